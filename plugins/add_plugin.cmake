@@ -1,0 +1,17 @@
+# rraebench_add_plugin(<name> <sources...>): one model as a loadable module <name>.so, linked against the SDK alone.
+#
+# -z nodelete: a plugin once loaded stays mapped, since autograd graphs and exceptions may still need its code.
+# -z defs: a missing library fails here, at link time, and not in the host at load time.
+function(rraebench_add_plugin name)
+  add_library(${name} MODULE ${ARGN})
+  set_target_properties(${name} PROPERTIES
+    PREFIX ""
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+  target_link_libraries(${name} PRIVATE rraebench_sdk)
+  target_link_options(${name} PRIVATE -Wl,-z,nodelete -Wl,-z,defs)
+  if(TARGET rraebench_torch_pch)
+    rraebench_use_torch(${name} PRIVATE)
+  endif()
+endfunction()

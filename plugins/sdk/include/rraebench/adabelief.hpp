@@ -1,0 +1,50 @@
+#pragma once
+// Implements: AdaBelief (Zhuang et al. 2020, arXiv 2010.07468, algorithm 2), the optimiser of both papers.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace rraebench {
+
+/// Decay rates and the published default epsilon. `lr` and `betas` mean what they mean in torch::optim::Adam.
+struct AdaBeliefOptions : public torch::optim::OptimizerCloneableOptions<AdaBeliefOptions> {
+  explicit AdaBeliefOptions(double learning_rate = 1e-3) : lr_(learning_rate) {}
+  TORCH_ARG(double, lr);
+  TORCH_ARG(double, beta1) = 0.9;
+  TORCH_ARG(double, beta2) = 0.999;
+  TORCH_ARG(double, eps) = 1e-16;
+
+ public:
+  double get_lr() const override { return lr(); }
+  void set_lr(const double learning_rate) override { lr(learning_rate); }
+};
+
+/// m_t = beta1 m + (1 - beta1) g;  s_t = beta2 s + (1 - beta2) (g - m_t)^2 + eps;
+/// theta -= lr * (m_t / (1 - beta1^t)) / (sqrt(s_t / (1 - beta2^t)) + eps).
+///
+/// A torch::optim::Optimizer: parameter groups, zero_grad(), and save()/load() of its state. Contiguous CPU
+/// tensors of float or double are updated in one pass over memory; all others by tensor operations.
+class AdaBelief : public torch::optim::Optimizer {
+ public:
+  explicit AdaBelief(std::vector<torch::optim::OptimizerParamGroup> groups,
+                     AdaBeliefOptions defaults = AdaBeliefOptions())
+      : Optimizer(std::move(groups), std::make_unique<AdaBeliefOptions>(defaults)) {}
+
+  torch::Tensor step(LossClosure closure = nullptr) override;
+  void save(torch::serialize::OutputArchive& archive) const override;
+  void load(torch::serialize::InputArchive& archive) override;
+
+ private:
+  struct State {
+    std::int64_t step = 0;
+    torch::Tensor mean;    // m
+    torch::Tensor belief;  // s
+  };
+  std::vector<State> states_;  // One a parameter, in the order of the groups.
+};
+
+}  // namespace rraebench

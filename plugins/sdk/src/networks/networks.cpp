@@ -1,0 +1,73 @@
+#include "rraebench/networks.hpp"
+
+#include "families.hpp"
+
+#include <stdexcept>
+
+namespace rraebench {
+
+torch::nn::Sequential make_encoder(const Architecture& architecture,
+                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+  const auto& family = architecture.family;
+  if (family == "mlp") return networks::mlp_encoder(architecture.options, sample_shape, latent_size);
+  if (family == "cnn-rrae")
+    return networks::cnn_rrae_encoder(architecture.options, sample_shape, latent_size);
+  if (family == "cnn-vrrae") return networks::cnn_vrrae_encoder(sample_shape, latent_size);
+  throw std::invalid_argument("no encoder for network family '" + family + "'");
+}
+
+torch::nn::Sequential make_decoder(const Architecture& architecture,
+                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+  const auto& family = architecture.family;
+  if (family == "mlp") return networks::mlp_decoder(architecture.options, sample_shape, latent_size);
+  if (family == "cnn-rrae")
+    return networks::cnn_rrae_decoder(architecture.options, sample_shape, latent_size);
+  if (family == "cnn-vrrae") return networks::cnn_vrrae_decoder(sample_shape, latent_size);
+  throw std::invalid_argument("no decoder for network family '" + family + "'");
+}
+
+namespace networks {
+
+void append_mlp(torch::nn::Sequential& network, std::int64_t inputs, std::int64_t outputs, std::int64_t depth,
+                std::int64_t width) {
+  for (std::int64_t layer = 0; layer < depth; ++layer) {
+    network->push_back(torch::nn::Linear(inputs, width));
+    network->push_back(torch::nn::Softplus());
+    inputs = width;
+  }
+  network->push_back(torch::nn::Linear(inputs, outputs));
+}
+
+torch::nn::ConvTranspose2d upsampling_layer(std::int64_t channels_in, std::int64_t channels_out,
+                                            std::int64_t kernel, std::int64_t output_padding) {
+  torch::nn::ConvTranspose2d layer(torch::nn::ConvTranspose2dOptions(channels_in, channels_out, kernel)
+                                       .stride(2)
+                                       .padding(1)
+                                       .output_padding(output_padding));
+  const torch::NoGradGuard no_gradients;
+  const double bound = 1.0 / std::sqrt(static_cast<double>(channels_in * kernel * kernel));
+  layer->weight.uniform_(-bound, bound);
+  layer->bias.uniform_(-bound, bound);
+  return layer;
+}
+
+std::int64_t element_count(const Shape& sample_shape) {
+  std::int64_t count = 1;
+  for (const auto extent : sample_shape) count *= extent;
+  return count;
+}
+
+std::string shape_text(const Shape& sample_shape) {
+  std::string text;
+  for (const auto extent : sample_shape) text += (text.empty() ? "" : " x ") + std::to_string(extent);
+  return text;
+}
+
+void require_square_image(const Shape& sample_shape, const char* family) {
+  if (sample_shape.size() != 3 || sample_shape[1] != sample_shape[2])
+    throw std::invalid_argument("network family '" + std::string(family) +
+                                "' needs square images C x H x H, got " + shape_text(sample_shape));
+}
+
+}  // namespace networks
+}  // namespace rraebench
