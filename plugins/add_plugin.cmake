@@ -8,7 +8,7 @@ function(rraebench_add_plugin name)
     PREFIX ""
     CXX_VISIBILITY_PRESET hidden
     VISIBILITY_INLINES_HIDDEN ON
-    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins)
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib/rraebench/plugins)
   target_link_libraries(${name} PRIVATE rraebench_sdk)
   target_link_options(${name} PRIVATE -Wl,-z,nodelete -Wl,-z,defs)
   if(TARGET rraebench_torch_pch)

@@ -22,7 +22,7 @@ class Autoencoder : public rraebench::Model {
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {
-    const auto error = rraebench::relative_error_percent(decode(encode(batch.samples)), batch.samples);
+    const auto error = rraebench::relative_error_loss(decode(encode(batch.samples)), batch.samples);
     return {error, {{"reconstruction", error.detach()}}};
   }
 

@@ -32,23 +32,23 @@ class StrongRankReduction : public rraebench::Model {
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {
-    const auto y = latent(batch.samples);
+    const auto y = encoder_->forward(batch.samples);
     const auto reduced =
         has_basis() ? y.matmul(basis_).matmul(basis_.t()) : rraebench::truncate_rank(y, rank_);
-    const auto error = rraebench::relative_error_percent(decoder_->forward(reduced), batch.samples);
+    const auto error = rraebench::relative_error_loss(decoder_->forward(reduced), batch.samples);
     return {error, {{"reconstruction", error.detach()}}};
   }
 
   void finalise(const rraebench::NextBatch& training_samples) override {
     rraebench::StreamingBasis collected(latent_size_);
-    while (const auto batch = training_samples()) collected.add(latent(batch->samples));
+    while (const auto batch = training_samples()) collected.add(encoder_->forward(batch->samples));
     basis_.copy_(collected.basis(rank_));
     has_basis_.fill_(true);
   }
 
   torch::Tensor encode(const torch::Tensor& samples) override {
     require_basis();
-    return latent(samples).matmul(basis_);
+    return encoder_->forward(samples).matmul(basis_);
   }
 
   torch::Tensor decode(const torch::Tensor& coefficients) override {
@@ -56,7 +56,7 @@ class StrongRankReduction : public rraebench::Model {
     return decoder_->forward(coefficients.matmul(basis_.t()));
   }
 
-  torch::Tensor latent(const torch::Tensor& samples) override { return encoder_->forward(samples); }
+  torch::Tensor latent(const torch::Tensor& samples) override { return encode(samples).matmul(basis_.t()); }
 
  private:
   bool has_basis() const { return has_basis_.item<bool>(); }

@@ -29,17 +29,18 @@ class VariationalAutoencoder : public rraebench::Model {
   rraebench::Loss loss(const rraebench::Batch& batch) override {
     const auto q = *posterior(batch.samples);
     const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
-    const auto error = rraebench::relative_error_percent(decode(z), batch.samples);
+    const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
     const auto kl = rraebench::standard_normal_kl(q.mean, q.log_variance);
     return {error + beta_ * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
   }
 
-  torch::Tensor encode(const torch::Tensor& samples) override { return mean_->forward(latent(samples)); }
+  torch::Tensor encode(const torch::Tensor& samples) override {
+    return mean_->forward(encoder_->forward(samples));
+  }
   torch::Tensor decode(const torch::Tensor& coefficients) override { return decoder_->forward(coefficients); }
-  torch::Tensor latent(const torch::Tensor& samples) override { return encoder_->forward(samples); }
 
   std::optional<rraebench::Posterior> posterior(const torch::Tensor& samples) override {
-    const auto y = latent(samples);
+    const auto y = encoder_->forward(samples);
     return rraebench::Posterior{mean_->forward(y), log_variance_->forward(y)};
   }
 

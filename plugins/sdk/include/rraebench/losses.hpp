@@ -7,7 +7,7 @@ namespace rraebench {
 
 /// 100 * ||estimate - reference||_F / ||reference||_F over the whole batch, in % (RRAE paper's loss).
 /// A zero reference counts as one of the smallest normal norm, so that the result stays finite.
-inline torch::Tensor relative_error_percent(const torch::Tensor& estimate, const torch::Tensor& reference) {
+inline torch::Tensor relative_error_loss(const torch::Tensor& estimate, const torch::Tensor& reference) {
   const auto tiny = reference.scalar_type() == torch::kFloat64 ? 1e-300 : 1e-30;
   return 100.0 * (estimate - reference).norm() / reference.norm().clamp_min(tiny);
 }

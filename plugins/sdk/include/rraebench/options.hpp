@@ -4,6 +4,7 @@
 
 #include "rraebench/suggest.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -71,52 +72,49 @@ inline std::vector<std::string> split_choices(std::string_view choices) {
   return parts;
 }
 
-inline std::string bound_text(double bound) {
-  std::string text = std::to_string(bound);
-  while (text.find('.') != std::string::npos && (text.back() == '0' || text.back() == '.')) {
-    const bool point = text.back() == '.';
-    text.pop_back();
-    if (point) break;
-  }
-  return text;
+/// The shortest text that reads back as the same number.
+inline std::string number_text(double number) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number).ptr;
+  return {buffer, end};
 }
 
 }  // namespace detail
 
-/// Throws OptionError unless `value` is one that `rule` allows.
-inline void check_option(const OptionRule& rule, const std::string& value) {
+/// `value` in its one canonical spelling ("0.001" for "1e-3"), so that equal values compare equal as text.
+/// Throws OptionError unless `rule` allows it.
+inline std::string canonical_option(const OptionRule& rule, const std::string& value) {
   const auto fail = [&](const std::string& wanted) {
     throw OptionError("option '" + std::string(rule.name) + "' is '" + value + "' but must be " + wanted);
   };
   const auto in_range = [&](double number) {
-    if (number < rule.minimum) fail("at least " + detail::bound_text(rule.minimum));
-    if (number > rule.maximum) fail("at most " + detail::bound_text(rule.maximum));
+    if (number < rule.minimum) fail("at least " + detail::number_text(rule.minimum));
+    if (number > rule.maximum) fail("at most " + detail::number_text(rule.maximum));
   };
   switch (rule.type) {
     case OptionType::kInteger: {
       std::int64_t number = 0;
       if (!detail::parse_integer(value, number)) fail("an integer");
       in_range(static_cast<double>(number));
-      break;
+      return std::to_string(number);
     }
     case OptionType::kReal: {
       double number = 0;
       if (!detail::parse_real(value, number)) fail("a finite number");
       in_range(number);
-      break;
+      return detail::number_text(number);
     }
     case OptionType::kBoolean:
       if (value != "true" && value != "false") fail("true or false");
-      break;
+      return value;
     case OptionType::kText: {
       const auto choices = detail::split_choices(rule.choices);
-      if (choices.empty()) break;
-      for (const auto& choice : choices)
-        if (choice == value) return;
-      fail("one of " + join_names(choices));
-      break;
+      if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
+        fail("one of " + join_names(choices));
+      return value;
     }
   }
+  return value;
 }
 
 /// Option values, complete (defaults filled in) and checked. Reading an undeclared name is a programmer's
@@ -130,15 +128,14 @@ class Options {
     std::vector<std::string> known;
     for (const auto& rule : rules) {
       known.emplace_back(rule.name);
-      values_[rule.name] = rule.default_value;
+      values_[rule.name] = canonical_option(rule, rule.default_value);
     }
     for (const auto& [name, value] : given)
       if (values_.count(name) == 0)
         throw OptionError("no option '" + name + "': " + suggest_name(name, known));
     for (const auto& rule : rules) {
       if (const auto found = given.find(rule.name); found != given.end()) {
-        check_option(rule, found->second);
-        values_[rule.name] = found->second;
+        values_[rule.name] = canonical_option(rule, found->second);
       }
     }
   }

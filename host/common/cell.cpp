@@ -1,0 +1,79 @@
+#include "host/common/cell.hpp"
+
+#include "datasets/sha256.hpp"
+
+namespace rraebench {
+
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning, stagnation_window,
+                                   stagnation_tolerance)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
+
+namespace {
+
+// One table serves both directions: `visit(name, field)` for every field of a RunSpec.
+template <typename Spec, typename Visitor>
+void visit_fields(Spec& spec, Visitor&& visit) {
+  visit("suite", spec.suite);
+  visit("comparison", spec.comparison);
+  visit("label", spec.label);
+  visit("plugin", spec.plugin);
+  visit("plugin_version", spec.plugin_version);
+  visit("plugin_sha256", spec.plugin_sha256);
+  visit("options", spec.options);
+  visit("dataset", spec.dataset);
+  visit("dataset_options", spec.dataset_options);
+  visit("dataset_fingerprint", spec.dataset_fingerprint);
+  visit("network_family", spec.network_family);
+  visit("network_options", spec.network_options);
+  visit("training", spec.training);
+  visit("extractor", spec.extractor);
+  visit("extractor_sha256", spec.extractor_sha256);
+  visit("reference_split", spec.reference_split);
+  visit("interpolates", spec.interpolates);
+  visit("interpolation", spec.interpolation);
+  visit("generates", spec.generates);
+  visit("generation", spec.generation);
+  visit("seed", spec.seed);
+  visit("device", spec.device);
+}
+
+template <typename Record, typename Visitor>
+void visit_execution(Record& execution, Visitor&& visit) {
+  visit("plugin_path", execution.plugin_path);
+  visit("data_dir", execution.data_dir);
+  visit("cache_dir", execution.cache_dir);
+  visit("checkpoint_path", execution.checkpoint_path);
+  visit("threads", execution.threads);
+}
+
+}  // namespace
+
+nlohmann::json to_json(const RunSpec& spec) {
+  nlohmann::json document = {{"protocol_version", kProtocolVersion}};
+  visit_fields(spec, [&](const char* name, const auto& field) { document[name] = field; });
+  return document;
+}
+
+nlohmann::json to_json(const Execution& execution) {
+  nlohmann::json document;
+  visit_execution(execution, [&](const char* name, const auto& field) { document[name] = field; });
+  return document;
+}
+
+RunSpec run_spec_from_json(const nlohmann::json& document) {
+  RunSpec spec;
+  visit_fields(spec, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  return spec;
+}
+
+Execution execution_from_json(const nlohmann::json& document) {
+  Execution execution;
+  visit_execution(execution, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  return execution;
+}
+
+std::string run_identity(const RunSpec& spec) { return sha256_hex(to_json(spec).dump()); }
+
+}  // namespace rraebench

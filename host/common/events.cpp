@@ -1,0 +1,128 @@
+#include "host/common/events.hpp"
+
+#include <limits>
+
+#include "host/common/base64.hpp"
+
+namespace rraebench {
+namespace {
+
+// JSON has no NaN: it travels as null.
+nlohmann::json number(double value) { return value; }
+
+double number_from(const nlohmann::json& value) {
+  return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+}  // namespace
+
+nlohmann::json event_of(const MetricRecord& metric) {
+  return {{"event", "metric"},
+          {"protocol", metric.protocol},
+          {"name", metric.name},
+          {"variant", metric.variant},
+          {"split", metric.split},
+          {"value", number(metric.value)},
+          {"unit", metric.unit},
+          {"better", metric.better},
+          {"extractor", metric.extractor},
+          {"extractor_sha256", metric.extractor_sha256},
+          {"reference_count", metric.reference_count},
+          {"sample_count", metric.sample_count}};
+}
+
+nlohmann::json event_of(const CurvePoint& point) {
+  return {{"event", "curve"}, {"series", point.series}, {"step", point.step}, {"value", number(point.value)}};
+}
+
+nlohmann::json event_of(const SpectrumRecord& spectrum) {
+  return {{"event", "spectrum"}, {"name", spectrum.name}, {"values", spectrum.values}};
+}
+
+nlohmann::json event_of(const ImageRecord& image) {
+  return {{"event", "image"},     {"protocol", image.protocol}, {"name", image.name},
+          {"variant", image.variant}, {"caption", image.caption}, {"width", image.width},
+          {"height", image.height},   {"png", base64_encode(image.png)}};
+}
+
+nlohmann::json event_of(const EnvironmentRecord& environment) {
+  return {{"event", "environment"},
+          {"program_version", environment.program_version},
+          {"libtorch_version", environment.libtorch_version},
+          {"compiler", environment.compiler},
+          {"blas", environment.blas},
+          {"operating_system", environment.operating_system},
+          {"cpu", environment.cpu},
+          {"cores", environment.cores},
+          {"memory_bytes", environment.memory_bytes},
+          {"device", environment.device},
+          {"threads", environment.threads}};
+}
+
+nlohmann::json event_of(const TrainingSummary& summary) {
+  return {{"event", "summary"},
+          {"train_seconds", summary.train_seconds},
+          {"train_steps", summary.train_steps},
+          {"samples_per_second", summary.samples_per_second},
+          {"parameter_count", summary.parameter_count}};
+}
+
+nlohmann::json event_of(const Progress& progress) {
+  return {{"event", "progress"},
+          {"stage", progress.stage},
+          {"step", progress.step},
+          {"steps", progress.steps},
+          {"loss", number(progress.loss)},
+          {"samples_per_second", progress.samples_per_second}};
+}
+
+nlohmann::json warning_event(const std::string& text) { return {{"event", "warning"}, {"text", text}}; }
+
+nlohmann::json failure_event(RunStatus status, const std::string& message) {
+  return {{"event", "failed"}, {"status", run_status_name(status)}, {"message", message}};
+}
+
+nlohmann::json finished_event() { return {{"event", "finished"}}; }
+
+void apply_event(const nlohmann::json& event, RunRecord& run) {
+  const auto kind = event.at("event").get<std::string>();
+  const auto text = [&](const char* name) { return event.at(name).get<std::string>(); };
+  const auto count = [&](const char* name) { return event.at(name).get<std::int64_t>(); };
+  if (kind == "metric") {
+    run.metrics.push_back({text("protocol"), text("name"), text("variant"), text("split"), number_from(event.at("value")),
+                           text("unit"), text("better"), text("extractor"), text("extractor_sha256"),
+                           count("reference_count"), count("sample_count")});
+  } else if (kind == "curve") {
+    run.curve.push_back({text("series"), count("step"), number_from(event.at("value"))});
+  } else if (kind == "spectrum") {
+    SpectrumRecord spectrum{text("name"), {}};
+    for (const auto& value : event.at("values")) spectrum.values.push_back(number_from(value));
+    run.spectra.push_back(std::move(spectrum));
+  } else if (kind == "image") {
+    run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"), event.at("width").get<int>(),
+                          event.at("height").get<int>(), base64_decode(text("png"))});
+  } else if (kind == "environment") {
+    run.environment = {text("program_version"), text("libtorch_version"), text("compiler"), text("blas"),
+                       text("operating_system"), text("cpu"), count("cores"), count("memory_bytes"), text("device"),
+                       count("threads")};
+  } else if (kind == "summary") {
+    run.train_seconds = event.at("train_seconds").get<double>();
+    run.train_steps = count("train_steps");
+    run.samples_per_second = event.at("samples_per_second").get<double>();
+    run.parameter_count = count("parameter_count");
+  } else if (kind == "failed") {
+    run.status = parse_run_status(text("status"));
+    run.message = text("message");
+  } else if (kind == "finished") {
+    run.status = RunStatus::kOk;
+    run.message.clear();
+  }
+}
+
+Progress progress_from_event(const nlohmann::json& event) {
+  return {event.at("stage").get<std::string>(), event.at("step").get<std::int64_t>(),
+          event.at("steps").get<std::int64_t>(), number_from(event.at("loss")),
+          event.at("samples_per_second").get<double>()};
+}
+
+}  // namespace rraebench

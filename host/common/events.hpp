@@ -1,0 +1,51 @@
+#pragma once
+// Implements: what the worker reports, one JSON object a line, and how the program gathers it into a RunRecord.
+//
+//   {"event": "metric" | "curve" | "spectrum" | "image" | "environment" | "summary", ...the record's fields}
+//   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second": 9000}
+//   {"event": "warning", "text": "..."}
+//   {"event": "failed", "status": "diverged", "message": "..."}
+//   {"event": "finished"}
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+
+#include "reports/run_record.hpp"
+
+namespace rraebench {
+
+struct Progress {
+  std::string stage;  // "load", "train", "finalise", "reconstruct", ...
+  std::int64_t step = 0;
+  std::int64_t steps = 0;  // 0: unknown.
+  double loss = 0.0;
+  double samples_per_second = 0.0;
+};
+
+struct TrainingSummary {
+  double train_seconds = 0.0;
+  std::int64_t train_steps = 0;
+  double samples_per_second = 0.0;
+  std::int64_t parameter_count = 0;
+};
+
+nlohmann::json event_of(const MetricRecord& metric);
+nlohmann::json event_of(const CurvePoint& point);
+nlohmann::json event_of(const SpectrumRecord& spectrum);
+nlohmann::json event_of(const ImageRecord& image);
+nlohmann::json event_of(const EnvironmentRecord& environment);
+nlohmann::json event_of(const TrainingSummary& summary);
+nlohmann::json event_of(const Progress& progress);
+nlohmann::json warning_event(const std::string& text);
+nlohmann::json failure_event(RunStatus status, const std::string& message);
+nlohmann::json finished_event();
+
+/// Adds a record event to `run`; "failed" sets status and message, "finished" sets the status to ok. Ignores
+/// progress and warnings. Throws std::exception types for a malformed event.
+void apply_event(const nlohmann::json& event, RunRecord& run);
+
+Progress progress_from_event(const nlohmann::json& event);
+
+}  // namespace rraebench

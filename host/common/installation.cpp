@@ -1,0 +1,56 @@
+#include "host/common/installation.hpp"
+
+#include <cstdlib>
+#include <sstream>
+
+namespace rraebench {
+namespace {
+
+std::string environment_variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+std::vector<std::filesystem::path> folders_from(const char* variable) {
+  std::vector<std::filesystem::path> folders;
+  std::istringstream stream(environment_variable(variable));
+  for (std::string folder; std::getline(stream, folder, ':');)
+    if (!folder.empty()) folders.emplace_back(folder);
+  return folders;
+}
+
+std::filesystem::path prefix() { return program_folder().parent_path(); }
+
+}  // namespace
+
+std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+
+std::filesystem::path worker_path() { return program_folder() / "rraebench-worker"; }
+
+std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given) {
+  std::vector<std::filesystem::path> folders(given.begin(), given.end());
+  for (auto& folder : folders_from("RRAEBENCH_PLUGIN_PATH")) folders.push_back(std::move(folder));
+  folders.push_back(prefix() / "lib" / "rraebench" / "plugins");
+  return folders;
+}
+
+std::vector<std::filesystem::path> suite_folders() {
+  auto folders = folders_from("RRAEBENCH_SUITE_PATH");
+  folders.push_back(prefix() / "share" / "rraebench" / "suites");
+  return folders;
+}
+
+std::filesystem::path default_cache_folder() {
+  if (const auto own = environment_variable("RRAEBENCH_CACHE_DIR"); !own.empty()) return own;
+  if (const auto shared = environment_variable("XDG_CACHE_HOME"); !shared.empty())
+    return std::filesystem::path(shared) / "rraebench";
+  const auto home = environment_variable("HOME");
+  return std::filesystem::path(home.empty() ? "/tmp" : home) / ".cache" / "rraebench";
+}
+
+std::filesystem::path default_data_folder() {
+  const auto own = environment_variable("RRAEBENCH_DATA_DIR");
+  return own.empty() ? "data" : own;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,29 @@
+#pragma once
+// Implements: where this installation keeps its parts. The build tree has the layout of an installed prefix:
+// bin/, lib/rraebench/plugins/, share/rraebench/suites/.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// The folder of the running program.
+std::filesystem::path program_folder();
+
+std::filesystem::path worker_path();
+
+/// Folders searched for plugins, first wins: `given` (--plugin-dir), RRAEBENCH_PLUGIN_PATH (colon-separated), the
+/// installation's own.
+std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given);
+
+/// Folders searched for suites by name: RRAEBENCH_SUITE_PATH (colon-separated), the installation's own.
+std::vector<std::filesystem::path> suite_folders();
+
+/// RRAEBENCH_CACHE_DIR, else XDG_CACHE_HOME/rraebench, else ~/.cache/rraebench. Not created here.
+std::filesystem::path default_cache_folder();
+
+/// RRAEBENCH_DATA_DIR, else "data".
+std::filesystem::path default_data_folder();
+
+}  // namespace rraebench

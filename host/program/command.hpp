@@ -1,0 +1,40 @@
+#pragma once
+// Implements: what the commands of the program have in common: parsing with help and suggestions.
+
+#include <boost/program_options.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+struct Command {
+  const char* name;
+  const char* summary;
+  int (*run)(const std::vector<std::string>& arguments);  // Returns the exit code; throws UserError.
+};
+
+int run_list(const std::vector<std::string>& arguments);
+int run_run(const std::vector<std::string>& arguments);
+int run_report(const std::vector<std::string>& arguments);
+int run_query(const std::vector<std::string>& arguments);
+
+/// How a command is called: usage line, what it does, its options and examples, all of which --help prints.
+struct CommandLine {
+  std::string usage;
+  std::string description;
+  boost::program_options::options_description options;
+  std::string positional;       // Name of the option that takes words without dashes; empty: none.
+  int positional_count = -1;    // At most; -1: any number.
+  std::vector<std::string> examples;
+};
+
+/// nullopt after --help, which was printed. Throws UserError for anything the command does not know.
+std::optional<boost::program_options::variables_map> parse_command_line(CommandLine& line,
+                                                                        const std::vector<std::string>& arguments);
+
+/// "a,b" and repeated options alike: every part of every value.
+std::vector<std::string> split_list(const boost::program_options::variables_map& values, const std::string& option);
+
+}  // namespace rraebench

@@ -1,0 +1,144 @@
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include "datasets/catalog.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/command.hpp"
+#include "host/program/plugin_catalog.hpp"
+#include "host/program/suite.hpp"
+#include "metrics/catalog.hpp"
+#include "reports/table_format.hpp"
+#include "rraebench/suggest.hpp"
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+std::string option_text(const PluginOption& option) { return option.name + "=" + option.default_value; }
+
+Table list_models(const po::variables_map& values) {
+  const auto given = values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
+                                                    : std::vector<std::string>{};
+  Table table{{"model", "version", "what", "options (default)", "file"}, {}};
+  for (const auto& plugin : discover_plugins(plugin_folders(given), default_cache_folder())) {
+    std::vector<std::string> options;
+    for (const auto& option : plugin.options) options.push_back(option_text(option));
+    const auto what = plugin.unusable.empty() ? plugin.summary : "UNUSABLE: " + plugin.unusable;
+    table.rows.push_back({plugin.name, plugin.version, what, join_names(options), plugin.file.string()});
+  }
+  return table;
+}
+
+bool is_present(const std::filesystem::path& folder, const std::string& file) {
+  return std::filesystem::exists(folder / file) || std::filesystem::exists(folder / (file + ".gz"));
+}
+
+/// "embedded", "present in FOLDER" or "missing: FILE in FOLDER".
+std::string presence(const DatasetDescription& dataset, const std::filesystem::path& data_dir) {
+  if (dataset.files.empty()) return "embedded";
+  std::string first_missing;
+  for (const auto& folder : {data_dir / dataset.folder, data_dir}) {
+    const auto missing = std::find_if(dataset.files.begin(), dataset.files.end(),
+                                      [&](const auto& file) { return !is_present(folder, file); });
+    if (missing == dataset.files.end()) return "present in " + folder.string();
+    if (first_missing.empty()) first_missing = "missing: " + *missing + " in " + folder.string() + " (--data-dir)";
+  }
+  return first_missing;
+}
+
+Table list_datasets(const po::variables_map& values) {
+  const std::filesystem::path data_dir = values["data-dir"].as<std::string>();
+  Table table{{"data set", "what", "shape", "samples", "where", "licence"}, {}};
+  for (const auto& dataset : dataset_catalog())
+    table.rows.push_back({std::string(dataset.name), std::string(dataset.summary), std::string(dataset.shape),
+                          std::string(dataset.counts), presence(dataset, data_dir), std::string(dataset.licence)});
+  return table;
+}
+
+Table list_metrics(const po::variables_map& /*values*/) {
+  Table table{{"metric", "protocols", "unit", "better", "definition", "source"}, {}};
+  for (const auto& metric : metric_catalog())
+    table.rows.push_back({std::string(metric.name), join_names(metric.protocols), std::string(metric.unit),
+                          std::string(metric.better), std::string(metric.definition), std::string(metric.source)});
+  return table;
+}
+
+Table list_protocols(const po::variables_map& /*values*/) {
+  Table table{{"protocol", "what it does"}, {}};
+  const std::pair<const char*, const char*> protocols[] = {
+      {"train", "the suite's learning-rate stages, the same batches in the same order for every model of a seed"},
+      {"reconstruct", "error of decode(encode(x)) over the training and the test split"},
+      {"interpolate", "grid: error of decoding interpolated training coefficients at the test parameters; "
+                      "pairs: FID and entropy of images between random training pairs"},
+      {"generate", "FID and entropy of samples decoded from a prior, a Gaussian or a Gaussian mixture fitted to the "
+                   "training coefficients"},
+      {"collapse", "active units, KL per dimension and collapsed dimensions over the test split"},
+      {"rank", "singular spectrum and rank measures of the latent over the test split"}};
+  for (const auto& [name, what] : protocols) table.rows.push_back({std::string(name), std::string(what)});
+  return table;
+}
+
+Table list_suites(const po::variables_map& /*values*/) {
+  Table table{{"suite", "what", "comparisons", "runs"}, {}};
+  for (const auto& file : known_suites()) {
+    try {
+      const auto suite = load_suite(file.string());
+      std::vector<std::string> names;
+      std::size_t runs = 0;
+      for (const auto& comparison : suite.comparisons) {
+        names.push_back(comparison.name);
+        runs += comparison.models.size() * suite.seeds.size();
+      }
+      table.rows.push_back({suite.name, suite.description, join_names(names), static_cast<std::int64_t>(runs)});
+    } catch (const std::exception& error) {
+      table.rows.push_back({file.stem().string(), "UNUSABLE: " + std::string(error.what()), "", std::int64_t{0}});
+    }
+  }
+  return table;
+}
+
+struct Listing {
+  const char* name;
+  Table (*make)(const po::variables_map& values);
+};
+
+constexpr Listing kListings[] = {{"models", list_models},
+                                 {"datasets", list_datasets},
+                                 {"metrics", list_metrics},
+                                 {"protocols", list_protocols},
+                                 {"suites", list_suites}};
+
+const Listing& find_listing(const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& listing : kListings) {
+    if (listing.name == name) return listing;
+    known.emplace_back(listing.name);
+  }
+  throw UserError("cannot list '" + name + "': " + suggest_name(name, known));
+}
+
+}  // namespace
+
+int run_list(const std::vector<std::string>& arguments) {
+  CommandLine line{"rraebench list {models|datasets|metrics|protocols|suites} [OPTION...]",
+                   "Shows what there is to run and what is measured.",
+                   po::options_description("options"),
+                   "what",
+                   1,
+                   {"rraebench list models", "rraebench list datasets --data-dir ~/data", "rraebench list metrics --format json"}};
+  line.options.add_options()("format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
+      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
+      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()), "folder with the data sets");
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+  if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);
+  const auto& listing = find_listing((*values)["what"].as<std::vector<std::string>>().front());
+  std::cout << format_table(listing.make(*values), parse_table_format((*values)["format"].as<std::string>()));
+  return kExitOk;
+}
+
+}  // namespace rraebench

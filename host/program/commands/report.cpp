@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/common/version.hpp"
+#include "host/program/command.hpp"
+#include "host/program/executor.hpp"
+#include "metrics/catalog.hpp"
+#include "reports/comparison.hpp"
+#include "reports/html.hpp"
+#include "reports/markdown.hpp"
+#include "reports/query.hpp"
+#include "reports/table_format.hpp"
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+struct ReportFormat {
+  const char* name;
+  const char* file;  // Default of --output.
+};
+
+constexpr ReportFormat kFormats[] = {
+    {"html", "report.html"}, {"markdown", "report.md"}, {"csv", "report.csv"}, {"json", "report.json"}};
+
+const ReportFormat& find_format(const std::string& name) {
+  for (const auto& format : kFormats)
+    if (format.name == name) return format;
+  throw UserError("no report format '" + name + "'; known: html, markdown, csv, json");
+}
+
+std::string joined(const std::vector<std::string>& arguments) {
+  std::string text = "rraebench report";
+  for (const auto& argument : arguments) text += " " + argument;
+  return text;
+}
+
+std::string render(const ResultsDatabase& database, const std::string& format, const ReportOptions& options) {
+  if (format == "csv") return format_table(run_view(database, "leaderboard"), TableFormat::kCsv);
+  if (format == "json") return format_table(run_view(database, "leaderboard"), TableFormat::kJson);
+  const auto report = build_report(database, options);
+  return format == "html" ? render_html(report) : render_markdown(report);
+}
+
+/// Written beside and renamed, so that a reader never sees half a report.
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  const auto unfinished = path.string() + ".part";
+  std::ofstream file(unfinished, std::ios::binary);
+  file << text;
+  file.close();
+  std::error_code error;
+  if (file) std::filesystem::rename(unfinished, path, error);
+  if (!file || error) {
+    std::filesystem::remove(unfinished, error);
+    throw UserError(path.string() + ": cannot be written; choose another place with --output");
+  }
+}
+
+}  // namespace
+
+int run_report(const std::vector<std::string>& arguments) {
+  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
+                   "Writes the comparison report of all suites in the database, or of those named.",
+                   po::options_description("options"),
+                   "suite",
+                   -1,
+                   {"rraebench report", "rraebench report quick --format markdown --output -"}};
+  line.options.add_options()("format", po::value<std::string>()->default_value("html"), "html, markdown, csv or json")(
+      "output,o", po::value<std::string>(), "file to write, - for standard output (default: report.html, report.md, ...)")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+
+  const auto& format = find_format((*values)["format"].as<std::string>());
+  const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.file;
+  ReportOptions options;
+  if (values->count("suite") > 0) options.suites = (*values)["suite"].as<std::vector<std::string>>();
+  options.program_version = program_version();
+  options.generated_at = utc_now();
+  options.command = joined(arguments);
+  for (const auto& metric : metric_catalog()) options.definitions[metric.name] = {metric.definition, metric.source};
+
+  const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
+  const auto text = render(database, format.name, options);
+  if (output == "-") {
+    std::cout << text;
+  } else {
+    write_file(output, text);
+    std::cerr << "wrote " << output << "\n";
+  }
+  return kExitOk;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,194 @@
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <set>
+
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/command.hpp"
+#include "host/program/executor.hpp"
+#include "host/program/interrupt.hpp"
+#include "host/program/plan.hpp"
+#include "reports/database.hpp"
+#include "reports/table_format.hpp"
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+enum class RunState { kNew, kCached, kFailed, kInterrupted };
+
+struct JudgedRun {
+  PlannedRun run;
+  RunState state = RunState::kNew;
+  std::string last_message;  // Of an attempt that failed.
+};
+
+const char* state_name(RunState state) {
+  switch (state) {
+    case RunState::kNew: return "new";
+    case RunState::kCached: return "cached";
+    case RunState::kFailed: return "failed";
+    case RunState::kInterrupted: return "interrupted";
+  }
+  return "new";
+}
+
+std::vector<JudgedRun> judge_runs(const std::vector<PlannedRun>& runs, const ResultsDatabase* database) {
+  std::vector<JudgedRun> judged;
+  for (const auto& run : runs) {
+    JudgedRun entry{run, RunState::kNew, ""};
+    if (const auto latest = database != nullptr ? database->latest_run(run.identity) : std::nullopt) {
+      entry.last_message = latest->message;
+      entry.state = latest->status == RunStatus::kOk            ? RunState::kCached
+                    : latest->status == RunStatus::kInterrupted ? RunState::kInterrupted
+                                                                : RunState::kFailed;
+    }
+    judged.push_back(std::move(entry));
+  }
+  return judged;
+}
+
+Table plan_table(const std::vector<JudgedRun>& runs) {
+  Table table{{"suite", "comparison", "model", "seed", "state", "why"}, {}};
+  for (const auto& [run, state, message] : runs)
+    table.rows.push_back({run.spec.suite, run.spec.comparison, run.spec.label, run.spec.seed,
+                          std::string(state_name(state)), message});
+  return table;
+}
+
+/// Cores that this process may use, which a container or taskset may have narrowed.
+std::int64_t usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+std::int64_t positive(const po::variables_map& values, const std::string& option) {
+  const auto value = values[option].as<std::int64_t>();
+  if (value < 1) throw UserError("--" + option + " is " + std::to_string(value) + " but must be at least 1");
+  return value;
+}
+
+CommandLine make_command_line() {
+  CommandLine line{"rraebench run SUITE... [OPTION...]",
+                   "Trains and measures every model of the suites under every seed, each run in a process of its own, and\n"
+                   "stores the figures. What is complete already is not run again; what was cut off goes on.",
+                   po::options_description("options"),
+                   "suite",
+                   -1,
+                   {"rraebench run quick", "rraebench run mnist-quick --data-dir ~/data --seeds 0:3",
+                    "rraebench run my-suite.toml --models vae --plan"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("plan", "show what would run, and run nothing")(
+      "retry", "run again what failed before")("force", "run again what is complete, too")(
+      "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
+      "datasets", po::value<Texts>(), "only comparisons on these")(
+      "seeds", po::value<std::string>(), "instead of the suite's: 0,3 or 0:5")(
+      "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
+      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
+      "device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database")(
+      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()), "folder with the data sets")(
+      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()), "folder for what is kept")(
+      "plugin-dir", po::value<Texts>(), "a further folder of plugins");
+  return line;
+}
+
+PlanRequest plan_request(const po::variables_map& values) {
+  PlanRequest request;
+  request.models = split_list(values, "models");
+  request.datasets = split_list(values, "datasets");
+  if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
+  request.device = values["device"].as<std::string>();
+  if (request.device != "cpu" && request.device != "cuda")
+    throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
+  request.data_dir = values["data-dir"].as<std::string>();
+  request.plugin_folders = plugin_folders(
+      values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>() : std::vector<std::string>{});
+  return request;
+}
+
+std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, bool retry, bool force) {
+  std::vector<PlannedRun> selected;
+  for (const auto& [run, state, message] : judged) {
+    const bool again = force || (retry && state == RunState::kFailed);
+    if (again || state == RunState::kNew || state == RunState::kInterrupted) selected.push_back(run);
+  }
+  return selected;
+}
+
+}  // namespace
+
+int run_run(const std::vector<std::string>& arguments) {
+  auto line = make_command_line();
+  const auto parsed = parse_command_line(line, arguments);
+  if (!parsed) return kExitOk;
+  const auto& values = *parsed;
+  if (values.count("suite") == 0) throw UserError("run which suite? usage: " + line.usage + " (rraebench list suites)");
+
+  // All that can be wrong with the input is found before the database is touched.
+  const auto request = plan_request(values);
+  ExecutionRequest execution;
+  execution.jobs = positive(values, "jobs");
+  execution.threads =
+      values.count("threads") > 0 ? positive(values, "threads") : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
+  execution.data_dir = request.data_dir;
+  execution.cache_folder = values["cache-dir"].as<std::string>();
+  const std::string database_path = values["db"].as<std::string>();
+  execution.checkpoint_folder = database_path + ".checkpoints";
+  std::vector<Suite> suites;
+  for (const auto& name : values["suite"].as<std::vector<std::string>>()) suites.push_back(load_suite(name));
+  const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
+  const auto planned = plan_runs(suites, plugins, request);
+
+  if (values.count("plan") > 0) {
+    std::optional<ResultsDatabase> existing;
+    if (std::filesystem::exists(database_path)) existing.emplace(ResultsDatabase::open_read_only(database_path));
+    std::cout << format_table(plan_table(judge_runs(planned, existing ? &*existing : nullptr)), TableFormat::kText);
+    return kExitOk;
+  }
+
+  auto database = ResultsDatabase::open_or_create(database_path);
+  for (const auto& suite : suites)
+    for (const auto& comparison : suite.comparisons) database.set_published(comparison.published);
+  const auto judged = judge_runs(planned, &database);
+  const auto selected = select_runs(judged, values.count("retry") > 0, values.count("force") > 0);
+
+  std::set<std::string> failed;
+  for (const auto& entry : judged)
+    if (entry.state == RunState::kFailed) failed.insert(entry.run.identity);
+  std::cerr << fmt::format("{} runs: {} to do, {} complete; {} at a time with {} threads each; results in {}\n",
+                           judged.size(), selected.size(), judged.size() - selected.size() - failed.size(),
+                           execution.jobs, execution.threads, database_path);
+  install_interrupt_handler();
+  {
+    ProgressDisplay display(selected.size());
+    execute_runs(selected, execution, display, [&](RunRecord run) {
+      run.attempt = database.next_attempt(run.identity);
+      database.store(run);
+      if (run.status == RunStatus::kOk) failed.erase(run.identity);
+      if (run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted) failed.insert(run.identity);
+    });
+  }
+  std::error_code ignored;
+  std::filesystem::remove(execution.checkpoint_folder, ignored);  // Only when it is empty.
+  if (interrupt_requested()) {
+    std::cerr << "stopped; the same command goes on from here\n";
+    return kExitInterrupted;
+  }
+  if (!failed.empty()) {
+    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}\n", failed.size(),
+                             judged.size(), database_path);
+    return kExitSomeFailed;
+  }
+  std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", judged.size(), database_path);
+  return kExitOk;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,80 @@
+// rraebench: the program people call. It never touches LibTorch; rraebench-worker does.
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "host/common/exit_codes.hpp"
+#include "host/common/version.hpp"
+#include "host/program/command.hpp"
+#include "rraebench/suggest.hpp"
+
+namespace rraebench {
+namespace {
+
+constexpr std::array<Command, 4> kCommands = {{
+    {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
+    {"run", "train and measure the models of a suite", run_run},
+    {"report", "write the comparison report", run_report},
+    {"query", "ask the results database", run_query},
+}};
+
+void print_help(std::ostream& out) {
+  out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
+      << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
+  for (const auto& command : kCommands)
+    out << "  " << command.name << std::string(10 - std::string(command.name).size(), ' ') << command.summary << "\n";
+  out << "\nexamples:\n"
+      << "  rraebench list models\n"
+      << "  rraebench run quick\n"
+      << "  rraebench report\n"
+      << "  rraebench query --view leaderboard\n"
+      << "\nexit codes: 0 all well, 1 some runs failed, 2 wrong use or bad input, 130 interrupted\n";
+}
+
+int dispatch(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    print_help(std::cerr);
+    return kExitBadInput;
+  }
+  if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_help(std::cout);
+    return kExitOk;
+  }
+  if (words[0] == "--version") {
+    std::cout << "rraebench " << program_version() << "\n";
+    return kExitOk;
+  }
+  const auto* command =
+      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == words[0]; });
+  if (command == kCommands.end()) {
+    std::vector<std::string> names;
+    for (const auto& known : kCommands) names.emplace_back(known.name);
+    std::cerr << "rraebench: no command '" << words[0] << "': " << suggest_name(words[0], names) << "\n";
+    return kExitBadInput;
+  }
+  return command->run({words.begin() + 1, words.end()});
+}
+
+/// One line, whatever the error holds.
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  return text;
+}
+
+}  // namespace
+}  // namespace rraebench
+
+int main(int argc, char** argv) {
+  try {
+    return rraebench::dispatch({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::cerr << "rraebench: " << rraebench::one_line(error.what()) << "\n";
+    return rraebench::kExitBadInput;
+  }
+}

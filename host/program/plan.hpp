@@ -1,0 +1,41 @@
+#pragma once
+// Implements: from suites to runs: every option checked, every identity known, before anything is started or stored.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/common/cell.hpp"
+#include "host/program/plugin_catalog.hpp"
+#include "host/program/suite.hpp"
+#include "reports/run_record.hpp"
+
+namespace rraebench {
+
+/// What the user asked for beside the suites.
+struct PlanRequest {
+  std::vector<std::string> models;    // Plugin names or labels; empty: all.
+  std::vector<std::string> datasets;  // Empty: all.
+  std::vector<std::int64_t> seeds;    // Empty: the suites' own.
+  std::string device = "cpu";
+  std::string data_dir;
+  std::vector<std::filesystem::path> plugin_folders;
+};
+
+struct PlannedRun {
+  RunSpec spec;
+  std::string identity;
+  std::filesystem::path plugin;
+  double time_limit_seconds = 0.0;  // 0: none.
+};
+
+/// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without effect,
+/// missing or broken data.
+std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
+                                  const PlanRequest& request);
+
+/// "0,3,7" or "0:5" (0 to 4) or a mixture. Throws UserError.
+std::vector<std::int64_t> parse_seeds(const std::string& text);
+
+}  // namespace rraebench

@@ -1,0 +1,55 @@
+#pragma once
+// Implements: what a person sees of running work: on a terminal a bar that is redrawn, elsewhere plain lines.
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "host/common/events.hpp"
+#include "reports/run_record.hpp"
+
+namespace rraebench {
+
+/// Writes to standard error. Colour only on a terminal and without NO_COLOR.
+class ProgressDisplay {
+ public:
+  explicit ProgressDisplay(std::size_t run_count);
+  ~ProgressDisplay();
+  ProgressDisplay(const ProgressDisplay&) = delete;
+  ProgressDisplay& operator=(const ProgressDisplay&) = delete;
+
+  void started(const std::string& identity, const std::string& title);
+  void progressed(const std::string& identity, const Progress& progress);
+  void finished(const std::string& identity, const RunRecord& run);
+  /// A line of its own, once.
+  void note(const std::string& text);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Line {
+    std::string title;
+    std::string stage;
+    Progress progress;
+    Clock::time_point stage_started;
+    std::int64_t first_step = 0;
+    Clock::time_point last_shown;
+  };
+
+  std::string describe(const Line& line) const;
+  std::string eta(const Line& line) const;
+  void erase();
+  void redraw();
+
+  std::size_t run_count_;
+  std::size_t finished_ = 0;
+  std::size_t drawn_lines_ = 0;
+  bool terminal_;
+  bool colour_;
+  Clock::time_point last_redraw_;
+  std::map<std::string, Line> lines_;
+};
+
+/// "1:05" or "2:03:05"
+std::string duration_text(double seconds);
+
+}  // namespace rraebench

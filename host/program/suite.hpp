@@ -1,0 +1,52 @@
+#pragma once
+// Implements: a suite: comparisons of models as data, read from TOML.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/common/cell.hpp"
+#include "reports/run_record.hpp"
+
+namespace rraebench {
+
+struct SuiteModel {
+  std::string plugin;
+  std::string label;
+  OptionValues options;
+};
+
+/// Models that share data, networks, budget and measurements.
+struct SuiteComparison {
+  std::string name;
+  std::string dataset;
+  OptionValues dataset_options;
+  std::string network_family;
+  OptionValues network_options;
+  TrainingPlan training;
+  std::string extractor;
+  std::string reference_split = "test";
+  std::optional<InterpolationPlan> interpolation;
+  std::optional<GenerationPlan> generation;
+  std::vector<SuiteModel> models;
+  std::vector<PublishedRecord> published;
+};
+
+struct Suite {
+  std::string name;  // The file's stem.
+  std::string description;
+  std::vector<std::int64_t> seeds;
+  double time_limit_minutes = 0.0;  // A run; 0: none.
+  std::vector<SuiteComparison> comparisons;
+};
+
+/// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError naming file,
+/// line, key and remedy for anything that is not exactly a suite.
+Suite load_suite(const std::string& name_or_path);
+
+/// Files of all suites that can be found by name.
+std::vector<std::filesystem::path> known_suites();
+
+}  // namespace rraebench

@@ -1,0 +1,52 @@
+#pragma once
+// Implements: strict reading of TOML tables: unknown keys and wrong types are errors that name file, line and key.
+
+#include <toml++/toml.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "host/common/cell.hpp"
+
+namespace rraebench {
+
+/// One table of a file. The referenced table must outlive the reader.
+class TomlReader {
+ public:
+  /// Throws UserError for a key that is not in `known`, naming the nearest.
+  TomlReader(std::string file, std::string where, const toml::table& table, const std::vector<std::string>& known);
+
+  bool has(const std::string& key) const { return table_.contains(key); }
+
+  std::string text(const std::string& key) const;  // These throw UserError for a missing key or another type.
+  std::string text(const std::string& key, const std::string& otherwise) const;
+  std::int64_t integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum) const;
+  double real(const std::string& key, double minimum) const;
+  double real(const std::string& key, double otherwise, double minimum) const;
+  std::vector<std::int64_t> integers(const std::string& key) const;
+  std::vector<std::string> texts(const std::string& key) const;
+  /// Every scalar of the sub-table `key` (or of this table, less `except`) as the text a user would write.
+  OptionValues options(const std::string& key) const;
+  OptionValues options_except(const std::vector<std::string>& except) const;
+
+  TomlReader table(const std::string& key, const std::vector<std::string>& known) const;
+  /// A sub-table whose keys are checked elsewhere.
+  TomlReader open_table(const std::string& key) const;
+  std::vector<TomlReader> tables(const std::string& key, const std::vector<std::string>& known) const;
+
+  /// Throws UserError "file:line: [where] key: what".
+  [[noreturn]] void fail(const std::string& key, const std::string& what) const;
+
+ private:
+  TomlReader(std::string file, std::string where, const toml::table& table)
+      : file_(std::move(file)), where_(std::move(where)), table_(table) {}
+  const toml::node& required(const std::string& key) const;
+
+  std::string file_;
+  std::string where_;
+  const toml::table& table_;
+};
+
+}  // namespace rraebench

@@ -1,0 +1,57 @@
+#pragma once
+// Implements: training samples in a seeded random order, batch by batch.
+
+#include <torch/torch.h>
+
+#include <cstdint>
+
+#include "datasets/dataset.hpp"
+#include "rraebench/model.hpp"
+
+namespace rraebench {
+
+/// The normalised samples of a split on a device. Curves are normalised once; bytes of images batch by batch.
+class SampleSource {
+ public:
+  SampleSource(const Split& split, const Normalisation& normalisation, torch::Device device);
+
+  std::int64_t size() const { return samples_.size(0); }
+  /// Rows `indices` (int64, CPU), normalised, on the device.
+  Batch batch(const torch::Tensor& indices) const;
+  /// Rows [first, last).
+  torch::Tensor range(std::int64_t first, std::int64_t last) const;
+
+ private:
+  torch::Tensor prepared(const torch::Tensor& rows) const;
+
+  torch::Tensor samples_;
+  Normalisation normalisation_;
+  torch::Device device_;
+  bool bytes_;
+};
+
+/// Every sample once, `batch_size` at a time, in order: what Model::finalise() is given.
+NextBatch in_order(const SampleSource& source, std::int64_t batch_size);
+
+/// Indices of random batches: each epoch is a new permutation, its last partial batch dropped. With fewer samples
+/// than `batch_size` every batch holds all of them. Its state can be saved and restored.
+class BatchOrder {
+ public:
+  BatchOrder(std::int64_t sample_count, std::int64_t batch_size, std::uint64_t seed);
+
+  torch::Tensor next();
+  std::int64_t batch_size() const { return batch_size_; }
+  std::int64_t batches_per_epoch() const { return sample_count_ / batch_size_; }
+
+  void save(torch::serialize::OutputArchive& archive) const;
+  void load(torch::serialize::InputArchive& archive);
+
+ private:
+  std::int64_t sample_count_;
+  std::int64_t batch_size_;
+  torch::Generator generator_;
+  torch::Tensor permutation_;
+  std::int64_t position_;
+};
+
+}  // namespace rraebench

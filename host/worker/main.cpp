@@ -1,0 +1,159 @@
+// rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
+//
+//   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
+//   rraebench-worker inspect         reads {"data_dir", "datasets": [{"name", "options"}]}, answers with their facts
+//   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
+//
+// Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard error).
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+#include <new>
+#include <string>
+
+#include "datasets/catalog.hpp"
+#include "datasets/load.hpp"
+#include "host/common/cell.hpp"
+#include "host/common/events.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/worker/checked_model.hpp"
+#include "host/worker/environment.hpp"
+#include "host/worker/plugin_library.hpp"
+#include "host/worker/run_cell.hpp"
+#include "host/worker/stop_request.hpp"
+
+namespace rraebench {
+namespace {
+
+/// JSON lines on what was standard output. Standard output itself becomes standard error, so that a plugin that
+/// prints cannot break the lines.
+class EventWriter {
+ public:
+  EventWriter() : file_(fdopen(dup(STDOUT_FILENO), "w")) { dup2(STDERR_FILENO, STDOUT_FILENO); }
+  ~EventWriter() { std::fclose(file_); }
+  EventWriter(const EventWriter&) = delete;
+  EventWriter& operator=(const EventWriter&) = delete;
+
+  void write(const nlohmann::json& event) const {
+    // Text from a plugin need not be UTF-8.
+    const auto line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+    std::fwrite(line.data(), 1, line.size(), file_);
+    std::fflush(file_);
+  }
+
+ private:
+  std::FILE* file_;
+};
+
+nlohmann::json read_request() {
+  return nlohmann::json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
+}
+
+nlohmann::json describe_plugin(const std::string& file) {
+  const PluginLibrary plugin(file);
+  const auto& descriptor = plugin.descriptor();
+  nlohmann::json options = nlohmann::json::array();
+  for (std::size_t i = 0; i < descriptor.option_count; ++i) {
+    const auto& rule = descriptor.options[i];
+    // JSON has no infinities: a missing bound is null.
+    const auto bound = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); };
+    options.push_back({{"name", rule.name},
+                       {"type", option_type_name(rule.type)},
+                       {"default", rule.default_value},
+                       {"help", rule.help},
+                       {"minimum", bound(rule.minimum)},
+                       {"maximum", bound(rule.maximum)},
+                       {"choices", rule.choices}});
+  }
+  return {{"name", descriptor.name},       {"summary", descriptor.summary}, {"version", descriptor.version},
+          {"citation", descriptor.citation}, {"abi", descriptor.abi},       {"options", options}};
+}
+
+nlohmann::json inspect_datasets(const nlohmann::json& request) {
+  nlohmann::json facts = nlohmann::json::array();
+  for (const auto& wanted : request.at("datasets")) {
+    const auto name = wanted.at("name").get<std::string>();
+    const Options options(dataset_description(name).options, wanted.at("options").get<OptionValues>());
+    const auto dataset = load_dataset(name, options, request.at("data_dir").get<std::string>());
+    facts.push_back({{"name", name},
+                     {"fingerprint", dataset.fingerprint},
+                     {"sample_shape", dataset.sample_shape},
+                     {"train_count", dataset.train.size()},
+                     {"test_count", dataset.test.size()},
+                     {"has_labels", dataset.train.labels.defined()},
+                     {"has_grid", !dataset.grid.empty()}});
+  }
+  return facts;
+}
+
+bool is_out_of_memory(const std::exception& error) {
+  const std::string text = error.what();
+  return text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos;
+}
+
+/// The sentence of an error, without the stack trace that LibTorch appends to it.
+std::string message_of(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+  return text.substr(0, text.find('\n'));
+}
+
+int run(const EventWriter& events) {
+  const auto request = read_request();
+  const auto spec = run_spec_from_json(request.at("spec"));
+  const auto execution = execution_from_json(request.at("execution"));
+  if (const auto warning = blas_warning()) events.write(warning_event(*warning));
+  const auto fail = [&](RunStatus status, const std::exception& error) {
+    events.write(failure_event(status, message_of(error)));
+    return kExitSomeFailed;
+  };
+  try {
+    run_cell(spec, execution, [&](const nlohmann::json& event) { events.write(event); });
+    events.write(finished_event());
+    return kExitOk;
+  } catch (const InterruptedError& error) {
+    return fail(RunStatus::kInterrupted, error);
+  } catch (const DivergedError& error) {
+    return fail(RunStatus::kDiverged, error);
+  } catch (const std::bad_alloc& error) {
+    return fail(RunStatus::kOutOfMemory, error);
+  } catch (const std::exception& error) {
+    return fail(is_out_of_memory(error) ? RunStatus::kOutOfMemory : RunStatus::kError, error);
+  }
+}
+
+int dispatch(int argc, char** argv) {
+  const EventWriter events;
+  const std::string mode = argc > 1 ? argv[1] : "";
+  try {
+    if (mode == "describe" && argc == 3) {
+      events.write(describe_plugin(argv[2]));
+    } else if (mode == "inspect" && argc == 2) {
+      events.write(inspect_datasets(read_request()));
+    } else if (mode == "run" && argc == 2) {
+      return run(events);
+    } else {
+      std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | inspect | run\n";
+      return kExitBadInput;
+    }
+  } catch (const std::exception& error) {
+    std::cerr << message_of(error) << "\n";
+    return kExitBadInput;
+  }
+  return kExitOk;
+}
+
+}  // namespace
+}  // namespace rraebench
+
+int main(int argc, char** argv) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);  // Not outlive the program that waits for the answers.
+  rraebench::install_stop_signals();
+  return rraebench::dispatch(argc, argv);
+}

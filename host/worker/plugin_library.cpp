@@ -1,0 +1,49 @@
+#include "host/worker/plugin_library.hpp"
+
+#include <boost/dll/shared_library.hpp>
+
+#include <cstring>
+
+namespace rraebench {
+namespace {
+
+// Boost 1.81 appends an unrelated errno text to the loader's own words: keep the loader's.
+std::string loader_message(const std::exception& error) {
+  std::string text = error.what();
+  const auto start = text.find("dlerror system message: ");
+  return start == std::string::npos ? text : text.substr(start + std::strlen("dlerror system message: "));
+}
+
+std::shared_ptr<boost::dll::shared_library> open(const std::filesystem::path& file) {
+  if (!std::filesystem::is_regular_file(file))
+    throw PluginError(file.string() + ": no such plugin file; check --plugin-dir and RRAEBENCH_PLUGIN_PATH");
+  try {
+    return std::make_shared<boost::dll::shared_library>(
+        std::filesystem::absolute(file).string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+  } catch (const std::exception& error) {
+    throw PluginError(file.string() + ": cannot be loaded: " + loader_message(error));
+  }
+}
+
+}  // namespace
+
+PluginLibrary::PluginLibrary(const std::filesystem::path& file) {
+  const auto library = open(file);
+  if (!library->has(RRAEBENCH_PLUGIN_SYMBOL))
+    throw PluginError(file.string() + ": exports no '" RRAEBENCH_PLUGIN_SYMBOL
+                                      "'; end the plugin's source with RRAEBENCH_EXPORT_PLUGIN(...)");
+  descriptor_ = library->get<const PluginDescriptor*>(RRAEBENCH_PLUGIN_SYMBOL);
+  if (std::strcmp(descriptor_->abi, RRAEBENCH_ABI) != 0)
+    throw PluginError(file.string() + ": built for [" + descriptor_->abi + "], this program is [" RRAEBENCH_ABI
+                                      "]; rebuild the plugin against this program's SDK and LibTorch");
+  library_ = library;
+}
+
+std::shared_ptr<Model> PluginLibrary::create_model(const ModelSpec& spec, std::uint64_t seed) const {
+  torch::manual_seed(seed);
+  Model* model = descriptor_->create(spec);
+  if (model == nullptr) throw std::runtime_error("the plugin's factory returned no model");
+  return {model, [library = library_](Model* owned) { delete owned; }};
+}
+
+}  // namespace rraebench

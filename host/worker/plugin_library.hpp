@@ -1,0 +1,35 @@
+#pragma once
+// Implements: one plugin file: opened, checked, asked for models. The only user of Boost.DLL.
+
+#include <filesystem>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "rraebench/plugin.hpp"
+
+namespace rraebench {
+
+/// A plugin file that cannot be used; the message names the file, what is wrong and the remedy.
+class PluginError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// An opened plugin whose ABI stamp equals this program's. Copies share the library, and every model keeps it open.
+class PluginLibrary {
+ public:
+  /// Throws PluginError for a missing file, one that is no plugin, or one of another contract or LibTorch version.
+  explicit PluginLibrary(const std::filesystem::path& file);
+
+  const PluginDescriptor& descriptor() const { return *descriptor_; }
+
+  /// Seeds LibTorch's generator with `seed` and builds the model. What the plugin throws passes through.
+  std::shared_ptr<Model> create_model(const ModelSpec& spec, std::uint64_t seed) const;
+
+ private:
+  std::shared_ptr<const void> library_;
+  const PluginDescriptor* descriptor_;
+};
+
+}  // namespace rraebench

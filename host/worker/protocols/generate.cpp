@@ -1,0 +1,56 @@
+#include <optional>
+
+#include "host/worker/protocols/protocols.hpp"
+#include "host/worker/seeds.hpp"
+#include "metrics/samplers.hpp"
+
+namespace rraebench {
+namespace {
+
+constexpr std::int64_t kPicturedImages = 64;
+constexpr std::int64_t kImageColumns = 16;
+constexpr std::int64_t kPicturedCurves = 20;
+constexpr std::int64_t kCurveColumns = 5;
+
+/// nullopt where the model has no prior.
+std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::string& sampler) {
+  const auto count = context.spec.generation.count;
+  const auto seed = derive_seed(context.spec.seed, "generate " + sampler);
+  if (sampler == "prior") {
+    torch::manual_seed(seed);
+    auto coefficients = context.model.prior(count);
+    return coefficients ? std::optional(coefficients->cpu()) : std::nullopt;
+  }
+  if (sampler == "gaussian") return GaussianFit::fit(context.train_coefficients).sample(count, seed);
+  if (sampler.rfind("mixture:", 0) == 0) {
+    const auto components = std::stoll(sampler.substr(8));
+    return GaussianMixture::fit(context.train_coefficients, components, derive_seed(context.spec.seed, "fit " + sampler))
+        .sample(count, seed);
+  }
+  throw std::invalid_argument("no sampler '" + sampler + "'; known: prior, gaussian, mixture:K");
+}
+
+}  // namespace
+
+void generate(const ProtocolContext& context) {
+  if (!context.spec.generates) return;
+  const bool images = context.dataset.is_image();
+  for (const auto& sampler : context.spec.generation.samplers) {
+    const auto coefficients = draw(context, sampler);
+    if (!coefficients) continue;
+    const auto shown =
+        measure_decoded(context, "generate", sampler, *coefficients, images ? kPicturedImages : kPicturedCurves);
+    auto record = picture_samples(context, shown, images ? kImageColumns : kCurveColumns);
+    record.protocol = "generate";
+    record.name = "samples";
+    record.variant = sampler;
+    record.caption = "decoded from coefficients drawn from the " +
+                     (sampler == "prior"      ? std::string("model's prior")
+                      : sampler == "gaussian" ? std::string("Gaussian fitted to the training coefficients")
+                                              : "mixture of " + sampler.substr(8) +
+                                                    " Gaussians fitted to the training coefficients");
+    context.emit(event_of(record));
+  }
+}
+
+}  // namespace rraebench

@@ -1,0 +1,103 @@
+#include "host/worker/run_cell.hpp"
+
+#include "datasets/catalog.hpp"
+#include "datasets/load.hpp"
+#include "host/worker/environment.hpp"
+#include "host/worker/plugin_library.hpp"
+#include "host/worker/protocols/protocols.hpp"
+#include "host/worker/seeds.hpp"
+#include "host/worker/stop_request.hpp"
+#include "host/worker/trainer.hpp"
+
+namespace rraebench {
+namespace {
+
+using Emit = std::function<void(const nlohmann::json& event)>;
+
+std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
+  return {descriptor.options, descriptor.options + descriptor.option_count};
+}
+
+Dataset load_data(const RunSpec& spec, const Execution& execution) {
+  const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
+  auto dataset = load_dataset(spec.dataset, options, execution.data_dir);
+  if (dataset.fingerprint != spec.dataset_fingerprint)
+    throw std::runtime_error("data set '" + spec.dataset + "' changed since the suite was planned; run the suite again");
+  return dataset;
+}
+
+torch::Device select_device(const std::string& name) {
+  if (name == "cuda" && !torch::cuda::is_available())
+    throw std::runtime_error("device 'cuda' is not available to this LibTorch; use --device cpu");
+  return torch::Device(name);
+}
+
+}  // namespace
+
+void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit) {
+  torch::set_num_threads(static_cast<int>(execution.threads));
+  const auto device = select_device(spec.device);
+  const auto report_stage = [&](const std::string& stage, std::int64_t step = 0, std::int64_t steps = 0) {
+    throw_if_stop_requested();
+    emit(event_of(Progress{stage, step, steps, 0.0, 0.0}));
+  };
+
+  report_stage("load");
+  emit(event_of(describe_environment(device, execution.threads)));
+  const PluginLibrary plugin(execution.plugin_path);
+  const auto dataset = load_data(spec, execution);
+  const SampleSource train_samples(dataset.train, dataset.normalisation, device);
+  const SampleSource test_samples(dataset.test, dataset.normalisation, device);
+
+  ModelSpec model_spec;
+  model_spec.sample_shape = dataset.sample_shape;
+  model_spec.train_count = dataset.train.size();
+  model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
+  model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
+  const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")), dataset.sample_shape);
+  model.module().to(device);
+
+  emit(event_of(train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
+                      {[&](const Progress& progress) { emit(event_of(progress)); },
+                       [&](const CurvePoint& point) { emit(event_of(point)); }})));
+
+  const torch::NoGradGuard no_gradients;
+  std::optional<NamedExtractor> extractor;
+  std::optional<ReferenceFeatures> reference;
+  if (!spec.extractor.empty()) {
+    report_stage("extractor");
+    {
+      const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
+      extractor = make_extractor(spec.extractor, dataset, execution.cache_dir,
+                                 [&](std::int64_t step, std::int64_t steps, double) {
+                                   if (step % 50 == 0) report_stage("extractor", step, steps);
+                                 });
+    }
+    reference = measure_reference(*extractor, spec.reference_split == "train" ? dataset.train : dataset.test);
+  }
+  report_stage("encode");
+  const auto train_coefficients = encode_all(model, train_samples);
+  std::string stage;
+  const Emit& emit_reference = emit;
+  const std::function<void(std::int64_t, std::int64_t)> progress = [&](std::int64_t step, std::int64_t steps) {
+    report_stage(stage, step, steps);
+  };
+  const ProtocolContext context{spec,   dataset,
+                                model,  train_samples,
+                                test_samples, device,
+                                train_coefficients, extractor ? &*extractor : nullptr,
+                                reference, emit_reference,
+                                progress};
+  constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {{"reconstruct", reconstruct},
+                                                                                     {"interpolate", interpolate},
+                                                                                     {"generate", generate},
+                                                                                     {"collapse", measure_collapse},
+                                                                                     {"rank", measure_rank}};
+  for (const auto& [name, protocol] : kProtocols) {
+    stage = name;
+    report_stage(stage);
+    protocol(context);
+  }
+}
+
+}  // namespace rraebench

@@ -1,0 +1,14 @@
+#pragma once
+// Implements: the stages of one run, from its spec to its figures.
+
+#include <functional>
+
+#include "host/common/cell.hpp"
+
+namespace rraebench {
+
+/// Loads plugin and data, trains, measures; reports all through `emit`. Throws what goes wrong.
+void run_cell(const RunSpec& spec, const Execution& execution,
+              const std::function<void(const nlohmann::json& event)>& emit);
+
+}  // namespace rraebench

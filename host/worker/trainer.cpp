@@ -1,0 +1,329 @@
+#include "host/worker/trainer.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <system_error>
+
+#include "host/worker/optimisers.hpp"
+#include "host/worker/seeds.hpp"
+#include "host/worker/stop_request.hpp"
+
+namespace rraebench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kCurvePoints = 300;
+constexpr double kSecondsBetweenProgress = 0.25;
+constexpr double kSecondsBetweenCheckpoints = 60.0;
+constexpr std::int64_t kFinaliseBatch = 1000;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct Stage {
+  double learning_rate;
+  std::int64_t steps;
+};
+
+std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std::int64_t batches_per_epoch) {
+  std::vector<Stage> resolved;
+  for (const auto& stage : stages)
+    resolved.push_back({stage.learning_rate, stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch});
+  return resolved;
+}
+
+std::int64_t total_steps(const std::vector<Stage>& stages) {
+  std::int64_t steps = 0;
+  for (const auto& stage : stages) steps += stage.steps;
+  return steps;
+}
+
+/// Sums a loss and its parts until they are asked for as means.
+class RunningMeans {
+ public:
+  void add(const std::string& name, double value) {
+    if (sums_.count(name) == 0) order_.push_back(name);
+    sums_[name] += value;
+  }
+  void count_step() { ++steps_; }
+  std::int64_t steps() const { return steps_; }
+
+  nlohmann::json state() const { return {{"order", order_}, {"sums", sums_}, {"steps", steps_}}; }
+  void restore(const nlohmann::json& state) {
+    state.at("order").get_to(order_);
+    state.at("sums").get_to(sums_);
+    state.at("steps").get_to(steps_);
+  }
+
+  template <typename Visitor>
+  void flush(Visitor&& visit) {
+    for (const auto& name : order_) visit(name, sums_[name] / static_cast<double>(steps_));
+    *this = RunningMeans();
+  }
+
+ private:
+  std::vector<std::string> order_;
+  std::map<std::string, double> sums_;
+  std::int64_t steps_ = 0;
+};
+
+/// Sees the losses of a stage and says when they have stopped falling.
+class StagnationWatch {
+ public:
+  StagnationWatch(std::int64_t window, double tolerance) : window_(window), tolerance_(tolerance) {}
+
+  bool stagnates(double loss) {
+    if (window_ == 0) return false;
+    sum_ += loss;
+    if (++count_ < window_) return false;
+    const double mean = sum_ / static_cast<double>(count_);
+    const bool stagnant = has_previous_ && mean > previous_ * (1.0 - tolerance_);
+    previous_ = mean;
+    has_previous_ = true;
+    sum_ = 0.0;
+    count_ = 0;
+    return stagnant;
+  }
+
+  void save(torch::serialize::OutputArchive& archive) const {
+    archive.write("watch",
+                  torch::tensor({sum_, static_cast<double>(count_), previous_, has_previous_ ? 1.0 : 0.0}, torch::kFloat64),
+                  /*is_buffer=*/true);
+  }
+
+  void load(torch::serialize::InputArchive& archive) {
+    torch::Tensor state;
+    archive.read("watch", state, /*is_buffer=*/true);
+    sum_ = state[0].item<double>();
+    count_ = static_cast<std::int64_t>(state[1].item<double>());
+    previous_ = state[2].item<double>();
+    has_previous_ = state[3].item<double>() != 0.0;
+  }
+
+ private:
+  std::int64_t window_;
+  double tolerance_;
+  double sum_ = 0.0;
+  std::int64_t count_ = 0;
+  double previous_ = 0.0;
+  bool has_previous_ = false;
+};
+
+class Trainer {
+ public:
+  Trainer(const CheckedModel& model, const TrainingPlan& plan, const SampleSource& samples, std::int64_t seed,
+          const std::filesystem::path& checkpoint, const TrainingHooks& hooks)
+      : model_(model),
+        plan_(plan),
+        samples_(samples),
+        checkpoint_(checkpoint),
+        hooks_(hooks),
+        order_(samples.size(), plan.batch_size, derive_seed(seed, "batch order")),
+        stages_(resolve_stages(plan.stages, order_.batches_per_epoch())),
+        watch_(plan.stagnation_window, plan.stagnation_tolerance) {
+    training_stages_ = stages_.size();
+    for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch())) stages_.push_back(stage);
+    steps_planned_ = total_steps(stages_);
+    record_every_ = std::max<std::int64_t>(1, (steps_planned_ + kCurvePoints - 1) / kCurvePoints);
+    torch::manual_seed(derive_seed(seed, "training noise"));
+  }
+
+  TrainingSummary run() {
+    if (!checkpoint_.empty() && std::filesystem::exists(checkpoint_)) load();
+    last_checkpoint_ = Clock::now();
+    started_ = Clock::now();
+    for (; stage_ < stages_.size(); ++stage_, step_in_stage_ = 0) {
+      if (stage_ == training_stages_ && !finalised_) finalise();
+      run_stage();
+    }
+    if (!finalised_) finalise();
+    flush_curve();
+    model_.module().eval();
+    std::error_code ignored;
+    if (!checkpoint_.empty()) std::filesystem::remove(checkpoint_, ignored);
+
+    TrainingSummary summary;
+    summary.train_seconds = seconds_before_ + seconds_since(started_);
+    summary.train_steps = step_;
+    summary.samples_per_second =
+        static_cast<double>(step_ * order_.batch_size()) / std::max(summary.train_seconds, 1e-9);
+    for (const auto& parameter : model_.module().parameters()) summary.parameter_count += parameter.numel();
+    return summary;
+  }
+
+ private:
+  void run_stage() {
+    const auto& stage = stages_[stage_];
+    auto optimiser = make_optimiser(plan_.optimiser, model_.module().parameter_groups(), stage.learning_rate);
+    if (resumed_optimiser_) {
+      optimiser->load(*resumed_optimiser_);
+      resumed_optimiser_.reset();
+    } else {
+      watch_ = StagnationWatch(plan_.stagnation_window, plan_.stagnation_tolerance);
+    }
+    model_.module().train();
+    while (step_in_stage_ < stage.steps) {
+      const double loss = one_step(*optimiser);
+      ++step_in_stage_;
+      ++step_;
+      if (watch_.stagnates(loss)) {
+        steps_planned_ -= stage.steps - step_in_stage_;
+        break;
+      }
+      report_progress(loss);
+      const bool due = seconds_since(last_checkpoint_) > kSecondsBetweenCheckpoints;
+      if (!checkpoint_.empty() && (due || stop_requested())) save(*optimiser);
+      throw_if_stop_requested();
+    }
+  }
+
+  double one_step(torch::optim::Optimizer& optimiser) {
+    for (auto& group : optimiser.param_groups())
+      for (auto& parameter : group.params()) parameter.mutable_grad().reset();
+    const auto loss = model_.loss(samples_.batch(order_.next()));
+    const double value = loss.total.item<double>();
+    if (!std::isfinite(value)) throw DivergedError("the loss is not finite at step " + std::to_string(step_ + 1));
+    loss.total.backward();
+    optimiser.step();
+    {
+      const torch::NoGradGuard no_gradients;
+      model_.after_step();
+    }
+    means_.add("loss", value);
+    if (loss.parts.size() > 1)
+      for (const auto& [name, part] : loss.parts) means_.add(name, part.item<double>());
+    means_.count_step();
+    if (means_.steps() == record_every_) flush_curve();
+    return value;
+  }
+
+  void finalise() {
+    hooks_.progress({"finalise", 0, 0, 0.0, 0.0});
+    const torch::NoGradGuard no_gradients;
+    model_.module().eval();
+    model_.finalise(in_order(samples_, kFinaliseBatch));
+    finalised_ = true;
+  }
+
+  void flush_curve() {
+    if (means_.steps() == 0) return;
+    recorded_steps_ += means_.steps();
+    means_.flush([&](const std::string& name, double mean) { add_curve_point({name, recorded_steps_, mean}); });
+  }
+
+  void add_curve_point(CurvePoint point) {
+    hooks_.curve_point(point);
+    curve_.push_back(std::move(point));
+  }
+
+  void report_progress(double loss) {
+    if (seconds_since(last_progress_) < kSecondsBetweenProgress && step_ != steps_planned_) return;
+    last_progress_ = Clock::now();
+    const auto rate = static_cast<double>((step_ - resumed_step_) * order_.batch_size()) / seconds_since(started_);
+    hooks_.progress({stage_ < training_stages_ ? "train" : "fine-tune", step_, steps_planned_, loss, rate});
+  }
+
+  void save(torch::optim::Optimizer& optimiser) {
+    torch::serialize::OutputArchive archive;
+    torch::serialize::OutputArchive model_archive;
+    torch::serialize::OutputArchive optimiser_archive;
+    torch::serialize::OutputArchive order_archive;
+    model_.module().save(model_archive);
+    optimiser.save(optimiser_archive);
+    order_.save(order_archive);
+    archive.write("model", model_archive);
+    archive.write("optimiser", optimiser_archive);
+    archive.write("order", order_archive);
+    watch_.save(archive);
+    nlohmann::json position = {{"stage", stage_},
+                               {"step_in_stage", step_in_stage_},
+                               {"step", step_},
+                               {"steps_planned", steps_planned_},
+                               {"finalised", finalised_},
+                               {"recorded_steps", recorded_steps_},
+                               {"seconds", seconds_before_ + seconds_since(started_)},
+                               {"means", means_.state()},
+                               {"curve", nlohmann::json::array()}};
+    for (const auto& point : curve_) position["curve"].push_back(event_of(point));
+    archive.write("position", c10::IValue(position.dump()));
+    archive.write("noise", at::detail::getDefaultCPUGenerator().get_state(), /*is_buffer=*/true);
+    // Written beside and renamed, so that a kill in the middle leaves the checkpoint before it.
+    const auto unfinished = checkpoint_.string() + ".part";
+    archive.save_to(unfinished);
+    std::filesystem::rename(unfinished, checkpoint_);
+    last_checkpoint_ = Clock::now();
+  }
+
+  void load() {
+    torch::serialize::InputArchive archive;
+    archive.load_from(checkpoint_.string());
+    torch::serialize::InputArchive model_archive;
+    torch::serialize::InputArchive order_archive;
+    resumed_optimiser_ = std::make_unique<torch::serialize::InputArchive>();
+    archive.read("model", model_archive);
+    archive.read("optimiser", *resumed_optimiser_);
+    archive.read("order", order_archive);
+    model_.module().load(model_archive);
+    order_.load(order_archive);
+    watch_.load(archive);
+    c10::IValue text;
+    archive.read("position", text);
+    const auto position = nlohmann::json::parse(text.toStringRef());
+    stage_ = position.at("stage").get<std::size_t>();
+    step_in_stage_ = position.at("step_in_stage").get<std::int64_t>();
+    step_ = resumed_step_ = position.at("step").get<std::int64_t>();
+    steps_planned_ = position.at("steps_planned").get<std::int64_t>();
+    finalised_ = position.at("finalised").get<bool>();
+    recorded_steps_ = position.at("recorded_steps").get<std::int64_t>();
+    seconds_before_ = position.at("seconds").get<double>();
+    means_.restore(position.at("means"));
+    for (const auto& event : position.at("curve")) {
+      RunRecord one;
+      apply_event(event, one);
+      add_curve_point(one.curve.front());
+    }
+    torch::Tensor noise;
+    archive.read("noise", noise, /*is_buffer=*/true);
+    auto generator = at::detail::getDefaultCPUGenerator();
+    generator.set_state(noise);
+  }
+
+  const CheckedModel& model_;
+  const TrainingPlan& plan_;
+  const SampleSource& samples_;
+  const std::filesystem::path& checkpoint_;
+  const TrainingHooks& hooks_;
+  BatchOrder order_;
+  std::vector<Stage> stages_;  // Training stages, then those of fine-tuning.
+  std::size_t training_stages_ = 0;
+  StagnationWatch watch_;
+  RunningMeans means_;
+  std::vector<CurvePoint> curve_;
+  std::unique_ptr<torch::serialize::InputArchive> resumed_optimiser_;
+
+  std::size_t stage_ = 0;
+  std::int64_t step_in_stage_ = 0;
+  std::int64_t step_ = 0;
+  std::int64_t resumed_step_ = 0;
+  std::int64_t steps_planned_ = 0;
+  std::int64_t record_every_ = 1;
+  std::int64_t recorded_steps_ = 0;
+  bool finalised_ = false;
+  double seconds_before_ = 0.0;
+  Clock::time_point started_;
+  Clock::time_point last_progress_;
+  Clock::time_point last_checkpoint_;
+};
+
+}  // namespace
+
+TrainingSummary train(const CheckedModel& model, const TrainingPlan& plan, const SampleSource& samples,
+                      std::int64_t seed, const std::filesystem::path& checkpoint, const TrainingHooks& hooks) {
+  return Trainer(model, plan, samples, seed, checkpoint, hooks).run();
+}
+
+}  // namespace rraebench
