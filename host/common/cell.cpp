@@ -5,8 +5,8 @@
 namespace rraebench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning, stagnation_window,
-                                   stagnation_tolerance)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning,
+                                   stagnation_window, stagnation_tolerance)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
 
@@ -74,6 +74,8 @@ Execution execution_from_json(const nlohmann::json& document) {
   return execution;
 }
 
-std::string run_identity(const RunSpec& spec) { return sha256_hex(to_json(spec).dump()); }
+std::string run_identity(const RunSpec& spec) {
+  return sha256_hex(to_json(spec).dump());
+}
 
 }  // namespace rraebench

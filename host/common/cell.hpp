@@ -1,6 +1,6 @@
 #pragma once
-// Implements: one run as data: what decides its result (RunSpec, hashed into the run's identity) and where it is
-// carried out (Execution, not hashed). The program writes both as JSON; the worker reads them.
+// Implements: one run as data: what decides its result (RunSpec, hashed into the run's identity) and where it
+// is carried out (Execution, not hashed). The program writes both as JSON; the worker reads them.
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +13,8 @@ namespace rraebench {
 
 using OptionValues = std::map<std::string, std::string>;
 
-/// Raised when the worker's protocols change what they measure, so that older results do not pass for new ones.
+/// Raised when the worker's protocols change what they measure, so that older results do not pass for new
+/// ones.
 constexpr int kProtocolVersion = 1;
 
 struct TrainingStage {
@@ -24,20 +25,21 @@ struct TrainingStage {
 
 struct TrainingPlan {
   std::string optimiser = "adabelief";  // adabelief or adam.
-  std::int64_t batch_size = 64;         // All samples at once where there are fewer; a last partial batch is dropped.
+  std::int64_t batch_size =
+      64;  // All samples at once where there are fewer; a last partial batch is dropped.
   std::vector<TrainingStage> stages;
   std::vector<TrainingStage> fine_tuning;  // After finalise(), with what it fixed.
-  // A stage ends early when the mean loss of the last `stagnation_window` steps is not below that of the window
-  // before by at least this share of it. 0: never.
+  // A stage ends early when the mean loss of the last `stagnation_window` steps is not below that of the
+  // window before by at least this share of it. 0: never.
   std::int64_t stagnation_window = 0;
   double stagnation_tolerance = 0.0;
 };
 
 /// How interpolation is measured.
 struct InterpolationPlan {
-  std::string kind;            // "grid": linear or bilinear in the training parameters; "pairs": between random images.
-  std::int64_t pairs = 2000;   // Pairs of training images,
-  std::int64_t steps = 5;      // and images between the two of each.
+  std::string kind;  // "grid": linear or bilinear in the training parameters; "pairs": between random images.
+  std::int64_t pairs = 2000;  // Pairs of training images,
+  std::int64_t steps = 5;     // and images between the two of each.
 };
 
 struct GenerationPlan {
@@ -60,8 +62,8 @@ struct RunSpec {
   std::string network_family;
   OptionValues network_options;
   TrainingPlan training;
-  std::string extractor;  // "classifier", "pca:K", "torchscript:FILE", or empty: no FID.
-  std::string extractor_sha256;  // Of a torchscript file, so that another file is another run.
+  std::string extractor;                 // "classifier", "pca:K", "torchscript:FILE", or empty: no FID.
+  std::string extractor_sha256;          // Of a torchscript file, so that another file is another run.
   std::string reference_split = "test";  // Whose samples FID compares with.
   bool interpolates = false;
   InterpolationPlan interpolation;

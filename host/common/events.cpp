@@ -1,14 +1,16 @@
 #include "host/common/events.hpp"
 
-#include <limits>
-
 #include "host/common/base64.hpp"
+
+#include <limits>
 
 namespace rraebench {
 namespace {
 
 // JSON has no NaN: it travels as null.
-nlohmann::json number(double value) { return value; }
+nlohmann::json number(double value) {
+  return value;
+}
 
 double number_from(const nlohmann::json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
@@ -40,8 +42,8 @@ nlohmann::json event_of(const SpectrumRecord& spectrum) {
 }
 
 nlohmann::json event_of(const ImageRecord& image) {
-  return {{"event", "image"},     {"protocol", image.protocol}, {"name", image.name},
-          {"variant", image.variant}, {"caption", image.caption}, {"width", image.width},
+  return {{"event", "image"},         {"protocol", image.protocol},     {"name", image.name},
+          {"variant", image.variant}, {"caption", image.caption},       {"width", image.width},
           {"height", image.height},   {"png", base64_encode(image.png)}};
 }
 
@@ -68,30 +70,31 @@ nlohmann::json event_of(const TrainingSummary& summary) {
 }
 
 nlohmann::json event_of(const Progress& progress) {
-  return {{"event", "progress"},
-          {"stage", progress.stage},
-          {"step", progress.step},
-          {"steps", progress.steps},
-          {"loss", number(progress.loss)},
-          {"samples_per_second", progress.samples_per_second}};
+  return {{"event", "progress"},           {"stage", progress.stage},
+          {"step", progress.step},         {"steps", progress.steps},
+          {"loss", number(progress.loss)}, {"samples_per_second", progress.samples_per_second}};
 }
 
-nlohmann::json warning_event(const std::string& text) { return {{"event", "warning"}, {"text", text}}; }
+nlohmann::json warning_event(const std::string& text) {
+  return {{"event", "warning"}, {"text", text}};
+}
 
 nlohmann::json failure_event(RunStatus status, const std::string& message) {
   return {{"event", "failed"}, {"status", run_status_name(status)}, {"message", message}};
 }
 
-nlohmann::json finished_event() { return {{"event", "finished"}}; }
+nlohmann::json finished_event() {
+  return {{"event", "finished"}};
+}
 
 void apply_event(const nlohmann::json& event, RunRecord& run) {
   const auto kind = event.at("event").get<std::string>();
   const auto text = [&](const char* name) { return event.at(name).get<std::string>(); };
   const auto count = [&](const char* name) { return event.at(name).get<std::int64_t>(); };
   if (kind == "metric") {
-    run.metrics.push_back({text("protocol"), text("name"), text("variant"), text("split"), number_from(event.at("value")),
-                           text("unit"), text("better"), text("extractor"), text("extractor_sha256"),
-                           count("reference_count"), count("sample_count")});
+    run.metrics.push_back({text("protocol"), text("name"), text("variant"), text("split"),
+                           number_from(event.at("value")), text("unit"), text("better"), text("extractor"),
+                           text("extractor_sha256"), count("reference_count"), count("sample_count")});
   } else if (kind == "curve") {
     run.curve.push_back({text("series"), count("step"), number_from(event.at("value"))});
   } else if (kind == "spectrum") {
@@ -99,12 +102,15 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
     for (const auto& value : event.at("values")) spectrum.values.push_back(number_from(value));
     run.spectra.push_back(std::move(spectrum));
   } else if (kind == "image") {
-    run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"), event.at("width").get<int>(),
-                          event.at("height").get<int>(), base64_decode(text("png"))});
+    run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"),
+                          event.at("width").get<int>(), event.at("height").get<int>(),
+                          base64_decode(text("png"))});
   } else if (kind == "environment") {
-    run.environment = {text("program_version"), text("libtorch_version"), text("compiler"), text("blas"),
-                       text("operating_system"), text("cpu"), count("cores"), count("memory_bytes"), text("device"),
-                       count("threads")};
+    run.environment = {text("program_version"),  text("libtorch_version"),
+                       text("compiler"),         text("blas"),
+                       text("operating_system"), text("cpu"),
+                       count("cores"),           count("memory_bytes"),
+                       text("device"),           count("threads")};
   } else if (kind == "summary") {
     run.train_seconds = event.at("train_seconds").get<double>();
     run.train_steps = count("train_steps");

@@ -1,18 +1,20 @@
 #pragma once
-// Implements: what the worker reports, one JSON object a line, and how the program gathers it into a RunRecord.
+// Implements: what the worker reports, one JSON object a line, and how the program gathers it into a
+// RunRecord.
 //
 //   {"event": "metric" | "curve" | "spectrum" | "image" | "environment" | "summary", ...the record's fields}
-//   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second": 9000}
+//   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second":
+//   9000}
 //   {"event": "warning", "text": "..."}
 //   {"event": "failed", "status": "diverged", "message": "..."}
 //   {"event": "finished"}
+
+#include "reports/run_record.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <string>
-
-#include "reports/run_record.hpp"
 
 namespace rraebench {
 

@@ -19,13 +19,19 @@ std::vector<std::filesystem::path> folders_from(const char* variable) {
   return folders;
 }
 
-std::filesystem::path prefix() { return program_folder().parent_path(); }
+std::filesystem::path prefix() {
+  return program_folder().parent_path();
+}
 
 }  // namespace
 
-std::filesystem::path program_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
+std::filesystem::path program_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
 
-std::filesystem::path worker_path() { return program_folder() / "rraebench-worker"; }
+std::filesystem::path worker_path() {
+  return program_folder() / "rraebench-worker";
+}
 
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders(given.begin(), given.end());

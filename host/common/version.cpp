@@ -2,6 +2,8 @@
 
 namespace rraebench {
 
-const char* program_version() { return RRAEBENCH_VERSION; }
+const char* program_version() {
+  return RRAEBENCH_VERSION;
+}
 
 }  // namespace rraebench

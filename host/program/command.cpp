@@ -1,10 +1,10 @@
 #include "host/program/command.hpp"
 
-#include <iostream>
-#include <sstream>
-
 #include "host/common/errors.hpp"
 #include "rraebench/suggest.hpp"
+
+#include <iostream>
+#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -25,11 +25,14 @@ std::vector<std::string> option_names(const po::options_description& options, co
   return names;
 }
 
-std::string command_of(const CommandLine& line) { return line.usage.substr(0, line.usage.find(' ', 10)); }
+std::string command_of(const CommandLine& line) {
+  return line.usage.substr(0, line.usage.find(' ', 10));
+}
 
 }  // namespace
 
-std::optional<po::variables_map> parse_command_line(CommandLine& line, const std::vector<std::string>& arguments) {
+std::optional<po::variables_map> parse_command_line(CommandLine& line,
+                                                    const std::vector<std::string>& arguments) {
   line.options.add_options()("help,h", "print this help");
   po::options_description all;
   all.add(line.options);
@@ -42,11 +45,12 @@ std::optional<po::variables_map> parse_command_line(CommandLine& line, const std
   try {
     // No guessing: an abbreviated option would change its meaning when another is added.
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(), values);
+    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
+              values);
   } catch (const po::unknown_option& error) {
     throw UserError("no option '" + error.get_option_name() + "': " +
-                    suggest_name(error.get_option_name(), option_names(line.options, line.positional)) + " (" +
-                    command_of(line) + " --help)");
+                    suggest_name(error.get_option_name(), option_names(line.options, line.positional)) +
+                    " (" + command_of(line) + " --help)");
   } catch (const po::too_many_positional_options_error&) {
     throw UserError("too many arguments; usage: " + line.usage);
   } catch (const po::error& error) {

@@ -25,16 +25,17 @@ struct CommandLine {
   std::string usage;
   std::string description;
   boost::program_options::options_description options;
-  std::string positional;       // Name of the option that takes words without dashes; empty: none.
-  int positional_count = -1;    // At most; -1: any number.
+  std::string positional;     // Name of the option that takes words without dashes; empty: none.
+  int positional_count = -1;  // At most; -1: any number.
   std::vector<std::string> examples;
 };
 
 /// nullopt after --help, which was printed. Throws UserError for anything the command does not know.
-std::optional<boost::program_options::variables_map> parse_command_line(CommandLine& line,
-                                                                        const std::vector<std::string>& arguments);
+std::optional<boost::program_options::variables_map> parse_command_line(
+    CommandLine& line, const std::vector<std::string>& arguments);
 
 /// "a,b" and repeated options alike: every part of every value.
-std::vector<std::string> split_list(const boost::program_options::variables_map& values, const std::string& option);
+std::vector<std::string> split_list(const boost::program_options::variables_map& values,
+                                    const std::string& option);
 
 }  // namespace rraebench

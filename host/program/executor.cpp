@@ -1,9 +1,11 @@
 #include "host/program/executor.hpp"
 
+#include "host/common/installation.hpp"
+#include "host/program/interrupt.hpp"
+#include "host/program/worker_process.hpp"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <poll.h>
-#include <unistd.h>
 
 #include <array>
 #include <chrono>
@@ -11,11 +13,9 @@
 #include <cstring>
 #include <list>
 #include <memory>
+#include <poll.h>
 #include <set>
-
-#include "host/common/installation.hpp"
-#include "host/program/interrupt.hpp"
-#include "host/program/worker_process.hpp"
+#include <unistd.h>
 
 namespace rraebench {
 namespace {
@@ -27,7 +27,9 @@ constexpr std::size_t kLongestLine = std::size_t{256} << 20;  // An event longer
 constexpr double kGraceSeconds = 10.0;                        // From the wish to stop to the kill.
 constexpr int kPollMilliseconds = 200;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::string title_of(const RunSpec& spec) {
   return fmt::format("{} · {} · seed {}", spec.comparison, spec.label, spec.seed);
@@ -66,10 +68,13 @@ class ActiveRun {
   }
 
   std::array<pollfd, 2> poll_set() const {
-    return {pollfd{output_open_ ? worker_.output() : -1, POLLIN, 0}, pollfd{errors_open_ ? worker_.errors() : -1, POLLIN, 0}};
+    return {pollfd{output_open_ ? worker_.output() : -1, POLLIN, 0},
+            pollfd{errors_open_ ? worker_.errors() : -1, POLLIN, 0}};
   }
 
-  void read_output() { output_open_ = read_from(worker_.output(), [this](std::string_view text) { take_output(text); }); }
+  void read_output() {
+    output_open_ = read_from(worker_.output(), [this](std::string_view text) { take_output(text); });
+  }
 
   void read_errors() {
     errors_open_ = read_from(worker_.errors(), [this](std::string_view text) {
@@ -113,8 +118,8 @@ class ActiveRun {
   static std::string request_document(const PlannedRun& run, const ExecutionRequest& request,
                                       const std::filesystem::path& checkpoint) {
     std::filesystem::create_directories(request.checkpoint_folder);
-    const Execution execution{run.plugin.string(), request.data_dir, request.cache_folder.string(), checkpoint.string(),
-                              request.threads};
+    const Execution execution{run.plugin.string(), request.data_dir, request.cache_folder.string(),
+                              checkpoint.string(), request.threads};
     return nlohmann::json{{"spec", to_json(run.spec)}, {"execution", to_json(execution)}}.dump();
   }
 
@@ -164,7 +169,9 @@ class ActiveRun {
       record_.status = status;
       record_.message = message;
     };
-    if (timed_out_) return conclude(RunStatus::kTimeout, fmt::format("ran past its limit of {:.0f} s", run_.time_limit_seconds));
+    if (timed_out_)
+      return conclude(RunStatus::kTimeout,
+                      fmt::format("ran past its limit of {:.0f} s", run_.time_limit_seconds));
     if (reported_end_ && record_.status == RunStatus::kOk && exit.exit_code == 0) {
       if (!malformed_.empty()) conclude(RunStatus::kError, malformed_);
       return;
@@ -174,8 +181,10 @@ class ActiveRun {
     if (exit.signal == SIGKILL)
       return conclude(RunStatus::kOutOfMemory, "killed by the system, most likely for want of memory");
     if (exit.signal)
-      return conclude(RunStatus::kCrash, fmt::format("crashed: {} (signal {})", strsignal(*exit.signal), *exit.signal));
-    conclude(RunStatus::kError, last_line(record_.stderr_tail, malformed_.empty() ? "ended without a reason" : malformed_));
+      return conclude(RunStatus::kCrash,
+                      fmt::format("crashed: {} (signal {})", strsignal(*exit.signal), *exit.signal));
+    conclude(RunStatus::kError,
+             last_line(record_.stderr_tail, malformed_.empty() ? "ended without a reason" : malformed_));
   }
 
   const PlannedRun& run_;
@@ -211,16 +220,18 @@ void poll_runs(std::list<std::unique_ptr<ActiveRun>>& active) {
 }  // namespace
 
 std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
-void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request, ProgressDisplay& display,
-                  const std::function<void(RunRecord run)>& finished) {
+void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request,
+                  ProgressDisplay& display, const std::function<void(RunRecord run)>& finished) {
   std::set<std::string> notes;  // Warnings that were shown already.
   std::list<std::unique_ptr<ActiveRun>> active;
   auto next = runs.begin();
   while (true) {
-    while (next != runs.end() && static_cast<std::int64_t>(active.size()) < request.jobs && !interrupt_requested())
+    while (next != runs.end() && static_cast<std::int64_t>(active.size()) < request.jobs &&
+           !interrupt_requested())
       active.push_back(std::make_unique<ActiveRun>(*next++, request, display, notes));
     if (active.empty()) return;
     poll_runs(active);

@@ -1,13 +1,13 @@
 #pragma once
 // Implements: planned runs carried out by worker processes, some at a time; each end becomes a record.
 
+#include "host/program/plan.hpp"
+#include "host/program/progress_display.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "host/program/plan.hpp"
-#include "host/program/progress_display.hpp"
 
 namespace rraebench {
 
@@ -19,11 +19,11 @@ struct ExecutionRequest {
   std::filesystem::path checkpoint_folder;  // Created when needed.
 };
 
-/// Calls `finished` with the record of every run that was started, in the order in which they end; whatever happens
-/// to a worker costs its own run alone. After an interrupt request no run is started, and those that run are asked
-/// to stop and recorded as interrupted.
-void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request, ProgressDisplay& display,
-                  const std::function<void(RunRecord run)>& finished);
+/// Calls `finished` with the record of every run that was started, in the order in which they end; whatever
+/// happens to a worker costs its own run alone. After an interrupt request no run is started, and those that
+/// run are asked to stop and recorded as interrupted.
+void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request,
+                  ProgressDisplay& display, const std::function<void(RunRecord run)>& finished);
 
 /// Now, UTC, ISO 8601: "2026-01-31T12:00:00Z".
 std::string utc_now();

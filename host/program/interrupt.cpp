@@ -22,6 +22,8 @@ void install_interrupt_handler() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupt_requested() { return interrupted != 0; }
+bool interrupt_requested() {
+  return interrupted != 0;
+}
 
 }  // namespace rraebench

@@ -1,5 +1,10 @@
 // rraebench: the program people call. It never touches LibTorch; rraebench-worker does.
 
+#include "host/common/exit_codes.hpp"
+#include "host/common/version.hpp"
+#include "host/program/command.hpp"
+#include "rraebench/suggest.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -7,11 +12,6 @@
 #include <iostream>
 #include <string>
 #include <vector>
-
-#include "host/common/exit_codes.hpp"
-#include "host/common/version.hpp"
-#include "host/program/command.hpp"
-#include "rraebench/suggest.hpp"
 
 namespace rraebench {
 namespace {
@@ -27,7 +27,8 @@ void print_help(std::ostream& out) {
   out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
       << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
   for (const auto& command : kCommands)
-    out << "  " << command.name << std::string(10 - std::string(command.name).size(), ' ') << command.summary << "\n";
+    out << "  " << command.name << std::string(10 - std::string(command.name).size(), ' ') << command.summary
+        << "\n";
   out << "\nexamples:\n"
       << "  rraebench list models\n"
       << "  rraebench run quick\n"

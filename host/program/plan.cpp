@@ -1,16 +1,16 @@
 #include "host/program/plan.hpp"
 
-#include <algorithm>
-#include <map>
-#include <set>
-#include <sstream>
-
 #include "datasets/catalog.hpp"
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/worker_process.hpp"
 #include "rraebench/architecture.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -19,7 +19,8 @@ bool wanted(const std::vector<std::string>& filter, const std::string& name) {
   return filter.empty() || std::find(filter.begin(), filter.end(), name) != filter.end();
 }
 
-void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known, const std::string& what) {
+void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known,
+                   const std::string& what) {
   for (const auto& name : filter)
     if (known.count(name) == 0)
       throw UserError(what + " '" + name + "' is in none of these suites: " +
@@ -47,9 +48,11 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.suite = suite.name;
   spec.comparison = comparison.name;
   spec.dataset = comparison.dataset;
-  spec.dataset_options = Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
+  spec.dataset_options =
+      Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
   spec.network_family = comparison.network_family;
-  spec.network_options = make_architecture(comparison.network_family, comparison.network_options).options.values();
+  spec.network_options =
+      make_architecture(comparison.network_family, comparison.network_options).options.values();
   spec.training = comparison.training;
   spec.extractor = comparison.extractor;
   if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
@@ -101,10 +104,13 @@ void fill_fingerprints(std::vector<PlannedRun>& runs, const std::string& data_di
     request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
   }
   const auto answer = ask_worker(worker_path(), {"inspect"}, request.dump());
-  if (answer.exit.exit_code != 0) throw UserError(last_line(answer.errors, "the data could not be inspected"));
+  if (answer.exit.exit_code != 0)
+    throw UserError(last_line(answer.errors, "the data could not be inspected"));
   const auto facts = nlohmann::json::parse(answer.output);
-  for (std::size_t i = 0; i < asked.size(); ++i) fingerprints[asked[i]] = facts.at(i).at("fingerprint").get<std::string>();
-  for (auto& run : runs) run.spec.dataset_fingerprint = fingerprints[{run.spec.dataset, run.spec.dataset_options}];
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    fingerprints[asked[i]] = facts.at(i).at("fingerprint").get<std::string>();
+  for (auto& run : runs)
+    run.spec.dataset_fingerprint = fingerprints[{run.spec.dataset, run.spec.dataset_options}];
 }
 
 }  // namespace
@@ -123,14 +129,17 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
         throw UserError("suite '" + suite.name + "', comparison '" + comparison.name + "': " + error.what());
       }
     }
-  if (runs.empty()) throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
+  if (runs.empty())
+    throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
   fill_fingerprints(runs, request.data_dir);
   for (auto& run : runs) run.identity = run_identity(run.spec);
   return runs;
 }
 
 std::vector<std::int64_t> parse_seeds(const std::string& text) {
-  const auto fail = [&] { throw UserError("--seeds '" + text + "': give numbers and ranges, such as 0,3 or 0:5 (0 to 4)"); };
+  const auto fail = [&] {
+    throw UserError("--seeds '" + text + "': give numbers and ranges, such as 0,3 or 0:5 (0 to 4)");
+  };
   const auto number = [&](const std::string& part) {
     std::int64_t value = 0;
     if (!detail::parse_integer(part, value) || value < 0) fail();

@@ -1,15 +1,16 @@
 #pragma once
-// Implements: from suites to runs: every option checked, every identity known, before anything is started or stored.
-
-#include <functional>
-#include <optional>
-#include <string>
-#include <vector>
+// Implements: from suites to runs: every option checked, every identity known, before anything is started or
+// stored.
 
 #include "host/common/cell.hpp"
 #include "host/program/plugin_catalog.hpp"
 #include "host/program/suite.hpp"
 #include "reports/run_record.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace rraebench {
 
@@ -30,8 +31,8 @@ struct PlannedRun {
   double time_limit_seconds = 0.0;  // 0: none.
 };
 
-/// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without effect,
-/// missing or broken data.
+/// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without
+/// effect, missing or broken data.
 std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
                                   const PlanRequest& request);
 

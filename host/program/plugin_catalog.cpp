@@ -1,15 +1,15 @@
 #include "host/program/plugin_catalog.hpp"
 
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/worker_process.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-
-#include "datasets/sha256.hpp"
-#include "host/common/errors.hpp"
-#include "host/common/installation.hpp"
-#include "host/program/worker_process.hpp"
 
 namespace rraebench {
 namespace {
@@ -30,7 +30,8 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
   };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   for (const auto& option : description.at("options"))
-    plugin.options.push_back({option.at("name").get<std::string>(), option_type_from(option.at("type").get<std::string>()),
+    plugin.options.push_back({option.at("name").get<std::string>(),
+                              option_type_from(option.at("type").get<std::string>()),
                               option.at("default").get<std::string>(), option.at("help").get<std::string>(),
                               bound(option.at("minimum"), -kInfinity), bound(option.at("maximum"), kInfinity),
                               option.at("choices").get<std::string>()});
@@ -40,8 +41,9 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
 nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& cache_folder) {
   // Another build of the worker may judge the plugin's ABI differently: its file is part of the key.
   const auto worker = worker_path();
-  const auto worker_stamp = std::to_string(std::filesystem::file_size(worker)) + "-" +
-                            std::to_string(std::filesystem::last_write_time(worker).time_since_epoch().count());
+  const auto worker_stamp =
+      std::to_string(std::filesystem::file_size(worker)) + "-" +
+      std::to_string(std::filesystem::last_write_time(worker).time_since_epoch().count());
   const auto key = sha256_hex(plugin.sha256 + worker.string() + worker_stamp);
   const auto cached = cache_folder / "plugins" / (key + ".json");
   if (std::ifstream file(cached); file) {
@@ -87,8 +89,8 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
 std::vector<OptionRule> PluginInfo::option_rules() const {
   std::vector<OptionRule> rules;
   for (const auto& option : options)
-    rules.push_back({option.name.c_str(), option.type, option.default_value.c_str(), option.help.c_str(), option.minimum,
-                     option.maximum, option.choices.c_str()});
+    rules.push_back({option.name.c_str(), option.type, option.default_value.c_str(), option.help.c_str(),
+                     option.minimum, option.maximum, option.choices.c_str()});
   return rules;
 }
 
@@ -103,7 +105,8 @@ std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path
     std::sort(files.begin(), files.end());
     for (const auto& file : files) {
       auto plugin = inspect_plugin(file, cache_folder);
-      const bool known = std::any_of(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
+      const bool known =
+          std::any_of(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
       if (!known) plugins.push_back(std::move(plugin));
     }
   }

@@ -1,12 +1,12 @@
 #pragma once
-// Implements: which plugins there are and what they offer, without loading LibTorch: the worker describes a plugin
-// once, and its answer is kept by the hash of the plugin's file.
+// Implements: which plugins there are and what they offer, without loading LibTorch: the worker describes a
+// plugin once, and its answer is kept by the hash of the plugin's file.
+
+#include "rraebench/options.hpp"
 
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "rraebench/options.hpp"
 
 namespace rraebench {
 
@@ -35,8 +35,8 @@ struct PluginInfo {
   std::vector<OptionRule> option_rules() const;
 };
 
-/// Every *.so of the folders, in order of name. Of several plugins of one name the first folder's counts. A folder
-/// that does not exist is passed over.
+/// Every *.so of the folders, in order of name. Of several plugins of one name the first folder's counts. A
+/// folder that does not exist is passed over.
 std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path>& folders,
                                          const std::filesystem::path& cache_folder);
 

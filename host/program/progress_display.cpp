@@ -1,12 +1,12 @@
 #include "host/program/progress_display.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace rraebench {
 namespace {
@@ -59,9 +59,13 @@ std::string duration_text(double seconds) {
 }
 
 ProgressDisplay::ProgressDisplay(std::size_t run_count)
-    : run_count_(run_count), terminal_(isatty(STDERR_FILENO) != 0), colour_(terminal_ && std::getenv("NO_COLOR") == nullptr) {}
+    : run_count_(run_count),
+      terminal_(isatty(STDERR_FILENO) != 0),
+      colour_(terminal_ && std::getenv("NO_COLOR") == nullptr) {}
 
-ProgressDisplay::~ProgressDisplay() { erase(); }
+ProgressDisplay::~ProgressDisplay() {
+  erase();
+}
 
 void ProgressDisplay::started(const std::string& identity, const std::string& title) {
   auto& line = lines_[identity];
@@ -94,7 +98,8 @@ void ProgressDisplay::finished(const std::string& identity, const RunRecord& run
   ++finished_;
   const bool ok = run.status == RunStatus::kOk;
   const auto mark = ok ? (colour_ ? "\033[32m✓\033[0m" : "✓") : (colour_ ? "\033[31m✗\033[0m" : "✗");
-  auto text = fmt::format("{} [{}/{}] {}  {}", mark, finished_, run_count_, title, duration_text(run.wall_seconds));
+  auto text =
+      fmt::format("{} [{}/{}] {}  {}", mark, finished_, run_count_, title, duration_text(run.wall_seconds));
   if (!ok) text += fmt::format("  {}: {}", run_status_name(run.status), run.message);
   write_line(text);
   last_redraw_ = {};
@@ -118,7 +123,8 @@ std::string ProgressDisplay::eta(const Line& line) const {
 std::string ProgressDisplay::describe(const Line& line) const {
   auto text = fmt::format("{}  {}", line.title, line.stage);
   const auto& progress = line.progress;
-  if (progress.steps > 0) text += fmt::format(" {} {}/{}", bar(progress.step, progress.steps), progress.step, progress.steps);
+  if (progress.steps > 0)
+    text += fmt::format(" {} {}/{}", bar(progress.step, progress.steps), progress.step, progress.steps);
   if (progress.samples_per_second > 0)
     text += fmt::format("  loss {:.4g}  {} samples/s", progress.loss, rate_text(progress.samples_per_second));
   return text + eta(line);

@@ -1,12 +1,12 @@
 #pragma once
 // Implements: what a person sees of running work: on a terminal a bar that is redrawn, elsewhere plain lines.
 
+#include "host/common/events.hpp"
+#include "reports/run_record.hpp"
+
 #include <chrono>
 #include <map>
 #include <string>
-
-#include "host/common/events.hpp"
-#include "reports/run_record.hpp"
 
 namespace rraebench {
 

@@ -1,14 +1,14 @@
 #include "host/program/suite.hpp"
 
-#include <algorithm>
-#include <fstream>
-#include <set>
-#include <sstream>
-
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/toml_reader.hpp"
 #include "rraebench/suggest.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -42,7 +42,8 @@ TrainingPlan read_training(const TomlReader& training) {
 InterpolationPlan read_interpolation(const TomlReader& table) {
   InterpolationPlan plan;
   plan.kind = table.text("kind");
-  if (plan.kind != "grid" && plan.kind != "pairs") table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
+  if (plan.kind != "grid" && plan.kind != "pairs")
+    table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
   plan.pairs = table.integer("pairs", plan.pairs, 1);
   plan.steps = table.integer("steps", plan.steps, 1);
   return plan;
@@ -58,8 +59,10 @@ GenerationPlan read_generation(const TomlReader& table) {
   plan.count = table.integer("count", plan.count, 2);
   plan.samplers = table.texts("samplers");
   for (const auto& sampler : plan.samplers)
-    if (sampler != "prior" && sampler != "gaussian" && !(sampler.rfind("mixture:", 0) == 0 && is_count(sampler.substr(8))))
-      table.fail("samplers", "no sampler '" + sampler + "'; known: prior, gaussian, mixture:K with K components");
+    if (sampler != "prior" && sampler != "gaussian" &&
+        !(sampler.rfind("mixture:", 0) == 0 && is_count(sampler.substr(8))))
+      table.fail("samplers",
+                 "no sampler '" + sampler + "'; known: prior, gaussian, mixture:K with K components");
   return plan;
 }
 
@@ -102,15 +105,17 @@ SuiteComparison read_comparison(const TomlReader& table) {
   const auto network = table.open_table("network");
   comparison.network_family = network.text("family");
   comparison.network_options = network.options_except({"family"});
-  comparison.training = read_training(table.table("training", {"optimiser", "batch_size", "stages", "fine_tuning",
-                                                               "stagnation_window", "stagnation_tolerance"}));
+  comparison.training =
+      read_training(table.table("training", {"optimiser", "batch_size", "stages", "fine_tuning",
+                                             "stagnation_window", "stagnation_tolerance"}));
   comparison.extractor = read_extractor(table);
   comparison.reference_split = table.text("reference_split", "test");
   if (comparison.reference_split != "test" && comparison.reference_split != "train")
     table.fail("reference_split", "is '" + comparison.reference_split + "' but must be test or train");
   if (table.has("interpolate"))
     comparison.interpolation = read_interpolation(table.table("interpolate", {"kind", "pairs", "steps"}));
-  if (table.has("generate")) comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
+  if (table.has("generate"))
+    comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
   comparison.published = read_published(table, comparison.name);
   std::set<std::string> labels;
   for (const auto& entry : table.tables("models", {"plugin", "label", "options"})) {
@@ -155,7 +160,8 @@ Suite load_suite(const std::string& name_or_path) {
     throw UserError(path.string() + ":" + std::to_string(error.source().begin.line) + ": " +
                     std::string(error.description()));
   }
-  const TomlReader top(path.string(), "", document, {"description", "seeds", "time_limit_minutes", "comparison"});
+  const TomlReader top(path.string(), "", document,
+                       {"description", "seeds", "time_limit_minutes", "comparison"});
   Suite suite;
   suite.name = path.stem().string();
   suite.description = top.text("description", "");
@@ -163,8 +169,8 @@ Suite load_suite(const std::string& name_or_path) {
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0);
   std::set<std::string> names;
   for (const auto& entry :
-       top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split", "interpolate",
-                                 "generate", "models", "published"})) {
+       top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split",
+                                 "interpolate", "generate", "models", "published"})) {
     suite.comparisons.push_back(read_comparison(entry));
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");

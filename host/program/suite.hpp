@@ -1,14 +1,14 @@
 #pragma once
 // Implements: a suite: comparisons of models as data, read from TOML.
 
+#include "host/common/cell.hpp"
+#include "reports/run_record.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "host/common/cell.hpp"
-#include "reports/run_record.hpp"
 
 namespace rraebench {
 
@@ -42,8 +42,8 @@ struct Suite {
   std::vector<SuiteComparison> comparisons;
 };
 
-/// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError naming file,
-/// line, key and remedy for anything that is not exactly a suite.
+/// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
+/// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
 
 /// Files of all suites that can be found by name.

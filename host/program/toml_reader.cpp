@@ -1,9 +1,9 @@
 #include "host/program/toml_reader.hpp"
 
-#include <algorithm>
-
 #include "host/common/errors.hpp"
 #include "rraebench/options.hpp"
+
+#include <algorithm>
 
 namespace rraebench {
 namespace {
@@ -31,8 +31,8 @@ TomlReader::TomlReader(std::string file, std::string where, const toml::table& t
 void TomlReader::fail(const std::string& key, const std::string& what) const {
   const auto* node = table_.get(key);
   const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
-  throw UserError(file_ + ":" + std::to_string(line) + ": " + (where_.empty() ? "" : "[" + where_ + "] ") + "'" + key +
-                  "': " + what);
+  throw UserError(file_ + ":" + std::to_string(line) + ": " + (where_.empty() ? "" : "[" + where_ + "] ") +
+                  "'" + key + "': " + what);
 }
 
 const toml::node& TomlReader::required(const std::string& key) const {
@@ -54,7 +54,8 @@ std::string TomlReader::text(const std::string& key, const std::string& otherwis
 std::int64_t TomlReader::integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum) const {
   if (!has(key)) return otherwise;
   const auto* value = required(key).as_integer();
-  if (value == nullptr || value->get() < minimum) fail(key, "must be an integer of at least " + std::to_string(minimum));
+  if (value == nullptr || value->get() < minimum)
+    fail(key, "must be an integer of at least " + std::to_string(minimum));
   return value->get();
 }
 
@@ -120,7 +121,8 @@ TomlReader TomlReader::table(const std::string& key, const std::vector<std::stri
   return {open.file_, open.where_, open.table_, known};
 }
 
-std::vector<TomlReader> TomlReader::tables(const std::string& key, const std::vector<std::string>& known) const {
+std::vector<TomlReader> TomlReader::tables(const std::string& key,
+                                           const std::vector<std::string>& known) const {
   const auto* array = required(key).as_array();
   std::vector<TomlReader> readers;
   if (array == nullptr || array->empty()) fail(key, "must be a list of tables");

@@ -1,5 +1,8 @@
 #pragma once
-// Implements: strict reading of TOML tables: unknown keys and wrong types are errors that name file, line and key.
+// Implements: strict reading of TOML tables: unknown keys and wrong types are errors that name file, line and
+// key.
+
+#include "host/common/cell.hpp"
 
 #include <toml++/toml.h>
 
@@ -8,15 +11,14 @@
 #include <string>
 #include <vector>
 
-#include "host/common/cell.hpp"
-
 namespace rraebench {
 
 /// One table of a file. The referenced table must outlive the reader.
 class TomlReader {
  public:
   /// Throws UserError for a key that is not in `known`, naming the nearest.
-  TomlReader(std::string file, std::string where, const toml::table& table, const std::vector<std::string>& known);
+  TomlReader(std::string file, std::string where, const toml::table& table,
+             const std::vector<std::string>& known);
 
   bool has(const std::string& key) const { return table_.contains(key); }
 

@@ -1,17 +1,16 @@
 #include "host/program/worker_process.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
 #include <stdexcept>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 extern char** environ;
 
@@ -66,7 +65,8 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& program, const std::ve
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
 
-  const int error = ::posix_spawn(&process_, program.c_str(), &actions, &attributes, pointers.data(), environ);
+  const int error =
+      ::posix_spawn(&process_, program.c_str(), &actions, &attributes, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
   ::close(in.read);
@@ -137,7 +137,8 @@ std::string last_line(const std::string& text, const std::string& otherwise) {
   const auto end = text.find_last_not_of("\n\r ");
   if (end == std::string::npos) return otherwise;
   const auto start = text.rfind('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - (start == std::string::npos ? 0 : start + 1) + 1);
+  return text.substr(start == std::string::npos ? 0 : start + 1,
+                     end - (start == std::string::npos ? 0 : start + 1) + 1);
 }
 
 }  // namespace rraebench

@@ -1,12 +1,11 @@
 #pragma once
 // Implements: one child process with pipes for its input, its output and its errors.
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace rraebench {
@@ -17,11 +16,12 @@ struct WorkerExit {
   std::int64_t peak_memory_bytes = 0;
 };
 
-/// A started child in a process group of its own, so that Ctrl-C reaches this program alone. The destructor kills
-/// what still runs.
+/// A started child in a process group of its own, so that Ctrl-C reaches this program alone. The destructor
+/// kills what still runs.
 class WorkerProcess {
  public:
-  /// Starts `program` with `arguments` and hands it `input`. Throws std::runtime_error if it cannot be started.
+  /// Starts `program` with `arguments` and hands it `input`. Throws std::runtime_error if it cannot be
+  /// started.
   WorkerProcess(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                 const std::string& input);
   ~WorkerProcess();

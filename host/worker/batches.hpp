@@ -1,12 +1,12 @@
 #pragma once
 // Implements: training samples in a seeded random order, batch by batch.
 
-#include <torch/torch.h>
-
-#include <cstdint>
-
 #include "datasets/dataset.hpp"
 #include "rraebench/model.hpp"
+
+#include "rraebench/torch.hpp"
+
+#include <cstdint>
 
 namespace rraebench {
 
@@ -33,8 +33,8 @@ class SampleSource {
 /// Every sample once, `batch_size` at a time, in order: what Model::finalise() is given.
 NextBatch in_order(const SampleSource& source, std::int64_t batch_size);
 
-/// Indices of random batches: each epoch is a new permutation, its last partial batch dropped. With fewer samples
-/// than `batch_size` every batch holds all of them. Its state can be saved and restored.
+/// Indices of random batches: each epoch is a new permutation, its last partial batch dropped. With fewer
+/// samples than `batch_size` every batch holds all of them. Its state can be saved and restored.
 class BatchOrder {
  public:
   BatchOrder(std::int64_t sample_count, std::int64_t batch_size, std::uint64_t seed);

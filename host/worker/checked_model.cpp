@@ -58,8 +58,8 @@ std::optional<Posterior> CheckedModel::posterior(const torch::Tensor& samples) c
   require_rows(posterior->mean, samples.size(0), "posterior()'s mean");
   require_rows(posterior->log_variance, samples.size(0), "posterior()'s log variance");
   if (posterior->mean.sizes() != posterior->log_variance.sizes())
-    throw std::runtime_error("posterior() returned a mean of " + shape_of(posterior->mean) + " with a log variance of " +
-                             shape_of(posterior->log_variance));
+    throw std::runtime_error("posterior() returned a mean of " + shape_of(posterior->mean) +
+                             " with a log variance of " + shape_of(posterior->log_variance));
   return posterior;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
-// Implements: a model whose answers are checked, so that a faulty plugin fails with a sentence instead of a wrong
-// figure. Everything in the worker talks to models through this.
+// Implements: a model whose answers are checked, so that a faulty plugin fails with a sentence instead of a
+// wrong figure. Everything in the worker talks to models through this.
+
+#include "rraebench/model.hpp"
 
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "rraebench/model.hpp"
 
 namespace rraebench {
 
@@ -18,8 +18,8 @@ class DivergedError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A model together with the shape of its samples. Answers of a wrong shape throw std::runtime_error naming the
-/// call, what came and what was due; values that are not finite throw DivergedError.
+/// A model together with the shape of its samples. Answers of a wrong shape throw std::runtime_error naming
+/// the call, what came and what was due; values that are not finite throw DivergedError.
 class CheckedModel {
  public:
   CheckedModel(std::shared_ptr<Model> model, std::vector<std::int64_t> sample_shape)

@@ -1,17 +1,17 @@
 #include "host/worker/environment.hpp"
 
+#include "host/common/version.hpp"
+
 #include <dlfcn.h>
+#include <fstream>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#include <fstream>
-
-#include "host/common/version.hpp"
 
 namespace rraebench {
 namespace {
 
-constexpr int kOpenBlasPthreads = 1;  // Of openblas_get_parallel(): 0 sequential, 1 its own threads, 2 OpenMP.
+constexpr int kOpenBlasPthreads =
+    1;  // Of openblas_get_parallel(): 0 sequential, 1 its own threads, 2 OpenMP.
 
 /// OpenBLAS says which it is; other libraries are not asked.
 template <typename Function>
@@ -56,7 +56,8 @@ EnvironmentRecord describe_environment(torch::Device device, std::int64_t thread
 std::optional<std::string> blas_warning() {
   auto* parallel = openblas_function<int()>("openblas_get_parallel");
   if (parallel == nullptr || parallel() != kOpenBlasPthreads) return std::nullopt;
-  return "this OpenBLAS starts threads of its own beside LibTorch's OpenMP ones, which makes training several times "
+  return "this OpenBLAS starts threads of its own beside LibTorch's OpenMP ones, which makes training "
+         "several times "
          "slower; install libopenblas0-openmp";
 }
 

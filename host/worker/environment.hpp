@@ -1,13 +1,13 @@
 #pragma once
 // Implements: where a run happens: versions, BLAS, processor.
 
-#include <torch/torch.h>
+#include "reports/run_record.hpp"
+
+#include <torch/types.h>
 
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "reports/run_record.hpp"
 
 namespace rraebench {
 

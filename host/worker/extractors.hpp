@@ -1,13 +1,13 @@
 #pragma once
 // Implements: a feature extractor by its name in a suite, with the classifier's cache on disk.
 
+#include "datasets/dataset.hpp"
+#include "metrics/extractors/extractor.hpp"
+
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
-
-#include "datasets/dataset.hpp"
-#include "metrics/extractors/extractor.hpp"
 
 namespace rraebench {
 
@@ -18,9 +18,10 @@ struct NamedExtractor {
 };
 
 /// "classifier": trained once on the data set's labels and kept in `cache_dir`, the same for all runs;
-/// "pca:K": fitted to the training values; "torchscript:FILE". Throws std::invalid_argument for another name, a data
-/// set without labels, or a file that is no TorchScript module.
-NamedExtractor make_extractor(const std::string& name, const Dataset& dataset, const std::filesystem::path& cache_dir,
-                              const std::function<void(std::int64_t step, std::int64_t steps, double loss)>& progress);
+/// "pca:K": fitted to the training values; "torchscript:FILE". Throws std::invalid_argument for another name,
+/// a data set without labels, or a file that is no TorchScript module.
+NamedExtractor make_extractor(
+    const std::string& name, const Dataset& dataset, const std::filesystem::path& cache_dir,
+    const std::function<void(std::int64_t step, std::int64_t steps, double loss)>& progress);
 
 }  // namespace rraebench

@@ -1,21 +1,11 @@
 // rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
-//   rraebench-worker inspect         reads {"data_dir", "datasets": [{"name", "options"}]}, answers with their facts
-//   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
+//   rraebench-worker inspect         reads {"data_dir", "datasets": [{"name", "options"}]}, answers with
+//   their facts rraebench-worker run             reads {"spec", "execution"}, reports events line by line
 //
-// Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard error).
-
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-
-#include <csignal>
-#include <cstdio>
-#include <iostream>
-#include <iterator>
-#include <new>
-#include <string>
+// Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard
+// error).
 
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
@@ -28,11 +18,21 @@
 #include "host/worker/run_cell.hpp"
 #include "host/worker/stop_request.hpp"
 
+#include <csignal>
+#include <cstdio>
+#include <fcntl.h>
+#include <iostream>
+#include <iterator>
+#include <new>
+#include <string>
+#include <sys/prctl.h>
+#include <unistd.h>
+
 namespace rraebench {
 namespace {
 
-/// JSON lines on what was standard output. Standard output itself becomes standard error, so that a plugin that
-/// prints cannot break the lines.
+/// JSON lines on what was standard output. Standard output itself becomes standard error, so that a plugin
+/// that prints cannot break the lines.
 class EventWriter {
  public:
   EventWriter() : file_(fdopen(dup(STDOUT_FILENO), "w")) { dup2(STDERR_FILENO, STDOUT_FILENO); }
@@ -62,7 +62,9 @@ nlohmann::json describe_plugin(const std::string& file) {
   for (std::size_t i = 0; i < descriptor.option_count; ++i) {
     const auto& rule = descriptor.options[i];
     // JSON has no infinities: a missing bound is null.
-    const auto bound = [](double value) { return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(); };
+    const auto bound = [](double value) {
+      return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+    };
     options.push_back({{"name", rule.name},
                        {"type", option_type_name(rule.type)},
                        {"default", rule.default_value},
@@ -71,8 +73,8 @@ nlohmann::json describe_plugin(const std::string& file) {
                        {"maximum", bound(rule.maximum)},
                        {"choices", rule.choices}});
   }
-  return {{"name", descriptor.name},       {"summary", descriptor.summary}, {"version", descriptor.version},
-          {"citation", descriptor.citation}, {"abi", descriptor.abi},       {"options", options}};
+  return {{"name", descriptor.name},         {"summary", descriptor.summary}, {"version", descriptor.version},
+          {"citation", descriptor.citation}, {"abi", descriptor.abi},         {"options", options}};
 }
 
 nlohmann::json inspect_datasets(const nlohmann::json& request) {
@@ -94,7 +96,8 @@ nlohmann::json inspect_datasets(const nlohmann::json& request) {
 
 bool is_out_of_memory(const std::exception& error) {
   const std::string text = error.what();
-  return text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos;
+  return text.find("can't allocate memory") != std::string::npos ||
+         text.find("out of memory") != std::string::npos;
 }
 
 /// The sentence of an error, without the stack trace that LibTorch appends to it.
@@ -139,7 +142,8 @@ int dispatch(int argc, char** argv) {
     } else if (mode == "run" && argc == 2) {
       return run(events);
     } else {
-      std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | inspect | run\n";
+      std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
+                   "inspect | run\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

@@ -10,8 +10,8 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kGap = 2;            // Pixels between tiles.
-constexpr std::int64_t kPanelWidth = 128;   // Of a curve's panel.
+constexpr std::int64_t kGap = 2;           // Pixels between tiles.
+constexpr std::int64_t kPanelWidth = 128;  // Of a curve's panel.
 constexpr std::int64_t kPanelHeight = 80;
 constexpr std::int64_t kSupersampling = 4;  // Lines are drawn this much larger and averaged down.
 
@@ -70,7 +70,8 @@ torch::Tensor draw_line(const torch::Tensor& values, double low, double high) {
     return std::clamp(margin + place * (static_cast<double>(height) - 2 * margin), -1e6, 1e6);
   };
   const auto at_column = [&](double column) {
-    const double place = std::clamp(column / static_cast<double>(width - 1), 0.0, 1.0) * static_cast<double>(count - 1);
+    const double place =
+        std::clamp(column / static_cast<double>(width - 1), 0.0, 1.0) * static_cast<double>(count - 1);
     const auto index = std::min(static_cast<std::int64_t>(place), std::max<std::int64_t>(count - 2, 0));
     const double share = place - static_cast<double>(index);
     const double next = point[std::min(index + 1, count - 1)];
@@ -81,7 +82,8 @@ torch::Tensor draw_line(const torch::Tensor& values, double low, double high) {
     const double after = at_column(static_cast<double>(column) + 0.5);
     const auto first = static_cast<std::int64_t>(std::floor(std::min(before, after) - thickness));
     const auto last = static_cast<std::int64_t>(std::ceil(std::max(before, after) + thickness));
-    for (auto row = std::max<std::int64_t>(first, 0); row <= std::min(last, height - 1); ++row) drawn[row][column] = 1.0F;
+    for (auto row = std::max<std::int64_t>(first, 0); row <= std::min(last, height - 1); ++row)
+      drawn[row][column] = 1.0F;
   }
   return torch::avg_pool2d(mask.unsqueeze(0).unsqueeze(0), kSupersampling).squeeze(0).squeeze(0);
 }

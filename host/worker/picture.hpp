@@ -1,7 +1,7 @@
 #pragma once
 // Implements: pictures of samples, as PNG bytes for the report.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <string>
@@ -18,8 +18,8 @@ struct Picture {
 /// Images N x C x H x W in [0, 1] (clamped; C = 1 or 3) as tiles, `columns` a row, in order.
 Picture tile_images(const torch::Tensor& images, std::int64_t columns);
 
-/// Curves as small panels, `columns` a row: panel n shows row n of each layer (N x T each), the first layer in grey
-/// and the others in colour on top, all on the value range of the first layer's row.
+/// Curves as small panels, `columns` a row: panel n shows row n of each layer (N x T each), the first layer
+/// in grey and the others in colour on top, all on the value range of the first layer's row.
 Picture draw_curves(const std::vector<torch::Tensor>& layers, std::int64_t columns);
 
 }  // namespace rraebench

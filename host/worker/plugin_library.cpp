@@ -19,7 +19,8 @@ std::shared_ptr<boost::dll::shared_library> open(const std::filesystem::path& fi
     throw PluginError(file.string() + ": no such plugin file; check --plugin-dir and RRAEBENCH_PLUGIN_PATH");
   try {
     return std::make_shared<boost::dll::shared_library>(
-        std::filesystem::absolute(file).string(), boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+        std::filesystem::absolute(file).string(),
+        boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
   } catch (const std::exception& error) {
     throw PluginError(file.string() + ": cannot be loaded: " + loader_message(error));
   }
@@ -34,8 +35,9 @@ PluginLibrary::PluginLibrary(const std::filesystem::path& file) {
                                       "'; end the plugin's source with RRAEBENCH_EXPORT_PLUGIN(...)");
   descriptor_ = library->get<const PluginDescriptor*>(RRAEBENCH_PLUGIN_SYMBOL);
   if (std::strcmp(descriptor_->abi, RRAEBENCH_ABI) != 0)
-    throw PluginError(file.string() + ": built for [" + descriptor_->abi + "], this program is [" RRAEBENCH_ABI
-                                      "]; rebuild the plugin against this program's SDK and LibTorch");
+    throw PluginError(file.string() + ": built for [" + descriptor_->abi +
+                      "], this program is [" RRAEBENCH_ABI
+                      "]; rebuild the plugin against this program's SDK and LibTorch");
   library_ = library;
 }
 

@@ -1,12 +1,12 @@
 #pragma once
 // Implements: one plugin file: opened, checked, asked for models. The only user of Boost.DLL.
 
+#include "rraebench/plugin.hpp"
+
 #include <filesystem>
 #include <memory>
 #include <stdexcept>
 #include <string>
-
-#include "rraebench/plugin.hpp"
 
 namespace rraebench {
 
@@ -16,10 +16,12 @@ class PluginError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// An opened plugin whose ABI stamp equals this program's. Copies share the library, and every model keeps it open.
+/// An opened plugin whose ABI stamp equals this program's. Copies share the library, and every model keeps it
+/// open.
 class PluginLibrary {
  public:
-  /// Throws PluginError for a missing file, one that is no plugin, or one of another contract or LibTorch version.
+  /// Throws PluginError for a missing file, one that is no plugin, or one of another contract or LibTorch
+  /// version.
   explicit PluginLibrary(const std::filesystem::path& file);
 
   const PluginDescriptor& descriptor() const { return *descriptor_; }

@@ -1,5 +1,7 @@
 #include "host/worker/run_cell.hpp"
 
+#include <torch/cuda.h>
+
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
 #include "host/worker/environment.hpp"
@@ -22,7 +24,8 @@ Dataset load_data(const RunSpec& spec, const Execution& execution) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
   auto dataset = load_dataset(spec.dataset, options, execution.data_dir);
   if (dataset.fingerprint != spec.dataset_fingerprint)
-    throw std::runtime_error("data set '" + spec.dataset + "' changed since the suite was planned; run the suite again");
+    throw std::runtime_error("data set '" + spec.dataset +
+                             "' changed since the suite was planned; run the suite again");
   return dataset;
 }
 
@@ -54,12 +57,13 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   model_spec.train_count = dataset.train.size();
   model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
-  const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")), dataset.sample_shape);
+  const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")),
+                           dataset.sample_shape);
   model.module().to(device);
 
   emit(event_of(train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
                       {[&](const Progress& progress) { emit(event_of(progress)); },
-                       [&](const CurvePoint& point) { emit(event_of(point)); }})));
+                       [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested})));
 
   const torch::NoGradGuard no_gradients;
   std::optional<NamedExtractor> extractor;
@@ -79,20 +83,25 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   const auto train_coefficients = encode_all(model, train_samples);
   std::string stage;
   const Emit& emit_reference = emit;
-  const std::function<void(std::int64_t, std::int64_t)> progress = [&](std::int64_t step, std::int64_t steps) {
-    report_stage(stage, step, steps);
-  };
-  const ProtocolContext context{spec,   dataset,
-                                model,  train_samples,
-                                test_samples, device,
-                                train_coefficients, extractor ? &*extractor : nullptr,
-                                reference, emit_reference,
+  const std::function<void(std::int64_t, std::int64_t)> progress =
+      [&](std::int64_t step, std::int64_t steps) { report_stage(stage, step, steps); };
+  const ProtocolContext context{spec,
+                                dataset,
+                                model,
+                                train_samples,
+                                test_samples,
+                                device,
+                                train_coefficients,
+                                extractor ? &*extractor : nullptr,
+                                reference,
+                                emit_reference,
                                 progress};
-  constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {{"reconstruct", reconstruct},
-                                                                                     {"interpolate", interpolate},
-                                                                                     {"generate", generate},
-                                                                                     {"collapse", measure_collapse},
-                                                                                     {"rank", measure_rank}};
+  constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {
+      {"reconstruct", reconstruct},
+      {"interpolate", interpolate},
+      {"generate", generate},
+      {"collapse", measure_collapse},
+      {"rank", measure_rank}};
   for (const auto& [name, protocol] : kProtocols) {
     stage = name;
     report_stage(stage);

@@ -1,9 +1,9 @@
 #pragma once
 // Implements: the stages of one run, from its spec to its figures.
 
-#include <functional>
-
 #include "host/common/cell.hpp"
+
+#include <functional>
 
 namespace rraebench {
 

@@ -1,5 +1,6 @@
 #pragma once
-// Implements: independent seeds for the parts of a run from its one seed, the same in every build and version.
+// Implements: independent seeds for the parts of a run from its one seed, the same in every build and
+// version.
 
 #include <cstdint>
 #include <string_view>

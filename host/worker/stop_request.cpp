@@ -17,10 +17,12 @@ void install_stop_signals() {
   std::signal(SIGINT, raise_stop_flag);
 }
 
-bool stop_requested() { return stop_flag != 0; }
+bool stop_requested() {
+  return stop_flag != 0;
+}
 
 void throw_if_stop_requested() {
-  if (stop_requested()) throw InterruptedError("stopped on request; the same command goes on from here");
+  if (stop_requested()) throw InterruptedError();
 }
 
 }  // namespace rraebench

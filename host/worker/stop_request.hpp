@@ -3,13 +3,12 @@
 
 #include <csignal>
 #include <stdexcept>
-#include <string>
 
 namespace rraebench {
 
 class InterruptedError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  InterruptedError() : std::runtime_error("stopped on request; the same command goes on from here") {}
 };
 
 /// From now on SIGTERM and SIGINT only raise the wish. A second signal kills.

@@ -1,5 +1,9 @@
 #include "host/worker/trainer.hpp"
 
+#include "host/worker/optimisers.hpp"
+#include "host/worker/seeds.hpp"
+#include "host/worker/stop_request.hpp"
+
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <algorithm>
@@ -7,10 +11,6 @@
 #include <cmath>
 #include <map>
 #include <system_error>
-
-#include "host/worker/optimisers.hpp"
-#include "host/worker/seeds.hpp"
-#include "host/worker/stop_request.hpp"
 
 namespace rraebench {
 namespace {
@@ -22,7 +22,9 @@ constexpr double kSecondsBetweenProgress = 0.25;
 constexpr double kSecondsBetweenCheckpoints = 60.0;
 constexpr std::int64_t kFinaliseBatch = 1000;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 struct Stage {
   double learning_rate;
@@ -32,7 +34,8 @@ struct Stage {
 std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std::int64_t batches_per_epoch) {
   std::vector<Stage> resolved;
   for (const auto& stage : stages)
-    resolved.push_back({stage.learning_rate, stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch});
+    resolved.push_back(
+        {stage.learning_rate, stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch});
   return resolved;
 }
 
@@ -91,7 +94,8 @@ class StagnationWatch {
 
   void save(torch::serialize::OutputArchive& archive) const {
     archive.write("watch",
-                  torch::tensor({sum_, static_cast<double>(count_), previous_, has_previous_ ? 1.0 : 0.0}, torch::kFloat64),
+                  torch::tensor({sum_, static_cast<double>(count_), previous_, has_previous_ ? 1.0 : 0.0},
+                                torch::kFloat64),
                   /*is_buffer=*/true);
   }
 
@@ -126,7 +130,8 @@ class Trainer {
         stages_(resolve_stages(plan.stages, order_.batches_per_epoch())),
         watch_(plan.stagnation_window, plan.stagnation_tolerance) {
     training_stages_ = stages_.size();
-    for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch())) stages_.push_back(stage);
+    for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch()))
+      stages_.push_back(stage);
     steps_planned_ = total_steps(stages_);
     record_every_ = std::max<std::int64_t>(1, (steps_planned_ + kCurvePoints - 1) / kCurvePoints);
     torch::manual_seed(derive_seed(seed, "training noise"));
@@ -176,8 +181,9 @@ class Trainer {
       }
       report_progress(loss);
       const bool due = seconds_since(last_checkpoint_) > kSecondsBetweenCheckpoints;
-      if (!checkpoint_.empty() && (due || stop_requested())) save(*optimiser);
-      throw_if_stop_requested();
+      const bool stop = hooks_.should_stop();
+      if (!checkpoint_.empty() && (due || stop)) save(*optimiser);
+      if (stop) throw InterruptedError();
     }
   }
 
@@ -186,7 +192,8 @@ class Trainer {
       for (auto& parameter : group.params()) parameter.mutable_grad().reset();
     const auto loss = model_.loss(samples_.batch(order_.next()));
     const double value = loss.total.item<double>();
-    if (!std::isfinite(value)) throw DivergedError("the loss is not finite at step " + std::to_string(step_ + 1));
+    if (!std::isfinite(value))
+      throw DivergedError("the loss is not finite at step " + std::to_string(step_ + 1));
     loss.total.backward();
     optimiser.step();
     {
@@ -212,7 +219,9 @@ class Trainer {
   void flush_curve() {
     if (means_.steps() == 0) return;
     recorded_steps_ += means_.steps();
-    means_.flush([&](const std::string& name, double mean) { add_curve_point({name, recorded_steps_, mean}); });
+    means_.flush([&](const std::string& name, double mean) {
+      add_curve_point({name, recorded_steps_, mean});
+    });
   }
 
   void add_curve_point(CurvePoint point) {
@@ -223,7 +232,8 @@ class Trainer {
   void report_progress(double loss) {
     if (seconds_since(last_progress_) < kSecondsBetweenProgress && step_ != steps_planned_) return;
     last_progress_ = Clock::now();
-    const auto rate = static_cast<double>((step_ - resumed_step_) * order_.batch_size()) / seconds_since(started_);
+    const auto rate =
+        static_cast<double>((step_ - resumed_step_) * order_.batch_size()) / seconds_since(started_);
     hooks_.progress({stage_ < training_stages_ ? "train" : "fine-tune", step_, steps_planned_, loss, rate});
   }
 
@@ -322,7 +332,8 @@ class Trainer {
 }  // namespace
 
 TrainingSummary train(const CheckedModel& model, const TrainingPlan& plan, const SampleSource& samples,
-                      std::int64_t seed, const std::filesystem::path& checkpoint, const TrainingHooks& hooks) {
+                      std::int64_t seed, const std::filesystem::path& checkpoint,
+                      const TrainingHooks& hooks) {
   return Trainer(model, plan, samples, seed, checkpoint, hooks).run();
 }
 

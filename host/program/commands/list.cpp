@@ -1,7 +1,3 @@
-#include <algorithm>
-#include <filesystem>
-#include <iostream>
-
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
@@ -13,12 +9,18 @@
 #include "reports/table_format.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
 namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
 
-std::string option_text(const PluginOption& option) { return option.name + "=" + option.default_value; }
+std::string option_text(const PluginOption& option) {
+  return option.name + "=" + option.default_value;
+}
 
 Table list_models(const po::variables_map& values) {
   const auto given = values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
@@ -45,7 +47,8 @@ std::string presence(const DatasetDescription& dataset, const std::filesystem::p
     const auto missing = std::find_if(dataset.files.begin(), dataset.files.end(),
                                       [&](const auto& file) { return !is_present(folder, file); });
     if (missing == dataset.files.end()) return "present in " + folder.string();
-    if (first_missing.empty()) first_missing = "missing: " + *missing + " in " + folder.string() + " (--data-dir)";
+    if (first_missing.empty())
+      first_missing = "missing: " + *missing + " in " + folder.string() + " (--data-dir)";
   }
   return first_missing;
 }
@@ -55,7 +58,8 @@ Table list_datasets(const po::variables_map& values) {
   Table table{{"data set", "what", "shape", "samples", "where", "licence"}, {}};
   for (const auto& dataset : dataset_catalog())
     table.rows.push_back({std::string(dataset.name), std::string(dataset.summary), std::string(dataset.shape),
-                          std::string(dataset.counts), presence(dataset, data_dir), std::string(dataset.licence)});
+                          std::string(dataset.counts), presence(dataset, data_dir),
+                          std::string(dataset.licence)});
   return table;
 }
 
@@ -63,19 +67,23 @@ Table list_metrics(const po::variables_map& /*values*/) {
   Table table{{"metric", "protocols", "unit", "better", "definition", "source"}, {}};
   for (const auto& metric : metric_catalog())
     table.rows.push_back({std::string(metric.name), join_names(metric.protocols), std::string(metric.unit),
-                          std::string(metric.better), std::string(metric.definition), std::string(metric.source)});
+                          std::string(metric.better), std::string(metric.definition),
+                          std::string(metric.source)});
   return table;
 }
 
 Table list_protocols(const po::variables_map& /*values*/) {
   Table table{{"protocol", "what it does"}, {}};
   const std::pair<const char*, const char*> protocols[] = {
-      {"train", "the suite's learning-rate stages, the same batches in the same order for every model of a seed"},
+      {"train",
+       "the suite's learning-rate stages, the same batches in the same order for every model of a seed"},
       {"reconstruct", "error of decode(encode(x)) over the training and the test split"},
-      {"interpolate", "grid: error of decoding interpolated training coefficients at the test parameters; "
-                      "pairs: FID and entropy of images between random training pairs"},
-      {"generate", "FID and entropy of samples decoded from a prior, a Gaussian or a Gaussian mixture fitted to the "
-                   "training coefficients"},
+      {"interpolate",
+       "grid: error of decoding interpolated training coefficients at the test parameters; "
+       "pairs: FID and entropy of images between random training pairs"},
+      {"generate",
+       "FID and entropy of samples decoded from a prior, a Gaussian or a Gaussian mixture fitted to the "
+       "training coefficients"},
       {"collapse", "active units, KL per dimension and collapsed dimensions over the test split"},
       {"rank", "singular spectrum and rank measures of the latent over the test split"}};
   for (const auto& [name, what] : protocols) table.rows.push_back({std::string(name), std::string(what)});
@@ -93,9 +101,11 @@ Table list_suites(const po::variables_map& /*values*/) {
         names.push_back(comparison.name);
         runs += comparison.models.size() * suite.seeds.size();
       }
-      table.rows.push_back({suite.name, suite.description, join_names(names), static_cast<std::int64_t>(runs)});
+      table.rows.push_back(
+          {suite.name, suite.description, join_names(names), static_cast<std::int64_t>(runs)});
     } catch (const std::exception& error) {
-      table.rows.push_back({file.stem().string(), "UNUSABLE: " + std::string(error.what()), "", std::int64_t{0}});
+      table.rows.push_back(
+          {file.stem().string(), "UNUSABLE: " + std::string(error.what()), "", std::int64_t{0}});
     }
   }
   return table;
@@ -129,10 +139,13 @@ int run_list(const std::vector<std::string>& arguments) {
                    po::options_description("options"),
                    "what",
                    1,
-                   {"rraebench list models", "rraebench list datasets --data-dir ~/data", "rraebench list metrics --format json"}};
-  line.options.add_options()("format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
+                   {"rraebench list models", "rraebench list datasets --data-dir ~/data",
+                    "rraebench list metrics --format json"}};
+  line.options.add_options()("format", po::value<std::string>()->default_value("table"),
+                             "table, csv, json or markdown")(
       "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
-      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()), "folder with the data sets");
+      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
+      "folder with the data sets");
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);

@@ -1,31 +1,32 @@
 #include "reports/query.hpp"
 
-#include <iostream>
-
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
 #include "reports/table_format.hpp"
+
+#include <iostream>
 
 namespace rraebench {
 
 namespace po = boost::program_options;
 
 int run_query(const std::vector<std::string>& arguments) {
-  CommandLine line{"rraebench query [SQL | --view NAME] [OPTION...]",
-                   "Reads the results database; nothing can be changed. Without SQL or view, lists what there is to read.",
-                   po::options_description("options"),
-                   "sql",
-                   1,
-                   {"rraebench query --view leaderboard",
-                    "rraebench query --view failures --format json",
-                    "rraebench query \"select label, avg(wall_seconds) from runs group by label\" --format csv"}};
+  CommandLine line{
+      "rraebench query [SQL | --view NAME] [OPTION...]",
+      "Reads the results database; nothing can be changed. Without SQL or view, lists what there is to read.",
+      po::options_description("options"),
+      "sql",
+      1,
+      {"rraebench query --view leaderboard", "rraebench query --view failures --format json",
+       "rraebench query \"select label, avg(wall_seconds) from runs group by label\" --format csv"}};
   line.options.add_options()("view", po::value<std::string>(), "a view or table, whole")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
-  if (values->count("view") > 0 && values->count("sql") > 0) throw UserError("give either SQL or --view, not both");
+  if (values->count("view") > 0 && values->count("sql") > 0)
+    throw UserError("give either SQL or --view, not both");
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());

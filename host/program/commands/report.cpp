@@ -1,9 +1,3 @@
-#include <fmt/format.h>
-
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
@@ -15,6 +9,12 @@
 #include "reports/markdown.hpp"
 #include "reports/query.hpp"
 #include "reports/table_format.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
 
 namespace rraebench {
 namespace {
@@ -71,8 +71,10 @@ int run_report(const std::vector<std::string>& arguments) {
                    "suite",
                    -1,
                    {"rraebench report", "rraebench report quick --format markdown --output -"}};
-  line.options.add_options()("format", po::value<std::string>()->default_value("html"), "html, markdown, csv or json")(
-      "output,o", po::value<std::string>(), "file to write, - for standard output (default: report.html, report.md, ...)")(
+  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
+                             "html, markdown, csv or json")(
+      "output,o", po::value<std::string>(),
+      "file to write, - for standard output (default: report.html, report.md, ...)")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
@@ -84,7 +86,8 @@ int run_report(const std::vector<std::string>& arguments) {
   options.program_version = program_version();
   options.generated_at = utc_now();
   options.command = joined(arguments);
-  for (const auto& metric : metric_catalog()) options.definitions[metric.name] = {metric.definition, metric.source};
+  for (const auto& metric : metric_catalog())
+    options.definitions[metric.name] = {metric.definition, metric.source};
 
   const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
   const auto text = render(database, format.name, options);

@@ -1,11 +1,3 @@
-#include <fmt/format.h>
-#include <sched.h>
-
-#include <algorithm>
-#include <iostream>
-#include <optional>
-#include <set>
-
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
@@ -15,6 +7,14 @@
 #include "host/program/plan.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+#include <optional>
+#include <sched.h>
+#include <set>
 
 namespace rraebench {
 namespace {
@@ -31,10 +31,14 @@ struct JudgedRun {
 
 const char* state_name(RunState state) {
   switch (state) {
-    case RunState::kNew: return "new";
-    case RunState::kCached: return "cached";
-    case RunState::kFailed: return "failed";
-    case RunState::kInterrupted: return "interrupted";
+    case RunState::kNew:
+      return "new";
+    case RunState::kCached:
+      return "cached";
+    case RunState::kFailed:
+      return "failed";
+    case RunState::kInterrupted:
+      return "interrupted";
   }
   return "new";
 }
@@ -77,7 +81,8 @@ std::int64_t positive(const po::variables_map& values, const std::string& option
 
 CommandLine make_command_line() {
   CommandLine line{"rraebench run SUITE... [OPTION...]",
-                   "Trains and measures every model of the suites under every seed, each run in a process of its own, and\n"
+                   "Trains and measures every model of the suites under every seed, each run in a process of "
+                   "its own, and\n"
                    "stores the figures. What is complete already is not run again; what was cut off goes on.",
                    po::options_description("options"),
                    "suite",
@@ -88,15 +93,16 @@ CommandLine make_command_line() {
   line.options.add_options()("plan", "show what would run, and run nothing")(
       "retry", "run again what failed before")("force", "run again what is complete, too")(
       "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
-      "datasets", po::value<Texts>(), "only comparisons on these")(
-      "seeds", po::value<std::string>(), "instead of the suite's: 0,3 or 0:5")(
+      "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
+                                                                   "instead of the suite's: 0,3 or 0:5")(
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
       "device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
       "db", po::value<std::string>()->default_value("results.db"), "results database")(
-      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()), "folder with the data sets")(
-      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()), "folder for what is kept")(
-      "plugin-dir", po::value<Texts>(), "a further folder of plugins");
+      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
+      "folder with the data sets")(
+      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
+      "folder for what is kept")("plugin-dir", po::value<Texts>(), "a further folder of plugins");
   return line;
 }
 
@@ -109,8 +115,9 @@ PlanRequest plan_request(const po::variables_map& values) {
   if (request.device != "cpu" && request.device != "cuda")
     throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
   request.data_dir = values["data-dir"].as<std::string>();
-  request.plugin_folders = plugin_folders(
-      values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>() : std::vector<std::string>{});
+  request.plugin_folders =
+      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
+                                                    : std::vector<std::string>{});
   return request;
 }
 
@@ -130,14 +137,16 @@ int run_run(const std::vector<std::string>& arguments) {
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;
-  if (values.count("suite") == 0) throw UserError("run which suite? usage: " + line.usage + " (rraebench list suites)");
+  if (values.count("suite") == 0)
+    throw UserError("run which suite? usage: " + line.usage + " (rraebench list suites)");
 
   // All that can be wrong with the input is found before the database is touched.
   const auto request = plan_request(values);
   ExecutionRequest execution;
   execution.jobs = positive(values, "jobs");
-  execution.threads =
-      values.count("threads") > 0 ? positive(values, "threads") : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
+  execution.threads = values.count("threads") > 0
+                          ? positive(values, "threads")
+                          : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
   execution.data_dir = request.data_dir;
   execution.cache_folder = values["cache-dir"].as<std::string>();
   const std::string database_path = values["db"].as<std::string>();
@@ -149,8 +158,10 @@ int run_run(const std::vector<std::string>& arguments) {
 
   if (values.count("plan") > 0) {
     std::optional<ResultsDatabase> existing;
-    if (std::filesystem::exists(database_path)) existing.emplace(ResultsDatabase::open_read_only(database_path));
-    std::cout << format_table(plan_table(judge_runs(planned, existing ? &*existing : nullptr)), TableFormat::kText);
+    if (std::filesystem::exists(database_path))
+      existing.emplace(ResultsDatabase::open_read_only(database_path));
+    std::cout << format_table(plan_table(judge_runs(planned, existing ? &*existing : nullptr)),
+                              TableFormat::kText);
     return kExitOk;
   }
 
@@ -163,9 +174,10 @@ int run_run(const std::vector<std::string>& arguments) {
   std::set<std::string> failed;
   for (const auto& entry : judged)
     if (entry.state == RunState::kFailed) failed.insert(entry.run.identity);
-  std::cerr << fmt::format("{} runs: {} to do, {} complete; {} at a time with {} threads each; results in {}\n",
-                           judged.size(), selected.size(), judged.size() - selected.size() - failed.size(),
-                           execution.jobs, execution.threads, database_path);
+  std::cerr << fmt::format(
+      "{} runs: {} to do, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
+      selected.size(), judged.size() - selected.size() - failed.size(), execution.jobs, execution.threads,
+      database_path);
   install_interrupt_handler();
   {
     ProgressDisplay display(selected.size());
@@ -187,7 +199,8 @@ int run_run(const std::vector<std::string>& arguments) {
                              judged.size(), database_path);
     return kExitSomeFailed;
   }
-  std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", judged.size(), database_path);
+  std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", judged.size(),
+                           database_path);
   return kExitOk;
 }
 

@@ -42,7 +42,8 @@ void measure_collapse(const ProtocolContext& context) {
   const auto active = static_cast<double>(active_units(coefficients));
   emit("active_units", active);
   emit("active_unit_fraction", active / static_cast<double>(coefficients.size(1)));
-  context.emit(event_of(SpectrumRecord{"coefficient_variance", to_vector(coefficient_variance(coefficients))}));
+  context.emit(
+      event_of(SpectrumRecord{"coefficient_variance", to_vector(coefficient_variance(coefficients))}));
   if (!posterior) return;
   const auto kl = kl_per_sample(posterior->mean, posterior->log_variance);
   const auto per_dimension = kl.mean(0);

@@ -1,12 +1,12 @@
 #include "host/worker/protocols/context.hpp"
 
-#include <algorithm>
-
 #include "host/worker/picture.hpp"
 #include "host/worker/stop_request.hpp"
 #include "metrics/catalog.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/frechet.hpp"
+
+#include <algorithm>
 
 namespace rraebench {
 namespace {
@@ -45,7 +45,8 @@ torch::Tensor encode_all(const CheckedModel& model, const SampleSource& source) 
   std::vector<torch::Tensor> parts;
   for (std::int64_t first = 0; first < source.size(); first += kEvaluationBatch) {
     throw_if_stop_requested();
-    parts.push_back(model.encode(source.range(first, std::min(first + kEvaluationBatch, source.size()))).cpu());
+    parts.push_back(
+        model.encode(source.range(first, std::min(first + kEvaluationBatch, source.size()))).cpu());
   }
   return torch::cat(parts);
 }
@@ -55,7 +56,8 @@ void decode_each(const ProtocolContext& context, const torch::Tensor& coefficien
   const auto count = coefficients.size(0);
   for (std::int64_t first = 0; first < count; first += kEvaluationBatch) {
     throw_if_stop_requested();
-    const auto batch = coefficients.slice(0, first, std::min(first + kEvaluationBatch, count)).to(context.device);
+    const auto batch =
+        coefficients.slice(0, first, std::min(first + kEvaluationBatch, count)).to(context.device);
     auto values = denormalise(context.model.decode(batch).cpu(), context.dataset.normalisation);
     if (context.dataset.is_image() && context.dataset.train.samples.scalar_type() == torch::kUInt8)
       values = values.clamp(0.0, 1.0);
@@ -66,7 +68,8 @@ void decode_each(const ProtocolContext& context, const torch::Tensor& coefficien
 
 torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& coefficients) {
   std::vector<torch::Tensor> parts;
-  decode_each(context, coefficients, [&](std::int64_t, const torch::Tensor& values) { parts.push_back(values); });
+  decode_each(context, coefficients,
+              [&](std::int64_t, const torch::Tensor& values) { parts.push_back(values); });
   return torch::cat(parts);
 }
 
@@ -81,8 +84,9 @@ MetricRecord new_metric(const std::string& protocol, const std::string& name, do
   return metric;
 }
 
-torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol, const std::string& variant,
-                              const torch::Tensor& coefficients, std::int64_t pictured) {
+torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol,
+                              const std::string& variant, const torch::Tensor& coefficients,
+                              std::int64_t pictured) {
   std::optional<FeatureStream> stream;
   if (context.extractor != nullptr) stream.emplace(*context.extractor->extractor);
   std::vector<torch::Tensor> kept;
@@ -118,7 +122,8 @@ ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split
   return stream.result();
 }
 
-ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values, std::int64_t columns) {
+ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
+                            std::int64_t columns) {
   auto shown = values;
   if (context.dataset.is_image()) {
     const double low = context.dataset.value_minimum;

@@ -1,12 +1,6 @@
 #pragma once
 // Implements: what every protocol is given, and the measures that several of them share.
 
-#include <torch/torch.h>
-
-#include <functional>
-#include <optional>
-#include <string>
-
 #include "datasets/dataset.hpp"
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
@@ -14,6 +8,12 @@
 #include "host/worker/checked_model.hpp"
 #include "host/worker/extractors.hpp"
 #include "metrics/moments.hpp"
+
+#include <torch/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
 
 namespace rraebench {
 
@@ -30,8 +30,8 @@ struct ProtocolContext {
   const SampleSource& train;
   const SampleSource& test;
   torch::Device device;
-  const torch::Tensor& train_coefficients;          // N x k, CPU.
-  const NamedExtractor* extractor;                  // Null where the suite asks for none.
+  const torch::Tensor& train_coefficients;            // N x k, CPU.
+  const NamedExtractor* extractor;                    // Null where the suite asks for none.
   const std::optional<ReferenceFeatures>& reference;  // Present with an extractor.
   const std::function<void(const nlohmann::json& event)>& emit;
   const std::function<void(std::int64_t step, std::int64_t steps)>& progress;
@@ -40,7 +40,8 @@ struct ProtocolContext {
 /// Coefficients of a whole split: N x k, CPU.
 torch::Tensor encode_all(const CheckedModel& model, const SampleSource& source);
 
-/// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, images clamped to [0, 1].
+/// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, images clamped to [0,
+/// 1].
 void decode_each(const ProtocolContext& context, const torch::Tensor& coefficients,
                  const std::function<void(std::int64_t first, const torch::Tensor& values)>& visit);
 
@@ -49,15 +50,17 @@ torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& co
 /// A metric with unit and direction from the metric catalog, ready to be adjusted and emitted.
 MetricRecord new_metric(const std::string& protocol, const std::string& name, double value);
 
-/// Emits FID and, where the extractor has classes, the entropy of the samples decoded from `coefficients`, and keeps
-/// the first `pictured` of them for a picture.
-torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol, const std::string& variant,
-                              const torch::Tensor& coefficients, std::int64_t pictured);
+/// Emits FID and, where the extractor has classes, the entropy of the samples decoded from `coefficients`,
+/// and keeps the first `pictured` of them for a picture.
+torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol,
+                              const std::string& variant, const torch::Tensor& coefficients,
+                              std::int64_t pictured);
 
 /// Features of a split's samples, streamed.
 ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split& split);
 
 /// A picture of samples, whichever their kind: tiles of images or panels of curves.
-ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values, std::int64_t columns);
+ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
+                            std::int64_t columns);
 
 }  // namespace rraebench

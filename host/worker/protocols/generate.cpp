@@ -1,8 +1,8 @@
-#include <optional>
-
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "metrics/samplers.hpp"
+
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -24,7 +24,8 @@ std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::str
   if (sampler == "gaussian") return GaussianFit::fit(context.train_coefficients).sample(count, seed);
   if (sampler.rfind("mixture:", 0) == 0) {
     const auto components = std::stoll(sampler.substr(8));
-    return GaussianMixture::fit(context.train_coefficients, components, derive_seed(context.spec.seed, "fit " + sampler))
+    return GaussianMixture::fit(context.train_coefficients, components,
+                                derive_seed(context.spec.seed, "fit " + sampler))
         .sample(count, seed);
   }
   throw std::invalid_argument("no sampler '" + sampler + "'; known: prior, gaussian, mixture:K");
@@ -38,8 +39,8 @@ void generate(const ProtocolContext& context) {
   for (const auto& sampler : context.spec.generation.samplers) {
     const auto coefficients = draw(context, sampler);
     if (!coefficients) continue;
-    const auto shown =
-        measure_decoded(context, "generate", sampler, *coefficients, images ? kPicturedImages : kPicturedCurves);
+    const auto shown = measure_decoded(context, "generate", sampler, *coefficients,
+                                       images ? kPicturedImages : kPicturedCurves);
     auto record = picture_samples(context, shown, images ? kImageColumns : kCurveColumns);
     record.protocol = "generate";
     record.name = "samples";

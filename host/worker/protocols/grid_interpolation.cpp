@@ -10,14 +10,16 @@ torch::Tensor interpolate_on_grid(const std::vector<std::vector<double>>& axes, 
                                   const torch::Tensor& parameters) {
   std::int64_t count = 1;
   for (const auto& axis : axes) {
-    if (axis.size() < 2) throw std::invalid_argument("interpolate_on_grid: an axis needs at least two values");
+    if (axis.size() < 2)
+      throw std::invalid_argument("interpolate_on_grid: an axis needs at least two values");
     count *= static_cast<std::int64_t>(axis.size());
   }
   const auto dimensions = static_cast<std::int64_t>(axes.size());
   if (rows.size(0) != count || parameters.dim() != 2 || parameters.size(1) != dimensions)
     throw std::invalid_argument("interpolate_on_grid: " + std::to_string(rows.size(0)) + " rows and " +
                                 std::to_string(parameters.size(-1)) + " parameters for a grid of " +
-                                std::to_string(count) + " points in " + std::to_string(dimensions) + " dimensions");
+                                std::to_string(count) + " points in " + std::to_string(dimensions) +
+                                " dimensions");
 
   const auto points = parameters.to(torch::kCPU, torch::kFloat64).contiguous();
   const auto values = rows.to(torch::kFloat64);

@@ -1,10 +1,10 @@
-#include <ATen/CPUGeneratorImpl.h>
-
 #include "host/worker/picture.hpp"
 #include "host/worker/protocols/grid_interpolation.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "metrics/relative_error.hpp"
+
+#include <ATen/CPUGeneratorImpl.h>
 
 namespace rraebench {
 namespace {
@@ -49,7 +49,8 @@ void interpolate_grid(const ProtocolContext& context) {
 
 /// P x k each -> (P * steps) x k: `steps` equal steps strictly between the two, pair by pair.
 torch::Tensor between(const torch::Tensor& starts, const torch::Tensor& ends, std::int64_t steps) {
-  const auto weights = torch::arange(1, steps + 1, torch::kFloat32).div(static_cast<double>(steps + 1)).view({1, -1, 1});
+  const auto weights =
+      torch::arange(1, steps + 1, torch::kFloat32).div(static_cast<double>(steps + 1)).view({1, -1, 1});
   return (starts.unsqueeze(1) * (1 - weights) + ends.unsqueeze(1) * weights).reshape({-1, starts.size(1)});
 }
 
@@ -58,8 +59,8 @@ void interpolate_pairs(const ProtocolContext& context) {
   auto generator = at::detail::createCPUGenerator(derive_seed(context.spec.seed, "interpolation pairs"));
   const auto& coefficients = context.train_coefficients;
   const auto choose = [&] {
-    return coefficients.index_select(
-        0, torch::randint(coefficients.size(0), {plan.pairs}, generator, torch::TensorOptions(torch::kInt64)));
+    return coefficients.index_select(0, torch::randint(coefficients.size(0), {plan.pairs}, generator,
+                                                       torch::TensorOptions(torch::kInt64)));
   };
   const auto starts = choose();
   const auto ends = choose();
@@ -70,7 +71,8 @@ void interpolate_pairs(const ProtocolContext& context) {
   const auto first = starts.slice(0, 0, shown);
   const auto last = ends.slice(0, 0, shown);
   const auto inner = between(first, last, plan.steps).view({shown, plan.steps, -1});
-  const auto strips = torch::cat({first.unsqueeze(1), inner, last.unsqueeze(1)}, 1).reshape({-1, coefficients.size(1)});
+  const auto strips =
+      torch::cat({first.unsqueeze(1), inner, last.unsqueeze(1)}, 1).reshape({-1, coefficients.size(1)});
   auto record = picture_samples(context, decode_all(context, strips), plan.steps + 2);
   record.protocol = "interpolate";
   record.name = "strips";

@@ -1,6 +1,6 @@
 #pragma once
-// Implements: the measurements that every trained model goes through, one file each. A protocol uses the model's
-// contract alone, so that all models do the same work.
+// Implements: the measurements that every trained model goes through, one file each. A protocol uses the
+// model's contract alone, so that all models do the same work.
 
 #include "host/worker/protocols/context.hpp"
 
@@ -10,7 +10,8 @@ namespace rraebench {
 void reconstruct(const ProtocolContext& context);
 
 /// "grid": error of decoding the (multi)linear interpolation of training coefficients at the test parameters.
-/// "pairs": FID and entropy of images decoded at equal steps between the coefficients of random training pairs.
+/// "pairs": FID and entropy of images decoded at equal steps between the coefficients of random training
+/// pairs.
 void interpolate(const ProtocolContext& context);
 
 /// FID and entropy of samples decoded from random coefficients, for each of the suite's samplers.

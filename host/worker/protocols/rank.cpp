@@ -13,7 +13,8 @@ constexpr std::int64_t kStoredValues = 512;
 void measure_rank(const ProtocolContext& context) {
   LatentSpectrum spectrum;
   for (std::int64_t first = 0; first < context.test.size(); first += kBatch)
-    spectrum.add(context.model.latent(context.test.range(first, std::min(first + kBatch, context.test.size()))).cpu());
+    spectrum.add(
+        context.model.latent(context.test.range(first, std::min(first + kBatch, context.test.size()))).cpu());
   const auto values = spectrum.singular_values();
   const auto emit = [&](const std::string& name, double value, const std::string& variant = "") {
     auto metric = new_metric("rank", name, value);

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: AdaBelief (Zhuang et al. 2020, arXiv 2010.07468, algorithm 2), the optimiser of both papers.
 
-#include <torch/torch.h>
+#include "rraebench/torch.hpp"
 
 #include <cstdint>
 #include <memory>

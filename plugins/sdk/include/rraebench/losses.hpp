@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the terms from which the papers build their training objectives, as scalars with a graph.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 namespace rraebench {
 

@@ -7,7 +7,7 @@
 #include "rraebench/architecture.hpp"
 #include "rraebench/options.hpp"
 
-#include <torch/torch.h>
+#include "rraebench/torch.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -3,7 +3,7 @@
 
 #include "rraebench/architecture.hpp"
 
-#include <torch/torch.h>
+#include "rraebench/torch.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the truncated SVD of a batch's latent matrix as a layer with a stable gradient.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 

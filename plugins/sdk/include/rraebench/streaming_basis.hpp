@@ -1,7 +1,7 @@
 #pragma once
 // Implements: one basis for the latents of a whole data set, seen batch by batch.
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cstdint>
 #include <vector>

@@ -3,7 +3,11 @@
 
 #include "rraebench/options.hpp"
 
-#include <torch/torch.h>
+#include <torch/nn/modules/activation.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/nn/modules/linear.h>
+
+#include "rraebench/torch.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,0 +1,60 @@
+#pragma once
+// Implements: the one shape in which every data source arrives.
+
+#include "datasets/error.hpp"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// Samples with what is known about them, row n of each tensor belonging to sample n.
+struct Split {
+  torch::Tensor samples;     // N x T float32 (curves); N x C x H x W float32 or uint8 (images).
+  torch::Tensor labels;      // N int64; undefined where there are none.
+  torch::Tensor parameters;  // N x P float64: what a curve was made from; undefined where there is none.
+
+  std::int64_t size() const { return samples.defined() ? samples.size(0) : 0; }
+};
+
+/// normalised = (value - offset) / scale. For uint8 images a value is byte / 255, in [0, 1].
+struct Normalisation {
+  double offset = 0.0;
+  double scale = 1.0;
+};
+
+struct Dataset {
+  std::string name;
+  std::vector<std::int64_t> sample_shape;  // {T} or {C, H, W}.
+  Split train;
+  Split test;
+  Normalisation normalisation;            // From the training split, applied to both.
+  std::vector<std::vector<double>> grid;  // Training parameters as a grid: one rising axis a parameter,
+                                          // samples in row-major order of the axes. Empty: no grid.
+  double value_minimum = 0.0;             // Of un-normalised values; images: 0 and 1.
+  double value_maximum = 1.0;
+  std::string citation;
+  std::string licence;
+  std::string fingerprint;  // SHA-256 (hex) of the source bytes, or of the generated values.
+
+  bool is_image() const { return sample_shape.size() == 3; }
+};
+
+/// Rows `indices` (int64) of `samples` as float32 in un-normalised units (uint8 becomes byte / 255).
+torch::Tensor gather_samples(const torch::Tensor& samples, const torch::Tensor& indices);
+
+/// All rows, as gather_samples gives them; float32 samples come back as they are, not copied.
+torch::Tensor to_values(const torch::Tensor& samples);
+
+/// The normalisation that gives `samples` mean 0 and (population) standard deviation 1 over all values
+/// together; scale 1 when they are all equal. Summed in double in a fixed order: the same on any number of
+/// threads.
+Normalisation standardisation(const torch::Tensor& samples);
+
+torch::Tensor normalise(const torch::Tensor& values, const Normalisation& normalisation);
+torch::Tensor denormalise(const torch::Tensor& normalised, const Normalisation& normalisation);
+
+}  // namespace rraebench

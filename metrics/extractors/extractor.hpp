@@ -1,0 +1,46 @@
+#pragma once
+// Implements: what a feature extractor of FID is, whichever network or projection it uses.
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace rraebench {
+
+/// Turns samples into feature vectors. Works through them in batches of one fixed size, since the features of
+/// some networks depend on the size in their last digits, without gradients, on the device of its own state.
+class FeatureExtractor {
+ public:
+  virtual ~FeatureExtractor() = default;
+  FeatureExtractor(const FeatureExtractor&) = delete;
+  FeatureExtractor& operator=(const FeatureExtractor&) = delete;
+
+  /// `values`: N x sample shape, N > 0, floating point, un-normalised (images: in [0, 1]). Returns N x d on
+  /// the CPU. Throws std::invalid_argument if the sample shape is not the extractor's.
+  torch::Tensor features(const torch::Tensor& values) const;
+
+  /// N x classes on the CPU, rows sum to 1; nullopt for an extractor without classes. Throws as features
+  /// does.
+  std::optional<torch::Tensor> class_probabilities(const torch::Tensor& values) const;
+
+  /// The tensors that decide the features, in a fixed order, for the caller to hash.
+  virtual std::vector<torch::Tensor> state() const = 0;
+
+ protected:
+  explicit FeatureExtractor(std::int64_t batch_size) : batch_size_(batch_size) {}
+
+ private:
+  virtual bool has_classes() const { return false; }
+  /// Throws std::invalid_argument if samples of this shape (without N) do not fit.
+  virtual void check_sample_shape(at::IntArrayRef shape) const = 0;
+  virtual torch::Tensor batch_features(const torch::Tensor& batch) const = 0;
+  virtual torch::Tensor batch_class_probabilities(const torch::Tensor& batch) const;
+
+  void check(const torch::Tensor& values) const;
+
+  std::int64_t batch_size_;
+};
+
+}  // namespace rraebench

@@ -1,0 +1,33 @@
+#pragma once
+// Implements: the feature extractor `pca:K`: principal components of the training set, for data without
+// labels.
+
+#include "metrics/extractors/extractor.hpp"
+
+namespace rraebench {
+
+/// Features = (x - mean) times the first K principal components of the training values, not whitened:
+/// distances between features are those between samples within the components' span, and FID keeps the data's
+/// unit squared.
+class PcaExtractor final : public FeatureExtractor {
+ public:
+  /// `mean`: D; `components`: D x K with orthonormal columns, as `state` gives them. float64.
+  PcaExtractor(torch::Tensor mean, torch::Tensor components);
+
+  /// `values`: N x sample shape, flattened to N x D. With N > D by the eigendecomposition of the covariance,
+  /// streamed, in memory of D x D (components below about 1e-8 of the first are then arbitrary within their
+  /// span); else by the singular values of the N x D matrix. Each component has its entry of largest
+  /// magnitude positive. Throws std::invalid_argument unless 1 <= components <= min(N - 1, D).
+  static PcaExtractor fit(const torch::Tensor& values, std::int64_t components);
+
+  std::vector<torch::Tensor> state() const override { return {mean_, components_}; }
+
+ private:
+  void check_sample_shape(at::IntArrayRef shape) const override;
+  torch::Tensor batch_features(const torch::Tensor& batch) const override;
+
+  torch::Tensor mean_;        // D
+  torch::Tensor components_;  // D x K
+};
+
+}  // namespace rraebench

@@ -1,0 +1,76 @@
+#pragma once
+// Implements: the results file: opened safely or refused, written one run at a time.
+
+#include "reports/database_error.hpp"
+#include "reports/run_record.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace SQLite {
+class Database;
+}
+
+namespace rraebench {
+
+/// What is known of a run without reading its figures.
+struct StoredRun {
+  std::int64_t id = 0;
+  RunStatus status = RunStatus::kError;
+  std::int64_t attempt = 1;
+  std::string message;
+};
+
+/// An open results database. Invariants: it carries our application id and the schema of this program,
+/// foreign keys are enforced, and a locked file is waited for (10 s) before an operation gives up. A writer
+/// uses a write-ahead log (where the file system allows one), so that readers never wait; when the last
+/// writer closes, the results are a single file again, which can be copied and read anywhere. Every operation
+/// throws DatabaseError. Not for use by two threads at once.
+class ResultsDatabase {
+ public:
+  /// For writing. A missing or empty file becomes a new database, one of an older schema is brought up to
+  /// date. Refused, the file untouched: anything that is not a regular file, is not SQLite, is another
+  /// program's, comes from a newer version of this program, is damaged or cannot be written.
+  static ResultsDatabase open_or_create(const std::filesystem::path& path);
+
+  /// For reading only; also from folders and media that cannot be written. Refuses the same, and missing
+  /// files.
+  static ResultsDatabase open_read_only(const std::filesystem::path& path);
+
+  ResultsDatabase(ResultsDatabase&& other) noexcept;
+  ResultsDatabase& operator=(ResultsDatabase&&) = delete;
+  ~ResultsDatabase();
+
+  /// All of the run or, when this throws, nothing. A run of the same identity and attempt is never replaced.
+  /// Of two curve points with the same series and step the later counts (a resumed run repeats steps).
+  void store(const RunRecord& run);
+
+  /// The last attempt.
+  std::optional<StoredRun> latest_run(const std::string& identity) const;
+
+  /// One more than the last attempt, 1 for an identity that never ran.
+  std::int64_t next_attempt(const std::string& identity) const;
+
+  /// Adds these figures, or overwrites those that are there.
+  void set_published(const std::vector<PublishedRecord>& figures);
+
+  const std::filesystem::path& path() const { return path_; }
+
+  /// For reading by the other files of this folder.
+  const SQLite::Database& connection() const { return *connection_; }
+
+ private:
+  enum class Access { kWrite, kRead };
+
+  ResultsDatabase(std::filesystem::path path, std::unique_ptr<SQLite::Database> connection, Access access);
+
+  std::filesystem::path path_;
+  std::unique_ptr<SQLite::Database> connection_;
+  Access access_;
+};
+
+}  // namespace rraebench

@@ -1,0 +1,30 @@
+#pragma once
+// Implements: reading a results database with the user's own SQL, which can change nothing.
+
+#include "reports/database.hpp"
+#include "reports/table.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// A fault in the user's query; the message names it and says what there is to query.
+class QueryError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// The rows of one SELECT (or VALUES, WITH, EXPLAIN, or a PRAGMA that describes the schema). Refused with
+/// QueryError: several statements, and all that writes, attaches files, loads code or changes settings, also
+/// on a database that is open for writing. Binary values read "<blob 1234 bytes>".
+Table run_query(const ResultsDatabase& database, const std::string& sql);
+
+/// All rows of a view or table. QueryError names the nearest one when there is none of that name.
+Table run_view(const ResultsDatabase& database, const std::string& name);
+
+/// Views first, then tables, each in alphabetical order.
+std::vector<std::string> list_views_and_tables(const ResultsDatabase& database);
+
+}  // namespace rraebench

@@ -1,0 +1,136 @@
+#include "reports/text.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+
+namespace rraebench {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+
+// Takes the first character off `text`, which is not empty; U+FFFD for a byte that begins no valid one.
+char32_t take_character(std::string_view& text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint8_t first = byte(0);
+  const std::size_t length = first < 0x80 ? 1 : first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  const auto drop = [&](std::size_t count, char32_t value) {
+    text.remove_prefix(count);
+    return value;
+  };
+  if (length == 1) return drop(1, first);
+  if (first < 0xC2 || first > 0xF4 || text.size() < length) return drop(1, kReplacement);
+  char32_t value = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return drop(1, kReplacement);
+    value = (value << 6) | (byte(i) & 0x3FU);
+  }
+  constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (value < kSmallest[length] || value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF))
+    return drop(1, kReplacement);
+  return drop(length, value);
+}
+
+bool is_control(char32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0);
+}
+
+// Characters that change the direction of the text around them could disguise what a line says.
+bool is_direction_mark(char32_t c) {
+  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
+std::string clean_text(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  while (!text.empty()) {
+    const auto before = text;
+    const char32_t c = take_character(text);
+    if (c == kReplacement)
+      clean += "\xEF\xBF\xBD";
+    else if ((!is_control(c) && !is_direction_mark(c)) || c == '\n' || c == '\t')
+      clean += before.substr(0, before.size() - text.size());
+  }
+  return clean;
+}
+
+std::string one_line(std::string_view text) {
+  auto line = clean_text(text);
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  return line;
+}
+
+std::string escape_html(std::string_view text) {
+  std::string escaped;
+  for (const char c : clean_text(text)) {
+    switch (c) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
+    }
+  }
+  return escaped;
+}
+
+std::string escape_markdown(std::string_view text) {
+  constexpr std::string_view kSpecial = "\\`*[]<>|#~";
+  const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  const auto line = one_line(text);
+  std::string escaped;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const char c = line[i];
+    // Inside a word an underscore is just that.
+    const bool emphasis =
+        c == '_' && !(i > 0 && i + 1 < line.size() && is_word(line[i - 1]) && is_word(line[i + 1]));
+    if (c == '<')
+      escaped += "&lt;";  // A backslash before it is not understood everywhere.
+    else if (emphasis || kSpecial.find(c) != std::string_view::npos)
+      escaped += std::string("\\") + c;
+    else
+      escaped += c;
+  }
+  return escaped;
+}
+
+std::string quote_shell(std::string_view text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,@%";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const char32_t c = take_character(text);
+    const bool combining =
+        (c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F);
+    const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
+                      (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
+                      (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
+                      (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF);
+    width += combining ? 0 : wide ? 2 : 1;
+  }
+  return width;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,78 @@
+#include "datasets/dataset.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace rraebench {
+namespace {
+
+TEST(DatasetTest, GatherTakesRowsInTheOrderAsked) {
+  const auto samples = torch::arange(12, torch::kFloat32).reshape({4, 3});
+  const auto rows = gather_samples(samples, torch::tensor({3, 0, 3}, torch::kInt64));
+  EXPECT_TRUE(torch::equal(rows, torch::tensor({{9.F, 10.F, 11.F}, {0.F, 1.F, 2.F}, {9.F, 10.F, 11.F}})));
+  rows.zero_();
+  EXPECT_EQ(samples[3][0].item<float>(), 9.F) << "gathered rows are a copy";
+}
+
+TEST(DatasetTest, BytesBecomeValuesBetweenZeroAndOne) {
+  const auto samples = torch::tensor({0, 51, 102, 255}, torch::kUInt8).reshape({2, 1, 1, 2});
+  const auto values = gather_samples(samples, torch::tensor({1, 0}, torch::kInt64));
+  EXPECT_EQ(values.scalar_type(), torch::kFloat32);
+  EXPECT_TRUE(torch::allclose(values, torch::tensor({0.4F, 1.F, 0.F, 0.2F}).reshape({2, 1, 1, 2})));
+  EXPECT_TRUE(
+      torch::equal(to_values(samples), gather_samples(samples, torch::tensor({0, 1}, torch::kInt64))));
+}
+
+TEST(DatasetTest, OtherTypesAreRefused) {
+  EXPECT_THROW(to_values(torch::zeros({2, 3}, torch::kFloat64)), std::invalid_argument);
+  EXPECT_THROW(standardisation(torch::zeros({2, 3}, torch::kInt64)), std::invalid_argument);
+  EXPECT_THROW(standardisation(torch::zeros({0, 3})), std::invalid_argument);
+}
+
+TEST(DatasetTest, NormaliseSubtractsAndDivides) {
+  const auto normalised = normalise(torch::tensor({1.F, 5.F}), {3.0, 4.0});
+  EXPECT_TRUE(torch::equal(normalised, torch::tensor({-0.5F, 0.5F})));
+}
+
+TEST(DatasetTest, DenormaliseUndoesNormalise) {
+  torch::manual_seed(0);
+  const auto values = torch::randn({50, 20}, torch::kFloat64) * 7 + 3;
+  const Normalisation normalisation{2.7, 6.1};
+  EXPECT_TRUE(
+      torch::allclose(denormalise(normalise(values, normalisation), normalisation), values, 1e-13, 1e-13));
+  EXPECT_FALSE(torch::allclose(normalise(values, normalisation), values));
+}
+
+TEST(DatasetTest, StandardisationIsGlobalAndDividesByTheCount) {
+  const auto found =
+      standardisation(torch::tensor({{1.F, 2.F}, {3.F, 6.F}}));  // Squares about 3: 4 + 1 + 0 + 9.
+  EXPECT_DOUBLE_EQ(found.offset, 3.0);
+  EXPECT_DOUBLE_EQ(found.scale, std::sqrt(3.5));
+}
+
+TEST(DatasetTest, StandardisationOfBytesIsInUnitsOfValues) {
+  const auto samples = torch::tensor({0, 255, 255, 0}, torch::kUInt8).reshape({1, 1, 2, 2});
+  const auto found = standardisation(samples);
+  EXPECT_DOUBLE_EQ(found.offset, 0.5);
+  EXPECT_DOUBLE_EQ(found.scale, 0.5);
+}
+
+TEST(DatasetTest, StandardisationReadsThroughStrides) {
+  const auto wide = torch::arange(12, torch::kFloat32).reshape({3, 4});
+  const auto column = wide.slice(1, 1, 2);  // 1, 5, 9.
+  EXPECT_DOUBLE_EQ(standardisation(column).offset, 5.0);
+}
+
+TEST(DatasetTest, ConstantSamplesKeepScaleOne) {
+  EXPECT_EQ(standardisation(torch::full({2, 3}, 4.F)).scale, 1.0);
+}
+
+TEST(DatasetTest, ASplitWithoutSamplesHasSizeZero) {
+  EXPECT_EQ(Split{}.size(), 0);
+  EXPECT_FALSE(Dataset{}.is_image());
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,108 @@
+// What a user can get wrong about a run: one line that names it and the remedy, exit code 2, no database made
+// or changed.
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+class BadInput : public testing::Test {
+ protected:
+  void expect_refused(const std::string& suite_text, const std::string& expected,
+                      const std::vector<std::string>& more = {}) {
+    const auto suite = folder_.write("bad.toml", suite_text);
+    std::vector<std::string> arguments = {"run", suite, "--db", database_};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = call(arguments);
+    EXPECT_EQ(result.exit_code, 2) << result.errors;
+    EXPECT_EQ(line_count(result.errors), 1) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr(expected));
+    EXPECT_FALSE(std::filesystem::exists(database_));
+  }
+
+  TemporaryFolder folder_;
+  std::string database_ = (folder_ / "results.db").string();
+};
+
+TEST_F(BadInput, MissingPlugin) {
+  expect_refused(tiny_suite(model_table("rrae-strog")), "did you mean 'rrae-strong'?");
+}
+
+TEST_F(BadInput, PluginOfAnotherContractVersion) {
+  expect_refused(tiny_suite(model_table("bad-wrong-contract")), "rebuild the plugin",
+                 {"--plugin-dir", kBadPlugins});
+}
+
+TEST_F(BadInput, UnknownPluginOption) {
+  expect_refused(tiny_suite(model_table("ae", "latnt = 2")), "no option 'latnt': did you mean 'latent'?");
+}
+
+TEST_F(BadInput, PluginOptionOutOfRange) {
+  expect_refused(tiny_suite(model_table("ae", "latent = 0")),
+                 "option 'latent' is '0' but must be at least 1");
+}
+
+TEST_F(BadInput, UnknownSuiteKeyNamesFileAndLine) {
+  auto suite = tiny_suite(model_table("ae"));
+  suite.replace(suite.find("batch_size"), 10, "batch_sise");
+  expect_refused(suite,
+                 "bad.toml:9: [comparison.training] 'batch_sise': no such key; did you mean 'batch_size'?");
+}
+
+TEST_F(BadInput, BrokenToml) {
+  expect_refused("seeds = [0\n[[comparison", "bad.toml:2:");
+  expect_refused("", "'seeds': is missing");
+  expect_refused(std::string("\0\xff\xfe garbage", 11), "bad.toml:1:");
+}
+
+TEST_F(BadInput, UnknownDataSetNetworkSamplerExtractor) {
+  const auto with = [](const std::string& from, const std::string& to) {
+    auto suite = tiny_suite(model_table("ae"));
+    return suite.replace(suite.find(from), from.size(), to);
+  };
+  expect_refused(with("\"shift\"", "\"shfit\""), "did you mean 'shift'?");
+  expect_refused(with("\"mlp\"", "\"mpl\""), "did you mean 'mlp'?");
+  expect_refused(with("mixture:2", "mixture:0"), "no sampler 'mixture:0'");
+  expect_refused(with("pca:3", "inception"), "no extractor 'inception'");
+  expect_refused(with("pca:3", "torchscript:/nowhere/net.pt"), "/nowhere/net.pt");
+  expect_refused(with("test_count = 10", "test_cuont = 10"), "did you mean 'test_count'?");
+  expect_refused(with("steps = 30", "steps = 30, epochs = 1"), "either steps (batches) or epochs");
+}
+
+TEST_F(BadInput, MissingAndTruncatedDataFiles) {
+  auto suite = tiny_suite(model_table("ae"));
+  const std::string from = R"({ name = "shift", test_count = 10 })";
+  suite.replace(suite.find(from), from.size(), R"({ name = "mnist" })");
+  suite.replace(suite.find("\"grid\""), 6, "\"pairs\"");
+  expect_refused(suite, "--data-dir", {"--data-dir", folder_.path().string()});
+
+  std::filesystem::create_directories(folder_ / "mnist");
+  for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte",
+                           "t10k-labels-idx1-ubyte"})
+    folder_.write(std::string("mnist/") + name, std::string("\0\0\x08\x03\0\0\0\x0a", 8));
+  expect_refused(suite, "train-images-idx3-ubyte", {"--data-dir", folder_.path().string()});
+}
+
+TEST_F(BadInput, ADatabaseThatIsNotOursStaysAsItIs) {
+  const auto suite = folder_.write("good.toml", tiny_suite(model_table("ae")));
+  for (const std::string& content : {std::string("hello, I am a diary\n"), std::string(5000, 'x')}) {
+    const auto file = folder_.write("other.db", content);
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", suite, "--db", file},
+                                                      {"report", "--db", file},
+                                                      {"query", "--db", file}}) {
+      const auto result = call(arguments);
+      EXPECT_EQ(result.exit_code, 2);
+      EXPECT_EQ(line_count(result.errors), 1) << result.errors;
+      EXPECT_THAT(result.errors, HasSubstr("other.db"));
+      EXPECT_EQ(read_file(file), content);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,77 @@
+#include "host/program/worker_process.hpp"
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+TEST(CommandLine, HelpAndVersionSucceed) {
+  EXPECT_EQ(call({"--version"}).exit_code, 0);
+  EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
+  for (const char* command : {"list", "run", "report", "query"}) {
+    const auto result = call({command, "--help"});
+    EXPECT_EQ(result.exit_code, 0) << command;
+    EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
+  }
+}
+
+TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
+  EXPECT_EQ(call({}).exit_code, 2);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases = {
+      {{"rum"}, "did you mean 'run'?"},
+      {{"run"}, "run which suite?"},
+      {{"run", "quick", "--sedes", "1"}, "did you mean '--seeds'?"},
+      {{"run", "quick", "--seeds", "1:x"}, "--seeds '1:x'"},
+      {{"run", "quick", "--jobs", "0"}, "--jobs is 0"},
+      {{"run", "quick", "--device", "tpu"}, "must be cpu or cuda"},
+      {{"run", "quick", "--models", "va"}, "did you mean 'vae'?"},
+      {{"run", "qick"}, "did you mean 'quick'?"},
+      {{"run", "nowhere.toml"}, "no such suite file"},
+      {{"list", "model"}, "did you mean 'models'?"},
+      {{"list", "models", "more"}, "too many arguments"},
+      {{"report", "--format", "pdf"}, "known: html, markdown"},
+      {{"report", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
+      {{"query", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
+      {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
+  };
+  for (const auto& [arguments, expected] : cases) {
+    const auto result = call(arguments);
+    EXPECT_EQ(result.exit_code, 2) << arguments.back();
+    EXPECT_EQ(line_count(result.errors), 1) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr(expected));
+    EXPECT_EQ(result.output, "");
+  }
+}
+
+TEST(CommandLine, ListsWhatThereIs) {
+  EXPECT_THAT(call({"list", "models"}).output, HasSubstr("rrae-strong"));
+  EXPECT_THAT(call({"list", "datasets"}).output, HasSubstr("gaussian2d"));
+  EXPECT_THAT(call({"list", "metrics", "--format", "json"}).output, HasSubstr("\"active_units\""));
+  EXPECT_THAT(call({"list", "protocols"}).output, HasSubstr("interpolate"));
+  const auto suites = call({"list", "suites"}).output;
+  EXPECT_THAT(suites, HasSubstr("quick"));
+  EXPECT_THAT(suites, Not(HasSubstr("UNUSABLE")));
+}
+
+TEST(CommandLine, ListShowsWhyAPluginIsUnusable) {
+  const auto result = call({"list", "models", "--plugin-dir", kBadPlugins});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.output, HasSubstr("UNUSABLE"));
+  EXPECT_THAT(result.output, HasSubstr("contract=999"));
+}
+
+TEST(CommandLine, TheProgramDoesNotLoadLibTorch) {
+  const auto libraries = ask_worker("/usr/bin/ldd", {kProgram}, "").output;
+  EXPECT_THAT(libraries, HasSubstr("libsqlite3"));
+  EXPECT_THAT(libraries, Not(HasSubstr("torch")));
+  EXPECT_THAT(ask_worker("/usr/bin/ldd", {kWorker}, "").output, HasSubstr("libtorch"));
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,89 @@
+#include "host/worker/extractors.hpp"
+
+#include "datasets/sha256.hpp"
+#include "temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <torch/script.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+Dataset labelled_images() {
+  torch::manual_seed(2);
+  Dataset dataset;
+  dataset.name = "dots";
+  dataset.sample_shape = {1, 8, 8};
+  dataset.fingerprint = std::string(64, 'a');
+  dataset.train.samples = torch::randint(0, 256, {100, 1, 8, 8}).to(torch::kUInt8);
+  dataset.train.labels = torch::arange(100) % 3;
+  return dataset;
+}
+
+void ignore_progress(std::int64_t, std::int64_t, double) {}
+
+std::string error_of(const std::string& name, const Dataset& dataset, const TemporaryFolder& folder) {
+  try {
+    make_extractor(name, dataset, folder.path(), ignore_progress);
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(MakeExtractor, ClassifierIsTrainedOnceAndKept) {
+  const TemporaryFolder first_cache;
+  const TemporaryFolder second_cache;
+  const auto dataset = labelled_images();
+  const auto values = to_values(dataset.train.samples.slice(0, 0, 10));
+  int steps = 0;
+  const auto count = [&](std::int64_t, std::int64_t, double) { ++steps; };
+  const auto trained = make_extractor("classifier", dataset, first_cache.path(), count);
+  EXPECT_GT(steps, 0);
+  const int steps_of_training = steps;
+  const auto loaded = make_extractor("classifier", dataset, first_cache.path(), count);
+  EXPECT_EQ(steps, steps_of_training);
+  EXPECT_EQ(trained.sha256, loaded.sha256);
+  EXPECT_TRUE(torch::equal(trained.extractor->features(values), loaded.extractor->features(values)));
+  // Another place gives the same file, byte for byte, so that its hash names the extractor.
+  EXPECT_EQ(make_extractor("classifier", dataset, second_cache.path(), count).sha256, trained.sha256);
+}
+
+TEST(MakeExtractor, PcaIsNamedByItsContent) {
+  const TemporaryFolder cache;
+  const auto extractor = make_extractor("pca:4", labelled_images(), cache.path(), ignore_progress);
+  EXPECT_EQ(extractor.extractor->features(torch::rand({5, 1, 8, 8})).size(1), 4);
+  EXPECT_EQ(extractor.sha256.size(), 64U);
+  EXPECT_NE(make_extractor("pca:3", labelled_images(), cache.path(), ignore_progress).sha256,
+            extractor.sha256);
+}
+
+TEST(MakeExtractor, TorchScriptIsNamedByItsFile) {
+  const TemporaryFolder folder;
+  torch::jit::Module module("net");
+  module.define("def forward(self, x):\n    return x.float().mean([2, 3])\n");
+  const auto file = (folder / "net.pt").string();
+  module.save(file);
+  const auto extractor =
+      make_extractor("torchscript:" + file, labelled_images(), folder.path(), ignore_progress);
+  EXPECT_EQ(extractor.sha256, sha256_of_file(file));
+  EXPECT_EQ(extractor.extractor->features(torch::rand({2, 1, 8, 8})).size(1), 3);
+}
+
+TEST(MakeExtractor, ErrorsNameTheCause) {
+  const TemporaryFolder folder;
+  auto unlabelled = labelled_images();
+  unlabelled.train.labels = torch::Tensor();
+  EXPECT_THAT(error_of("classifier", unlabelled, folder), HasSubstr("use 'pca:K'"));
+  EXPECT_THAT(error_of("inception", labelled_images(), folder), HasSubstr("known: classifier"));
+  EXPECT_THAT(error_of("pca:400", labelled_images(), folder), HasSubstr("400"));
+  const auto text = folder.write("text.pt", "not a module");
+  EXPECT_THAT(error_of("torchscript:" + text, labelled_images(), folder),
+              HasSubstr("text.pt: not a TorchScript module"));
+}
+
+}  // namespace
+}  // namespace rraebench

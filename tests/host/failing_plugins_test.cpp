@@ -1,0 +1,54 @@
+// A plugin that misbehaves costs its own run alone, and the database says how it ended.
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(FailingPlugins, EachFailsItsOwnRunWithItsReason) {
+  const TemporaryFolder folder;
+  std::string models;
+  for (const char* name :
+       {"bad-throws", "bad-nan", "bad-crashes", "bad-hangs", "bad-wrong-shape", "bad-prints", "ae"})
+    models += model_table(name);
+  auto suite = tiny_suite(models);
+  suite.replace(suite.find("time_limit_minutes = 0.2"), 24, "time_limit_minutes = 0.1");
+  const auto file = folder.write("bad.toml", suite);
+  const auto database = (folder / "results.db").string();
+  const auto result = call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--cache-dir",
+                            (folder / "cache").string(), "--threads", "1", "--jobs", "2"});
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("5 of 7 runs failed"));
+
+  const auto rows = call({"query", "select model, status, coalesce(signal, ''), message from run", "--db",
+                          database, "--format", "csv"})
+                        .output;
+  EXPECT_THAT(rows, HasSubstr("bad-throws,error,\"\",this model refuses to learn"));
+  EXPECT_THAT(rows, HasSubstr("bad-nan,diverged,\"\",the loss is not finite at step 1"));
+  EXPECT_THAT(rows, HasSubstr("bad-crashes,crash,11,"));
+  EXPECT_THAT(rows, HasSubstr("bad-hangs,timeout,"));
+  EXPECT_THAT(rows, HasSubstr("bad-wrong-shape,error,\"\",\"decode() returned 1 x"));
+  // What a plugin prints is no event, and forges none.
+  EXPECT_THAT(rows, HasSubstr("bad-prints,ok"));
+  EXPECT_THAT(rows, HasSubstr("ae,ok"));
+
+  // Failures are not repeated unless asked for, and still count.
+  const auto again =
+      call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--models", "bad-throws,ae"});
+  EXPECT_EQ(again.exit_code, 1);
+  EXPECT_THAT(again.errors, HasSubstr("0 to do"));
+  const auto retried =
+      call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--models", "bad-throws", "--retry"});
+  EXPECT_EQ(retried.exit_code, 1);
+  EXPECT_THAT(
+      call({"query", "select max(attempt) from run where model = 'bad-throws'", "--db", database}).output,
+      HasSubstr("2"));
+}
+
+}  // namespace
+}  // namespace rraebench

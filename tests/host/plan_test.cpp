@@ -1,0 +1,25 @@
+#include "host/program/plan.hpp"
+
+#include "host/common/errors.hpp"
+#include "host/program/progress_display.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+TEST(ParseSeeds, TakesNumbersAndRanges) {
+  EXPECT_EQ(parse_seeds("3"), (std::vector<std::int64_t>{3}));
+  EXPECT_EQ(parse_seeds("0:3,7"), (std::vector<std::int64_t>{0, 1, 2, 7}));
+  for (const char* bad : {"", "a", "-1", "3:3", "5:2", "0:", "1.5", "0:100000000", "99999999999999999999"})
+    EXPECT_THROW(parse_seeds(bad), UserError) << bad;
+}
+
+TEST(DurationText, ReadsAsAClock) {
+  EXPECT_EQ(duration_text(0.2), "0:00");
+  EXPECT_EQ(duration_text(65), "1:05");
+  EXPECT_EQ(duration_text(7383), "2:03:03");
+}
+
+}  // namespace
+}  // namespace rraebench

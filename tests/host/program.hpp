@@ -1,0 +1,26 @@
+#pragma once
+// Implements: the real program, called as a user calls it, with a cache of the test's own.
+
+#include "temporary_folder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+struct ProgramResult {
+  int exit_code = -1;
+  std::string output;
+  std::string errors;
+};
+
+ProgramResult call(const std::vector<std::string>& arguments);
+
+/// A suite of one comparison on `shift` that trains for a moment. `models`: its [[comparison.models]] tables.
+std::string tiny_suite(const std::string& models, const std::string& seeds = "[0]", int steps = 30);
+
+std::string model_table(const std::string& plugin, const std::string& options = "latent = 2");
+
+int line_count(const std::string& text);
+
+}  // namespace rraebench

@@ -1,0 +1,114 @@
+#include "host/program/worker_process.hpp"
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* kFigures =
+    "select label, seed, protocol, name, variant, split, value from metric join run on run.id = run_id "
+    "order by 1, 2, 3, 4, 5, 6";
+
+class Run : public testing::Test {
+ protected:
+  ProgramResult run(const std::string& database, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments = {
+        "run", suite_, "--db", (folder_ / database).string(), "--cache-dir", (folder_ / "cache").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
+  }
+
+  std::string query(const std::string& database, const std::string& sql) {
+    const auto result = call({"query", sql, "--db", (folder_ / database).string(), "--format", "csv"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return result.output;
+  }
+
+  TemporaryFolder folder_;
+  std::string suite_ = folder_.write(
+      "tiny.toml",
+      tiny_suite(model_table("ae") + model_table("vae") + model_table("rrae-strong", "latent = 20, rank = 1"),
+                 "[0, 1]"));
+};
+
+TEST_F(Run, StoresEveryProtocolAndReports) {
+  const auto result = run("a.db");
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(query("a.db", "select count(*) from run where status = 'ok'"), HasSubstr("6"));
+  const auto figures = query("a.db", kFigures);
+  for (const char* expected : {"reconstruct,relative_error,,train", "reconstruct,relative_error,,test",
+                               "interpolate,relative_error,grid,test", "generate,fid,gaussian",
+                               "generate,fid,mixture:2", "collapse,active_units", "rank,effective_rank"})
+    EXPECT_THAT(figures, HasSubstr(expected));
+  // Only the VAE has a prior and a posterior.
+  EXPECT_THAT(
+      query("a.db", "select distinct label from metric join run on run.id = run_id where variant = 'prior'"),
+      HasSubstr("vae"));
+  EXPECT_THAT(
+      query("a.db", "select distinct label from metric join run on run.id = run_id where name = 'kl_total'"),
+      Not(HasSubstr("ae\r\nvae")));
+
+  const auto html = (folder_ / "report.html").string();
+  EXPECT_EQ(call({"report", "--db", (folder_ / "a.db").string(), "--output", html}).exit_code, 0);
+  EXPECT_THAT(read_file(html), HasSubstr("data:image/png;base64"));
+  const auto markdown =
+      call({"report", "--db", (folder_ / "a.db").string(), "--format", "markdown", "--output", "-"});
+  EXPECT_THAT(markdown.output, HasSubstr("rrae-strong"));
+}
+
+TEST_F(Run, TheSameSeedGivesTheSameFigures) {
+  ASSERT_EQ(run("a.db", {"--threads", "1"}).exit_code, 0);
+  ASSERT_EQ(run("b.db", {"--threads", "1", "--jobs", "2"}).exit_code, 0);
+  EXPECT_EQ(query("a.db", kFigures), query("b.db", kFigures));
+}
+
+TEST_F(Run, WhatIsCompleteIsNotRunAgain) {
+  ASSERT_EQ(run("a.db", {"--seeds", "0", "--models", "ae"}).exit_code, 0);
+  EXPECT_THAT(run("a.db", {"--plan"}).output, HasSubstr("cached"));
+  EXPECT_THAT(run("a.db", {"--seeds", "0"}).errors, HasSubstr("3 runs: 2 to do, 1 complete"));
+  EXPECT_THAT(query("a.db", "select count(*) from run"), HasSubstr("3"));
+  EXPECT_EQ(run("a.db", {"--seeds", "0", "--models", "ae", "--force"}).exit_code, 0);
+  EXPECT_THAT(query("a.db", "select max(attempt) from run where model = 'ae'"), HasSubstr("2"));
+}
+
+TEST_F(Run, PlanTouchesNothing) {
+  const auto result = run("a.db", {"--plan"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.output, HasSubstr("new"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.db"));
+}
+
+TEST_F(Run, InterruptedRunsGoOnToTheSameFigures) {
+  suite_ = folder_.write("long.toml", tiny_suite(model_table("vae"), "[0]", 4000));
+  ASSERT_EQ(run("whole.db").exit_code, 0);
+
+  const auto database = (folder_ / "cut.db").string();
+  WorkerProcess program(kProgram,
+                        {"run", suite_, "--db", database, "--cache-dir", (folder_ / "cache").string()}, "");
+  // The folder is made when the first run starts; the worker then needs a moment to reach its training.
+  while (!std::filesystem::exists(database + ".checkpoints"))
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  program.send_signal(SIGINT);
+  EXPECT_EQ(program.wait().exit_code, 130);
+  EXPECT_THAT(query("cut.db", "select status from run"), HasSubstr("interrupted"));
+
+  EXPECT_EQ(run("cut.db").exit_code, 0);
+  EXPECT_THAT(query("cut.db", "select attempt, status from runs"), HasSubstr("2,ok"));
+  const std::string figures = "select name, variant, split, value from metric order by 1, 2, 3";
+  EXPECT_EQ(query("cut.db", figures), query("whole.db", figures));
+  EXPECT_FALSE(std::filesystem::exists(database + ".checkpoints"));
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,85 @@
+#include "host/program/suite.hpp"
+
+#include "host/common/errors.hpp"
+#include "temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+constexpr const char* kSuite = R"(
+description = "an example"
+seeds = [4, 5]
+time_limit_minutes = 1.5
+
+[[comparison]]
+name = "one"
+dataset = { name = "shift", test_count = 7 }
+network = { family = "mlp", encoder_depth = 2 }
+extractor = "pca:5"
+interpolate = { kind = "grid" }
+generate = { count = 10, samplers = ["prior", "mixture:3"] }
+
+[comparison.training]
+optimiser = "adam"
+batch_size = 12
+stages = [{ learning_rate = 1e-3, steps = 100 }, { learning_rate = 1e-4, epochs = 2 }]
+stagnation_window = 50
+
+[[comparison.models]]
+plugin = "vae"
+label = "VAE"
+options = { latent = 3, beta = 0.5 }
+
+[[comparison.published]]
+label = "VAE"
+protocol = "reconstruct"
+name = "relative_error"
+split = "test"
+value = 2
+deviation = 0.1
+source = "a paper"
+)";
+
+TEST(LoadSuite, ReadsEveryField) {
+  const TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("example.toml", kSuite));
+  EXPECT_EQ(suite.name, "example");
+  EXPECT_EQ(suite.seeds, (std::vector<std::int64_t>{4, 5}));
+  EXPECT_DOUBLE_EQ(suite.time_limit_minutes, 1.5);
+  ASSERT_EQ(suite.comparisons.size(), 1U);
+  const auto& comparison = suite.comparisons[0];
+  EXPECT_EQ(comparison.dataset_options, (OptionValues{{"test_count", "7"}}));
+  EXPECT_EQ(comparison.network_options, (OptionValues{{"encoder_depth", "2"}}));
+  EXPECT_EQ(comparison.training.optimiser, "adam");
+  EXPECT_EQ(comparison.training.stages[1].epochs, 2);
+  EXPECT_EQ(comparison.training.stagnation_window, 50);
+  EXPECT_EQ(comparison.generation->samplers[1], "mixture:3");
+  EXPECT_EQ(comparison.models[0].options, (OptionValues{{"beta", "0.5"}, {"latent", "3"}}));
+  EXPECT_EQ(comparison.published[0].comparison, "one");
+  EXPECT_DOUBLE_EQ(*comparison.published[0].deviation, 0.1);
+}
+
+TEST(LoadSuite, EveryLineMissingOrBrokenIsAUserErrorOrStillASuite) {
+  const TemporaryFolder folder;
+  const std::string text = kSuite;
+  // Cut the file at every byte: never anything but a suite or a UserError.
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    const auto file = folder.write("cut.toml", text.substr(0, length));
+    try {
+      load_suite(file);
+    } catch (const UserError& error) {
+      EXPECT_NE(std::string(error.what()).find("cut.toml"), std::string::npos) << error.what();
+    }
+  }
+}
+
+TEST(LoadSuite, RefusesTwoOfAName) {
+  const TemporaryFolder folder;
+  const std::string model = "[[comparison.models]]\nplugin = \"vae\"\nlabel = \"VAE\"\n";
+  EXPECT_THROW(load_suite(folder.write("twice.toml", kSuite + model)), UserError);
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,133 @@
+#include "host/worker/trainer.hpp"
+
+#include "host/worker/stop_request.hpp"
+#include "rraebench/losses.hpp"
+#include "temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+/// A linear model with noise, whose calls are counted.
+class NoisyLine : public Model {
+ public:
+  NoisyLine() {
+    torch::manual_seed(5);
+    layer_ = register_module("layer", torch::nn::Linear(4, 4));
+  }
+  Loss loss(const Batch& batch) override {
+    const auto noisy = batch.samples + 0.01 * torch::randn_like(batch.samples);
+    const auto error = relative_error_loss(layer_->forward(noisy), batch.samples) * scale;
+    return {error, {{"reconstruction", error.detach()}, {"nothing", torch::zeros({})}}};
+  }
+  void after_step() override { ++steps; }
+  void finalise(const NextBatch& next) override {
+    ++finalised;
+    while (const auto batch = next()) seen += batch->samples.size(0);
+  }
+  torch::Tensor encode(const torch::Tensor& samples) override { return layer_->forward(samples); }
+  torch::Tensor decode(const torch::Tensor& coefficients) override { return coefficients; }
+
+  int steps = 0;
+  int finalised = 0;
+  std::int64_t seen = 0;
+  double scale = 1.0;
+
+ private:
+  torch::nn::Linear layer_{nullptr};
+};
+
+class TrainerTest : public testing::Test {
+ protected:
+  TrainerTest() {
+    torch::manual_seed(1);
+    split_.samples = torch::randn({30, 4});
+    plan_.batch_size = 8;
+    plan_.stages = {{1e-2, 40, 0}, {1e-3, 0, 5}};  // 40 batches, then 5 epochs of 3.
+  }
+
+  TrainingSummary run(const std::shared_ptr<NoisyLine>& model, const std::filesystem::path& checkpoint = {},
+                      std::int64_t stop_after = -1) {
+    const SampleSource samples(split_, {}, torch::kCPU);
+    const CheckedModel checked(model, {4});
+    std::int64_t asked = 0;
+    curve_.clear();
+    return train(checked, plan_, samples, 3, checkpoint,
+                 {[](const Progress&) {}, [this](const CurvePoint& point) { curve_.push_back(point); },
+                  [&] { return ++asked == stop_after; }});
+  }
+
+  static torch::Tensor weights(const std::shared_ptr<NoisyLine>& model) {
+    return model->parameters()[0].detach().clone();
+  }
+
+  Split split_;
+  TrainingPlan plan_;
+  std::vector<CurvePoint> curve_;
+};
+
+TEST_F(TrainerTest, GoesThroughAllStagesAndFinalisesOnce) {
+  const auto model = std::make_shared<NoisyLine>();
+  const auto summary = run(model);
+  EXPECT_EQ(summary.train_steps, 55);
+  EXPECT_EQ(summary.parameter_count, 20);
+  EXPECT_EQ(model->steps, 55);
+  EXPECT_EQ(model->finalised, 1);
+  EXPECT_EQ(model->seen, 30);
+  EXPECT_FALSE(model->is_training());
+  EXPECT_EQ(curve_.back().step, 55);
+  EXPECT_LT(curve_.back().value, curve_.front().value);
+}
+
+TEST_F(TrainerTest, FineTunesAfterFinalising) {
+  plan_.fine_tuning = {{1e-3, 10, 0}};
+  const auto model = std::make_shared<NoisyLine>();
+  EXPECT_EQ(run(model).train_steps, 65);
+  EXPECT_EQ(model->finalised, 1);
+}
+
+TEST_F(TrainerTest, TheSameSeedGivesTheSameWeights) {
+  const auto first = std::make_shared<NoisyLine>();
+  const auto second = std::make_shared<NoisyLine>();
+  run(first);
+  torch::rand({100});  // Whatever else drew from the generator.
+  run(second);
+  EXPECT_TRUE(torch::equal(weights(first), weights(second)));
+}
+
+TEST_F(TrainerTest, AnInterruptedTrainingGoesOnToTheSameWeightsAndCurve) {
+  plan_.fine_tuning = {{1e-3, 10, 0}};
+  const auto whole = std::make_shared<NoisyLine>();
+  run(whole);
+  const auto whole_curve = curve_;
+
+  const TemporaryFolder folder;
+  for (const std::int64_t stop_after : {1, 17, 40, 41, 60}) {
+    const auto checkpoint = folder / "run.pt";
+    EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint, stop_after), InterruptedError);
+    ASSERT_TRUE(std::filesystem::exists(checkpoint));
+    const auto resumed = std::make_shared<NoisyLine>();
+    EXPECT_EQ(run(resumed, checkpoint).train_steps, 65);
+    EXPECT_TRUE(torch::equal(weights(resumed), weights(whole))) << stop_after;
+    ASSERT_EQ(curve_.size(), whole_curve.size());
+    for (std::size_t i = 0; i < curve_.size(); ++i) EXPECT_EQ(curve_[i].value, whole_curve[i].value);
+    EXPECT_FALSE(std::filesystem::exists(checkpoint));
+  }
+}
+
+TEST_F(TrainerTest, StopsAStageThatStagnates) {
+  plan_.stages = {{0.0, 1000, 0}};  // Learns nothing.
+  plan_.stagnation_window = 10;
+  plan_.stagnation_tolerance = 0.5;
+  EXPECT_EQ(run(std::make_shared<NoisyLine>()).train_steps, 20);
+}
+
+TEST_F(TrainerTest, ALossThatIsNotFiniteIsDivergence) {
+  const auto model = std::make_shared<NoisyLine>();
+  model->scale = std::numeric_limits<double>::infinity();
+  EXPECT_THROW(run(model), DivergedError);
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,62 @@
+#include "metrics/catalog.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <stdexcept>
+#include <string>
+
+namespace rraebench {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(MetricCatalog, EveryRowIsComplete) {
+  const std::set<std::string> protocols{"reconstruct", "interpolate", "generate", "collapse", "rank"};
+  const std::set<std::string> directions{"lower", "higher", ""};
+  std::set<std::string> names;
+  for (const auto& metric : metric_catalog()) {
+    EXPECT_TRUE(names.insert(metric.name).second) << metric.name << " twice";
+    EXPECT_FALSE(metric.protocols.empty()) << metric.name;
+    for (const auto& protocol : metric.protocols) EXPECT_EQ(protocols.count(protocol), 1u) << protocol;
+    EXPECT_EQ(directions.count(metric.better), 1u) << metric.name;
+    EXPECT_STRNE(metric.definition, "") << metric.name;
+    EXPECT_EQ(std::string(metric.definition).find('\n'), std::string::npos) << metric.name;
+    EXPECT_STRNE(metric.source, "") << metric.name;
+  }
+  const std::set<std::string> wanted{"relative_error",
+                                     "fid",
+                                     "entropy",
+                                     "real_entropy",
+                                     "active_units",
+                                     "kl_total",
+                                     "numerical_rank",
+                                     "effective_rank",
+                                     "active_unit_fraction",
+                                     "collapsed_fraction",
+                                     "stable_rank",
+                                     "energy_captured",
+                                     "participation_ratio"};
+  EXPECT_EQ(names, wanted);
+}
+
+TEST(MetricCatalog, FindsByName) {
+  const auto& error = metric_description("relative_error");
+  EXPECT_STREQ(error.unit, "%");
+  EXPECT_STREQ(error.better, "lower");
+  EXPECT_EQ(error.protocols, (std::vector<std::string>{"reconstruct", "interpolate"}));
+}
+
+TEST(MetricCatalog, UnknownNameIsNamedWithTheKnownOnes) {
+  try {
+    metric_description("fidd");
+    FAIL() << "no exception";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'fidd'"));
+    EXPECT_THAT(error.what(), HasSubstr("relative_error, fid, entropy"));
+  }
+}
+
+}  // namespace
+}  // namespace rraebench

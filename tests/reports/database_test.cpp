@@ -1,0 +1,335 @@
+#include "reports/database.hpp"
+
+#include "fixture.hpp"
+#include "reports/query.hpp"
+#include "reports/schema.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class DatabaseFile : public testing::Test {
+ protected:
+  std::filesystem::path path() const { return folder_ / "results.db"; }
+
+  // Makes the file with plain SQLite.
+  void make(const std::function<void(SQLite::Database&)>& fill) const {
+    SQLite::Database other(path().string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    fill(other);
+  }
+
+  // Both ways of opening refuse the file with one line that names it, and leave its bytes alone.
+  void expect_refused(const std::string& reason) const {
+    const auto before = read_file(path());
+    for (const auto& open : {ResultsDatabase::open_or_create, ResultsDatabase::open_read_only}) {
+      try {
+        open(path());
+        ADD_FAILURE() << "opened, but: " << reason;
+      } catch (const DatabaseError& error) {
+        EXPECT_THAT(error.what(), HasSubstr(path().string()));
+        EXPECT_THAT(error.what(), HasSubstr(reason));
+        EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+      }
+      EXPECT_TRUE(read_file(path()) == before);
+    }
+  }
+
+  static std::int64_t count(const ResultsDatabase& database, const std::string& table) {
+    return std::get<std::int64_t>(run_query(database, "SELECT COUNT(*) FROM " + table).rows.at(0).at(0));
+  }
+
+  ScratchFolder folder_;
+};
+
+TEST_F(DatabaseFile, IsCreatedWithIdAndVersion) {
+  { auto database = ResultsDatabase::open_or_create(path()); }
+  SQLite::Database plain(path().string());
+  EXPECT_EQ(plain.execAndGet("PRAGMA application_id").getInt(), kApplicationId);
+  EXPECT_EQ(plain.execAndGet("PRAGMA user_version").getInt(), schema_version());
+}
+
+TEST_F(DatabaseFile, IsASingleFileAtRestWithALogWhileWriting) {
+  {
+    auto database = ResultsDatabase::open_or_create(path());
+    database.store(make_run("VAE", 0));
+    EXPECT_TRUE(std::filesystem::exists(path().string() + "-wal"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path().string() + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(path().string() + "-shm"));
+  const auto before = read_file(path());
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(path()), "run"), 1);
+  EXPECT_TRUE(read_file(path()) == before);
+  EXPECT_FALSE(std::filesystem::exists(path().string() + "-wal"));
+}
+
+TEST_F(DatabaseFile, EmptyFileCountsAsNew) {
+  write_file(path(), "");
+  EXPECT_THROW(ResultsDatabase::open_read_only(path()), DatabaseError);
+  EXPECT_EQ(read_file(path()), "");
+  auto database = ResultsDatabase::open_or_create(path());
+  EXPECT_EQ(count(database, "run"), 0);
+}
+
+TEST_F(DatabaseFile, SqliteFileWithoutTablesCountsAsNew) {
+  make([](SQLite::Database& plain) { plain.exec("CREATE TABLE t (x); DROP TABLE t"); });
+  auto database = ResultsDatabase::open_or_create(path());
+  EXPECT_EQ(count(database, "run"), 0);
+}
+
+TEST_F(DatabaseFile, KeepsRunsWhenOpenedAgain) {
+  { ResultsDatabase::open_or_create(path()).store(make_run("VAE", 0)); }
+  auto database = ResultsDatabase::open_or_create(path());
+  database.store(make_run("VAE", 1));
+  EXPECT_EQ(count(database, "run"), 2);
+}
+
+TEST_F(DatabaseFile, NameMayHoldCharactersOfUris) {
+  const auto odd = folder_ / "a b?c#d%41.db";
+  { ResultsDatabase::open_or_create(odd).store(make_run("VAE", 0)); }
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(odd), "run"), 1);
+}
+
+TEST_F(DatabaseFile, RefusesTextAndShortAndRandomFiles) {
+  write_file(path(), "protocol,name,value\n");
+  expect_refused("not a results database");
+  write_file(path(), "x");
+  expect_refused("not a results database");
+  write_file(path(), std::string(10000, '\x7f'));
+  expect_refused("not a results database");
+}
+
+TEST_F(DatabaseFile, RefusesDatabasesOfOthers) {
+  make([](SQLite::Database& plain) { plain.exec("CREATE TABLE t (x)"); });
+  expect_refused("another program");
+  std::filesystem::remove(path());
+  make([](SQLite::Database& plain) { plain.exec("PRAGMA application_id = 7; CREATE TABLE t (x)"); });
+  expect_refused("another program");
+}
+
+TEST_F(DatabaseFile, RefusesADatabaseOfANewerProgram) {
+  { auto database = ResultsDatabase::open_or_create(path()); }
+  make([](SQLite::Database& plain) { plain.exec("PRAGMA user_version = 99"); });
+  expect_refused("update rraebench");
+}
+
+TEST_F(DatabaseFile, RefusesATruncatedDatabase) {
+  { ResultsDatabase::open_or_create(path()).store(make_full_run("VAE", 0)); }
+  const auto whole = read_file(path());
+  for (const std::size_t size : {std::size_t{50}, std::size_t{100}, std::size_t{5000}, whole.size() / 2}) {
+    write_file(path(), whole.substr(0, size));
+    expect_refused(path().string());
+  }
+}
+
+TEST_F(DatabaseFile, TellsOfDamageThatShowsLater) {
+  { ResultsDatabase::open_or_create(path()).store(make_full_run("VAE", 0)); }
+  auto bytes = read_file(path());
+  const auto first = bytes.find("CREATE TABLE environment");
+  ASSERT_NE(first, std::string::npos);
+  for (std::size_t page = 4096; page + 4096 <= bytes.size(); page += 4096)
+    if (bytes.compare(page, 4096, bytes, first / 4096 * 4096, 4096) != 0 &&
+        bytes.substr(page, 4096).find("CREATE ") == std::string::npos)
+      bytes.replace(page, 8, "\xff\xff\xff\xff\xff\xff\xff\xff");
+  write_file(path(), bytes);
+  const auto database = ResultsDatabase::open_read_only(path());
+  try {
+    run_view(database, "run");
+    FAIL() << "the damage went unseen";
+  } catch (const DatabaseError& error) {
+    EXPECT_THAT(error.what(), HasSubstr(path().string()));
+    EXPECT_THAT(error.what(), HasSubstr(".recover"));
+  }
+  EXPECT_THROW(database.latest_run("VAE-0"), DatabaseError);
+}
+
+TEST_F(DatabaseFile, RefusesFoldersAndMissingFoldersAndSpecialFiles) {
+  std::filesystem::create_directory(path());
+  EXPECT_THROW(ResultsDatabase::open_or_create(path()), DatabaseError);
+  EXPECT_THROW(ResultsDatabase::open_read_only(path()), DatabaseError);
+  EXPECT_TRUE(std::filesystem::is_empty(path()));
+  const auto nowhere = folder_ / "missing/results.db";
+  EXPECT_THROW(ResultsDatabase::open_or_create(nowhere), DatabaseError);
+  EXPECT_FALSE(std::filesystem::exists(nowhere.parent_path()));
+  const auto pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_THROW(ResultsDatabase::open_or_create(pipe), DatabaseError);
+}
+
+TEST_F(DatabaseFile, ReadingAMissingFileDoesNotCreateIt) {
+  EXPECT_THROW(ResultsDatabase::open_read_only(path()), DatabaseError);
+  EXPECT_FALSE(std::filesystem::exists(path()));
+}
+
+TEST_F(DatabaseFile, RefusesPlacesThatCannotBeWritten) {
+  // No program can create a file there, whoever runs it.
+  EXPECT_THROW(ResultsDatabase::open_or_create("/proc/results.db"), DatabaseError);
+  if (geteuid() == 0) GTEST_SKIP() << "permissions do not bind root";
+  { ResultsDatabase::open_or_create(path()).store(make_run("VAE", 0)); }
+  const auto before = read_file(path());
+  std::filesystem::permissions(path(), std::filesystem::perms::owner_read);
+  EXPECT_THROW(ResultsDatabase::open_or_create(path()), DatabaseError);
+  EXPECT_TRUE(read_file(path()) == before);
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(path()), "run"), 1);
+}
+
+TEST_F(DatabaseFile, AWriteAheadLogInAReadOnlyFolderIsNoObstacle) {
+  if (geteuid() == 0) GTEST_SKIP() << "permissions do not bind root";
+  { ResultsDatabase::open_or_create(path()).store(make_run("VAE", 0)); }
+  make([](SQLite::Database& plain) { plain.exec("PRAGMA journal_mode = WAL"); });
+  std::filesystem::permissions(path().parent_path(),
+                               std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(path()), "run"), 1);
+  std::filesystem::permissions(path().parent_path(), std::filesystem::perms::owner_all);
+}
+
+TEST_F(DatabaseFile, StoresAllOfARun) {
+  auto run = make_full_run("VAE", 3);
+  run.metrics.push_back(make_metric("rank", "stable_rank", std::nan(""), ""));
+  run.metrics.push_back(make_metric("rank", "odd", std::numeric_limits<double>::infinity(), ""));
+  run.signal = 11;
+  run.exit_code.reset();
+  auto database = ResultsDatabase::open_or_create(path());
+  database.store(run);
+  EXPECT_EQ(count(database, "metric"), 4);
+  EXPECT_EQ(count(database, "metric WHERE value IS NULL"), 1);
+  EXPECT_EQ(count(database, "metric WHERE value > 1e300"), 1);
+  EXPECT_EQ(count(database, "curve"), 51);
+  EXPECT_EQ(count(database, "spectrum"), 5);
+  EXPECT_EQ(count(database, "spectrum WHERE name = 'singular_values' AND position = 3 AND value = 0.1"), 1);
+  EXPECT_EQ(count(database, "image WHERE LENGTH(png) = " + std::to_string(tiny_png().size())), 1);
+  EXPECT_EQ(count(database, "run WHERE signal = 11 AND exit_code IS NULL AND seed = 3"), 1);
+}
+
+TEST_F(DatabaseFile, EqualEnvironmentsAreStoredOnce) {
+  auto database = ResultsDatabase::open_or_create(path());
+  database.store(make_run("VAE", 0));
+  database.store(make_run("VAE", 1));
+  auto other = make_run("VAE", 2);
+  other.environment.threads = 1;
+  database.store(other);
+  EXPECT_EQ(count(database, "environment"), 2);
+}
+
+TEST_F(DatabaseFile, FailedStoreLeavesNothing) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_full_run("VAE", 0);
+  run.metrics.push_back(run.metrics.front());  // The same figure twice.
+  EXPECT_THROW(database.store(run), DatabaseError);
+  for (const char* table : {"run", "environment", "metric", "curve", "spectrum", "image"})
+    EXPECT_EQ(count(database, table), 0) << table;
+  run.metrics.pop_back();
+  run.metrics.front().better = "bigger";
+  EXPECT_THROW(database.store(run), DatabaseError);
+  EXPECT_EQ(count(database, "run"), 0);
+  run.metrics.front().better = "lower";
+  EXPECT_NO_THROW(database.store(run));
+}
+
+TEST_F(DatabaseFile, AnAttemptIsNeverReplaced) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_run("VAE", 0, 3.0);
+  database.store(run);
+  run.metrics.front().value = 4.0;
+  EXPECT_THROW(database.store(run), DatabaseError);
+  EXPECT_EQ(count(database, "metric WHERE value = 3.0"), 1);
+  EXPECT_EQ(count(database, "metric"), 1);
+}
+
+TEST_F(DatabaseFile, KnowsTheLatestAttempt) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_run("VAE", 0);
+  EXPECT_FALSE(database.latest_run(run.identity).has_value());
+  EXPECT_EQ(database.next_attempt(run.identity), 1);
+  run.status = RunStatus::kDiverged;
+  run.message = "the loss is NaN";
+  database.store(run);
+  auto latest = database.latest_run(run.identity);
+  ASSERT_TRUE(latest.has_value());
+  EXPECT_EQ(latest->status, RunStatus::kDiverged);
+  EXPECT_EQ(latest->message, "the loss is NaN");
+  run.attempt = database.next_attempt(run.identity);
+  EXPECT_EQ(run.attempt, 2);
+  run.status = RunStatus::kOk;
+  database.store(run);
+  latest = database.latest_run(run.identity);
+  EXPECT_EQ(latest->status, RunStatus::kOk);
+  EXPECT_EQ(latest->attempt, 2);
+}
+
+TEST_F(DatabaseFile, RepeatedCurveStepKeepsTheLaterValue) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_run("VAE", 0);
+  run.curve = {{"loss", 10, 1.0}, {"loss", 20, 0.5}, {"loss", 20, 0.4}};
+  database.store(run);
+  EXPECT_EQ(count(database, "curve WHERE step = 20 AND value = 0.4"), 1);
+  EXPECT_EQ(count(database, "curve"), 2);
+}
+
+TEST_F(DatabaseFile, DeletingARunDeletesWhatItHas) {
+  {
+    auto database = ResultsDatabase::open_or_create(path());
+    database.store(make_full_run("VAE", 0));
+  }
+  make([](SQLite::Database& plain) { plain.exec("PRAGMA foreign_keys = ON; DELETE FROM run"); });
+  const auto database = ResultsDatabase::open_read_only(path());
+  for (const char* table : {"metric", "curve", "spectrum", "image"})
+    EXPECT_EQ(count(database, table), 0) << table;
+}
+
+TEST_F(DatabaseFile, PublishedFiguresAreAddedOrOverwritten) {
+  auto database = ResultsDatabase::open_or_create(path());
+  PublishedRecord figure{"shift", "VAE", "reconstruct", "relative_error", "",
+                         "test",  2.0,   std::nullopt,  "a paper"};
+  database.set_published({figure});
+  database.set_published({figure});
+  EXPECT_EQ(count(database, "published"), 1);
+  figure.value = 2.5;
+  figure.deviation = 0.1;
+  database.set_published({figure});
+  EXPECT_EQ(count(database, "published WHERE value = 2.5 AND deviation = 0.1"), 1);
+}
+
+TEST_F(DatabaseFile, ReadersSeeWhatIsStoredWhileAWriterIsOpen) {
+  auto writer = ResultsDatabase::open_or_create(path());
+  writer.store(make_run("VAE", 0));
+  const auto reader = ResultsDatabase::open_read_only(path());
+  EXPECT_EQ(count(reader, "run"), 1);
+  writer.store(make_run("VAE", 1));
+  EXPECT_EQ(count(reader, "run"), 2);
+}
+
+TEST_F(DatabaseFile, ReaderCannotStore) {
+  { auto database = ResultsDatabase::open_or_create(path()); }
+  auto reader = ResultsDatabase::open_read_only(path());
+  EXPECT_THROW(reader.store(make_run("VAE", 0)), DatabaseError);
+  EXPECT_EQ(count(reader, "run"), 0);
+}
+
+TEST_F(DatabaseFile, WhatAKilledWriterCommittedIsThere) {
+  {
+    auto writer = ResultsDatabase::open_or_create(path());
+    writer.store(make_run("VAE", 0));
+    // As the disk is left when the program is killed.
+    std::filesystem::copy(path(), folder_ / "killed.db");
+    std::filesystem::copy(path().string() + "-wal", folder_ / "killed.db-wal");
+  }
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(folder_ / "killed.db"), "run"), 1);
+  auto writer = ResultsDatabase::open_or_create(folder_ / "killed.db");
+  EXPECT_EQ(count(writer, "run"), 1);
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,86 @@
+#include "reports/markdown.hpp"
+
+#include "fixture.hpp"
+#include "reports/database.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class Markdown : public testing::Test {
+ protected:
+  std::string render() const {
+    ReportOptions options;
+    options.program_version = "0.1.0";
+    options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper"};
+    return render_markdown(build_report(database_, options));
+  }
+
+  ScratchFolder folder_;
+  ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
+};
+
+TEST_F(Markdown, OfAnEmptyDatabaseSaysSo) {
+  EXPECT_THAT(render(), HasSubstr("No runs yet."));
+}
+
+TEST_F(Markdown, HasTablesWithTheBestBold) {
+  database_.store(make_run("VAE", 0, 3.0));
+  database_.store(make_run("VAE", 1, 4.0));
+  database_.store(make_run("AE", 0, 40.0));
+  auto failed = make_run("AE", 1);
+  failed.status = RunStatus::kTimeout;
+  failed.message = "still running after 60 s";
+  database_.store(failed);
+  database_.set_published(
+      {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
+  const auto markdown = render();
+  EXPECT_THAT(markdown, HasSubstr("| Model | Runs | Relative error, % ↓ · test |\n| --- | --- | ---: |\n"
+                                  "| VAE | 2 of 2 runs | **3.50 ± 0.71** |\n"
+                                  "| AE | 1 of 2 runs, 1 timeout | 40.00 |\n"));
+  EXPECT_THAT(markdown,
+              HasSubstr("| AE | quick · shift · seed 1 · attempt 1 | timeout | still running after 60 s |"));
+  EXPECT_THAT(markdown, HasSubstr("| 2.00 | 3.50 ± 0.71 (n=2) | 1.50 | a paper |"));
+  EXPECT_THAT(markdown, HasSubstr("- **Relative error**: 100 \\|\\|X"));
+}
+
+TEST_F(Markdown, SaysWhereAFigureHasFewerRuns) {
+  database_.store(make_run("VAE", 0, 3.0));
+  database_.store(make_run("VAE", 1));
+  database_.store(make_run("AE", 0));
+  EXPECT_THAT(render(), HasSubstr("| VAE | 2 of 2 runs | 3 (n=1) |"));
+  EXPECT_THAT(render(), HasSubstr("| AE | 1 of 2 runs, 1 missing | – |"));
+}
+
+TEST_F(Markdown, TablesKeepTheirShapeWithHostileText) {
+  auto run = make_run("a|b\n<script>alert(1)</script>`", 0, 3.0);
+  run.status = RunStatus::kError;
+  run.message = "x | y\n# z";
+  database_.store(run);
+  const auto markdown = render();
+  EXPECT_THAT(markdown, Not(HasSubstr("<script")));
+  std::istringstream lines(markdown);
+  std::size_t expected = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("| ", 0) != 0) {
+      expected = 0;
+      continue;
+    }
+    std::size_t bars = 0;
+    for (std::size_t i = 0; i < line.size(); ++i)
+      bars += line[i] == '|' && (i == 0 || line[i - 1] != '\\') ? 1 : 0;
+    if (expected == 0) expected = bars;
+    EXPECT_EQ(bars, expected) << line;
+  }
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,128 @@
+#include "reports/query.hpp"
+
+#include "fixture.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class Query : public testing::Test {
+ protected:
+  Query() {
+    writer_.store(make_full_run("VAE", 0));
+    writer_.store(make_full_run("VAE", 1));
+  }
+
+  std::string refusal(const std::string& sql) const {
+    try {
+      run_query(writer_, sql);
+    } catch (const QueryError& error) {
+      return error.what();
+    }
+    return "accepted";
+  }
+
+  ScratchFolder folder_;
+  ResultsDatabase writer_ = ResultsDatabase::open_or_create(folder_ / "results.db");
+};
+
+TEST_F(Query, GivesTypedCells) {
+  const auto table =
+      run_query(writer_, "SELECT 1 AS a, 2.5 AS b, 'x' AS c, NULL AS d, png AS e FROM image LIMIT 1");
+  EXPECT_THAT(table.columns, ElementsAre("a", "b", "c", "d", "e"));
+  ASSERT_EQ(table.rows.size(), 1U);
+  EXPECT_EQ(table.rows[0][0], Cell(std::int64_t{1}));
+  EXPECT_EQ(table.rows[0][1], Cell(2.5));
+  EXPECT_EQ(table.rows[0][2], Cell(std::string("x")));
+  EXPECT_EQ(table.rows[0][3], Cell(std::monostate{}));
+  EXPECT_EQ(table.rows[0][4], Cell("<blob " + std::to_string(tiny_png().size()) + " bytes>"));
+}
+
+TEST_F(Query, ReadsWithSelectWithValuesExplainAndDescribingPragmas) {
+  EXPECT_EQ(
+      run_query(writer_, "WITH n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 5) SELECT * FROM n;")
+          .rows.size(),
+      5U);
+  EXPECT_EQ(run_query(writer_, "VALUES (1), (2) -- and a remark").rows.size(), 2U);
+  EXPECT_FALSE(run_query(writer_, "EXPLAIN QUERY PLAN SELECT * FROM run").rows.empty());
+  EXPECT_FALSE(run_query(writer_, "PRAGMA table_info(run)").rows.empty());
+  EXPECT_FALSE(run_query(writer_, "SELECT name FROM pragma_table_info('run')").rows.empty());
+  EXPECT_EQ(run_query(writer_, "PRAGMA user_version").rows.size(), 1U);
+}
+
+TEST_F(Query, RefusesAllThatIsNotReading) {
+  const auto other = (folder_ / "other.db").string();
+  for (const std::string& sql : {std::string("DELETE FROM run"),
+                                 std::string("INSERT INTO published VALUES ('','','','','','',1,1,'')"),
+                                 std::string("UPDATE run SET seed = 7"),
+                                 std::string("DROP TABLE metric"),
+                                 std::string("DROP VIEW runs"),
+                                 std::string("CREATE TABLE t (x)"),
+                                 std::string("CREATE TEMP TABLE t (x)"),
+                                 std::string("VACUUM"),
+                                 "VACUUM INTO '" + other + "'",
+                                 "ATTACH '" + other + "' AS other",
+                                 std::string("DETACH main"),
+                                 std::string("PRAGMA user_version = 9"),
+                                 std::string("PRAGMA journal_mode = DELETE"),
+                                 std::string("PRAGMA query_only = OFF"),
+                                 std::string("PRAGMA writable_schema = ON"),
+                                 std::string("BEGIN"),
+                                 std::string("REINDEX"),
+                                 std::string("ANALYZE"),
+                                 std::string("SELECT load_extension('x')"),
+                                 std::string("WITH gone AS (SELECT 1) DELETE FROM run"),
+                                 std::string("SAVEPOINT s")}) {
+    EXPECT_THAT(refusal(sql), HasSubstr("may only read")) << sql;
+  }
+  EXPECT_NE(refusal("UPDATE sqlite_master SET sql = ''"), "accepted");
+  EXPECT_FALSE(std::filesystem::exists(other));
+  EXPECT_EQ(run_query(writer_, "SELECT * FROM run WHERE seed < 7").rows.size(), 2U);
+  EXPECT_EQ(run_query(writer_, "PRAGMA user_version").rows, run_query(writer_, "SELECT 1").rows);
+}
+
+TEST_F(Query, ADatabaseOpenForWritingStillWritesAfterAQuery) {
+  run_query(writer_, "SELECT 1");
+  refusal("DELETE FROM run");
+  EXPECT_NO_THROW(writer_.store(make_run("AE", 0)));
+}
+
+TEST_F(Query, TakesOneStatement) {
+  EXPECT_THAT(refusal("SELECT 1; SELECT 2"), HasSubstr("one statement"));
+  EXPECT_THAT(refusal("SELECT 1; DELETE FROM run"), HasSubstr("may only read"));
+  EXPECT_THAT(refusal(""), HasSubstr("empty"));
+  EXPECT_THAT(refusal(" ; -- nothing"), HasSubstr("empty"));
+  EXPECT_THAT(refusal(std::string("SELECT 1\0; SELECT 2", 19)), HasSubstr("NUL"));
+  EXPECT_NO_THROW(run_query(writer_, "SELECT 1; ; /* no more */ "));
+}
+
+TEST_F(Query, ErrorsPointToWhatThereIs) {
+  EXPECT_THAT(refusal("SELECT * FROM leaderbord"), HasSubstr("did you mean 'leaderboard'?"));
+  EXPECT_THAT(refusal("SELECT * FROM weather"), HasSubstr("paper_gap"));
+  EXPECT_THAT(refusal("SELECT nonsense FROM run"), HasSubstr("no such column: nonsense"));
+  EXPECT_THAT(refusal("SELEC 1"), HasSubstr("syntax error"));
+}
+
+TEST_F(Query, ViewsAndTablesByName) {
+  EXPECT_THAT(list_views_and_tables(writer_),
+              ElementsAre("failures", "leaderboard", "paper_gap", "runs", "curve", "environment", "image",
+                          "metric", "published", "run", "spectrum"));
+  for (const auto& name : list_views_and_tables(writer_))
+    EXPECT_FALSE(run_view(writer_, name).columns.empty()) << name;
+  EXPECT_EQ(run_view(writer_, "runs").rows.size(), 2U);
+  try {
+    run_view(writer_, "failure");
+    FAIL() << "accepted";
+  } catch (const QueryError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("'failures'"));
+  }
+  EXPECT_THROW(run_view(writer_, "runs\"; DROP TABLE run; --"), QueryError);
+}
+
+}  // namespace
+}  // namespace rraebench
