@@ -174,9 +174,8 @@ Dataset make_gaussian2d(const Options& options) {
   const std::int64_t size = options.integer("size");
   const std::vector<double> pixels = equidistant(-1.0, 1.0, size);
   const auto profile = [&](double centre) {
-    std::vector<double> values;
-    for (const double place : pixels)
-      values.push_back(std::exp(-(place - centre) * (place - centre) / (2.0 * 0.2 * 0.2)));
+    std::vector<double> values = pixels;
+    for (double& value : values) value = std::exp(-(value - centre) * (value - centre) / (2.0 * 0.2 * 0.2));
     return values;
   };
   // The Gaussian is a product of two profiles: 2 size exponentials an image instead of size^2.

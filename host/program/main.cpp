@@ -3,6 +3,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
 #include "host/program/command.hpp"
+#include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
@@ -59,13 +60,6 @@ int dispatch(const std::vector<std::string>& words) {
     return kExitBadInput;
   }
   return command->run({words.begin() + 1, words.end()});
-}
-
-/// One line, whatever the error holds.
-std::string one_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  return text;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include "datasets/dataset.hpp"
 #include "rraebench/model.hpp"
-
 #include "rraebench/torch.hpp"
 
 #include <cstdint>

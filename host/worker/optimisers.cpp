@@ -1,8 +1,8 @@
 #include "host/worker/optimisers.hpp"
 
-#include <torch/optim/adam.h>
-
 #include "rraebench/adabelief.hpp"
+
+#include <torch/optim/adam.h>
 
 #include <stdexcept>
 

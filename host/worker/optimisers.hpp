@@ -2,7 +2,6 @@
 // Implements: an optimiser by its name in a suite.
 
 #include "rraebench/model.hpp"
-
 #include "rraebench/torch.hpp"
 
 #include <memory>

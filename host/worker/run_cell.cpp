@@ -1,7 +1,5 @@
 #include "host/worker/run_cell.hpp"
 
-#include <torch/cuda.h>
-
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
 #include "host/worker/environment.hpp"
@@ -10,6 +8,8 @@
 #include "host/worker/seeds.hpp"
 #include "host/worker/stop_request.hpp"
 #include "host/worker/trainer.hpp"
+
+#include <torch/cuda.h>
 
 namespace rraebench {
 namespace {

@@ -3,6 +3,7 @@
 #include "rraebench/adabelief.hpp"
 
 #include <benchmark/benchmark.h>
+#include <torch/optim/adam.h>
 
 namespace {
 

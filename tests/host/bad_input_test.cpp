@@ -51,7 +51,7 @@ TEST_F(BadInput, UnknownSuiteKeyNamesFileAndLine) {
   auto suite = tiny_suite(model_table("ae"));
   suite.replace(suite.find("batch_size"), 10, "batch_sise");
   expect_refused(suite,
-                 "bad.toml:9: [comparison.training] 'batch_sise': no such key; did you mean 'batch_size'?");
+                 "bad.toml:10: [comparison.training] 'batch_sise': no such key; did you mean 'batch_size'?");
 }
 
 TEST_F(BadInput, BrokenToml) {

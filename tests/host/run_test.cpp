@@ -46,9 +46,10 @@ TEST_F(Run, StoresEveryProtocolAndReports) {
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(query("a.db", "select count(*) from run where status = 'ok'"), HasSubstr("6"));
   const auto figures = query("a.db", kFigures);
-  for (const char* expected : {"reconstruct,relative_error,,train", "reconstruct,relative_error,,test",
-                               "interpolate,relative_error,grid,test", "generate,fid,gaussian",
-                               "generate,fid,mixture:2", "collapse,active_units", "rank,effective_rank"})
+  for (const char* expected :
+       {"reconstruct,relative_error,\"\",train", "reconstruct,relative_error,\"\",test",
+        "interpolate,relative_error,grid,test", "generate,fid,gaussian", "generate,fid,mixture:2",
+        "collapse,active_units", "rank,effective_rank"})
     EXPECT_THAT(figures, HasSubstr(expected));
   // Only the VAE has a prior and a posterior.
   EXPECT_THAT(

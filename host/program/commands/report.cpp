@@ -9,6 +9,7 @@
 #include "reports/markdown.hpp"
 #include "reports/query.hpp"
 #include "reports/table_format.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -37,13 +38,25 @@ const ReportFormat& find_format(const std::string& name) {
 
 std::string joined(const std::vector<std::string>& arguments) {
   std::string text = "rraebench report";
-  for (const auto& argument : arguments) text += " " + argument;
+  for (const auto& argument : arguments) text += " " + quote_shell(argument);
   return text;
 }
 
+/// The leaderboard view, of these suites only where any are named.
+Table leaderboard(const ResultsDatabase& database, const std::vector<std::string>& suites) {
+  if (suites.empty()) return run_view(database, "leaderboard");
+  std::string names;
+  for (const auto& suite : suites) {
+    names += names.empty() ? "'" : ", '";
+    for (const char c : suite) names += c == '\'' ? std::string("''") : std::string(1, c);
+    names += "'";
+  }
+  return run_query(database, "SELECT * FROM leaderboard WHERE suite IN (" + names + ")");
+}
+
 std::string render(const ResultsDatabase& database, const std::string& format, const ReportOptions& options) {
-  if (format == "csv") return format_table(run_view(database, "leaderboard"), TableFormat::kCsv);
-  if (format == "json") return format_table(run_view(database, "leaderboard"), TableFormat::kJson);
+  if (format == "csv") return format_table(leaderboard(database, options.suites), TableFormat::kCsv);
+  if (format == "json") return format_table(leaderboard(database, options.suites), TableFormat::kJson);
   const auto report = build_report(database, options);
   return format == "html" ? render_html(report) : render_markdown(report);
 }

@@ -6,7 +6,6 @@
 
 #include "rraebench/architecture.hpp"
 #include "rraebench/options.hpp"
-
 #include "rraebench/torch.hpp"
 
 #include <cstdint>

@@ -2,7 +2,6 @@
 // Implements: the encoders and decoders that architecture.hpp names.
 
 #include "rraebench/architecture.hpp"
-
 #include "rraebench/torch.hpp"
 
 #include <cstdint>

@@ -10,6 +10,10 @@
 #include "rraebench/abi.hpp"
 #include "rraebench/model.hpp"
 
+// std::filesystem in place of Boost.Filesystem, which would be one more library to link.
+#ifndef BOOST_DLL_USE_STD_FS
+#define BOOST_DLL_USE_STD_FS
+#endif
 #include <boost/dll/alias.hpp>
 
 #include <cstddef>

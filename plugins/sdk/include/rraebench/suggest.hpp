@@ -39,7 +39,9 @@ inline std::string suggest_name(std::string_view unknown, const std::vector<std:
   const auto nearest = std::min_element(known.begin(), known.end(), [&](const auto& a, const auto& b) {
     return edit_distance(unknown, a) < edit_distance(unknown, b);
   });
-  if (edit_distance(unknown, *nearest) <= std::max<std::size_t>(1, nearest->size() / 3))
+  // Near: two slips, or a third of a long name; and something of what was typed must be left.
+  const auto distance = edit_distance(unknown, *nearest);
+  if (distance <= std::max<std::size_t>(2, nearest->size() / 3) && distance < unknown.size())
     return "did you mean '" + *nearest + "'?";
   return "known: " + join_names(known);
 }

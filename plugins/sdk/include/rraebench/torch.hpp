@@ -1,6 +1,7 @@
 #pragma once
-// Implements: the parts of LibTorch that models are made of. All of torch/torch.h (data loaders, every layer there is)
-// would double the time that each file takes to compile; include further parts of it where they are used.
+// Implements: the parts of LibTorch that models are made of. All of torch/torch.h (data loaders, every layer
+// there is) would double the time that each file takes to compile; include further parts of it where they are
+// used.
 
 #include <torch/autograd.h>
 #include <torch/nn/modules/container/sequential.h>

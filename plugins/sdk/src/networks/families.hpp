@@ -2,12 +2,11 @@
 // Implements: the builders behind make_encoder and make_decoder, one pair a family.
 
 #include "rraebench/options.hpp"
+#include "rraebench/torch.hpp"
 
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
-
-#include "rraebench/torch.hpp"
 
 #include <cstdint>
 #include <string>
