@@ -1,7 +1,7 @@
 #include "host/program/executor.hpp"
 
 #include "host/common/installation.hpp"
-#include "host/program/interrupt.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/program/worker_process.hpp"
 
 #include <fmt/chrono.h>
@@ -89,9 +89,9 @@ class ActiveRun {
   /// Enforces the time limit and the wish to stop.
   void watch() {
     const bool overdue = run_.time_limit_seconds > 0 && seconds_since(started_) > run_.time_limit_seconds;
-    if (!stopping_ && (overdue || interrupt_requested())) {
+    if (!stopping_ && (overdue || stop_requested())) {
       stopping_ = true;
-      timed_out_ = overdue && !interrupt_requested();
+      timed_out_ = overdue && !stop_requested();
       stop_asked_ = Clock::now();
       worker_.send_signal(SIGTERM);
     } else if (stopping_ && !killed_ && seconds_since(stop_asked_) > kGraceSeconds) {
@@ -230,8 +230,7 @@ void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& r
   std::list<std::unique_ptr<ActiveRun>> active;
   auto next = runs.begin();
   while (true) {
-    while (next != runs.end() && static_cast<std::int64_t>(active.size()) < request.jobs &&
-           !interrupt_requested())
+    while (next != runs.end() && static_cast<std::int64_t>(active.size()) < request.jobs && !stop_requested())
       active.push_back(std::make_unique<ActiveRun>(*next++, request, display, notes));
     if (active.empty()) return;
     poll_runs(active);

@@ -12,11 +12,11 @@
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/worker/checked_model.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
-#include "host/worker/stop_request.hpp"
 
 #include <csignal>
 #include <cstdio>

@@ -2,11 +2,11 @@
 
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
-#include "host/worker/stop_request.hpp"
 #include "host/worker/trainer.hpp"
 
 #include <torch/cuda.h>

@@ -1,8 +1,8 @@
 #include "host/worker/trainer.hpp"
 
+#include "host/common/stop_request.hpp"
 #include "host/worker/optimisers.hpp"
 #include "host/worker/seeds.hpp"
-#include "host/worker/stop_request.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 

@@ -1,7 +1,7 @@
 #include "datasets/catalog.hpp"
 
 #include "datasets/load.hpp"
-#include "tests/datasets/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ bool has_option(const DatasetDescription& description, const char* name) {
 }
 
 TEST(CatalogTest, EveryEntryLoadsOrSaysWhichFileIsMissing) {
-  const testing::TemporaryFolder empty;
+  const TemporaryFolder empty;
   for (const auto& description : dataset_catalog()) {
     SCOPED_TRACE(description.name);
     std::map<std::string, std::string> given;

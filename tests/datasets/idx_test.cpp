@@ -2,7 +2,7 @@
 
 #include "datasets/error.hpp"
 #include "tests/datasets/idx_bytes.hpp"
-#include "tests/datasets/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ TEST(IdxTest, SizesAreBigEndian) {
 }
 
 TEST(IdxTest, GzipIsKnownByContentNotByName) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string plain = idx_content({100, 40, 40});
   const IdxArray expected = parse_idx(plain, "digits");
   const auto lying_plain = folder.write("images", gzip(plain));
@@ -150,14 +150,14 @@ TEST(IdxTest, AGzipBombIsReadNoFurtherThanItsHeaderSays) {
 }
 
 TEST(IdxTest, MissingFilesAndFoldersAreNamed) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   for (const auto& path : {folder.path() / "missing", folder.path()})
     EXPECT_THAT(error_of([&] { read_idx(path); }),
                 AllOf(HasSubstr(path.string()), HasSubstr("no such readable file")));
 }
 
 TEST(IdxTest, FaultsInFilesNameTheFile) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder.write("cut.gz", gzip(idx_content({3, 4})).substr(0, 12));
   EXPECT_THAT(error_of([&] { read_idx(path); }), HasSubstr(path.string()));
 }

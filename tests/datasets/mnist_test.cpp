@@ -5,7 +5,7 @@
 #include "datasets/load.hpp"
 #include "datasets/sha256.hpp"
 #include "tests/datasets/idx_bytes.hpp"
-#include "tests/datasets/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +25,6 @@ using testing::gzip;
 using ::testing::HasSubstr;
 using testing::idx_content;
 using ::testing::Not;
-using testing::TemporaryFolder;
 
 constexpr const char* kTrainImages = "mnist/train-images-idx3-ubyte";
 constexpr const char* kTrainLabels = "mnist/train-labels-idx1-ubyte";

@@ -1,6 +1,6 @@
 #include "datasets/sha256.hpp"
 
-#include "tests/datasets/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,14 +39,14 @@ TEST(Sha256Test, ReadingTheDigestDoesNotEndTheHash) {
 }
 
 TEST(Sha256Test, FileLargerThanTheBuffer) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string bytes(3'000'000, '\x5A');
   EXPECT_EQ(sha256_of_file(folder.write("large", bytes)), sha256_hex(bytes));
   EXPECT_EQ(sha256_of_file(folder.write("empty", "")), kEmpty);
 }
 
 TEST(Sha256Test, MissingFileOrFolderIsNamed) {
-  const testing::TemporaryFolder folder;
+  const TemporaryFolder folder;
   for (const auto& path : {folder.path() / "missing", folder.path()}) {
     try {
       sha256_of_file(path);

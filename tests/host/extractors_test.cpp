@@ -1,7 +1,7 @@
 #include "host/worker/extractors.hpp"
 
 #include "datasets/sha256.hpp"
-#include "temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -81,7 +81,7 @@ TEST(MakeExtractor, ErrorsNameTheCause) {
   EXPECT_THAT(error_of("inception", labelled_images(), folder), HasSubstr("known: classifier"));
   EXPECT_THAT(error_of("pca:400", labelled_images(), folder), HasSubstr("400"));
   const auto text = folder.write("text.pt", "not a module");
-  EXPECT_THAT(error_of("torchscript:" + text, labelled_images(), folder),
+  EXPECT_THAT(error_of("torchscript:" + text.string(), labelled_images(), folder),
               HasSubstr("text.pt: not a TorchScript module"));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the real program, called as a user calls it, with a cache of the test's own.
 
-#include "temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <string>
 #include <vector>

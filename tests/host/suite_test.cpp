@@ -1,7 +1,7 @@
 #include "host/program/suite.hpp"
 
 #include "host/common/errors.hpp"
-#include "temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

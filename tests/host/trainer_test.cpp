@@ -1,8 +1,8 @@
 #include "host/worker/trainer.hpp"
 
-#include "host/worker/stop_request.hpp"
+#include "host/common/stop_request.hpp"
 #include "rraebench/losses.hpp"
-#include "temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
 #include "host/program/executor.hpp"
-#include "host/program/interrupt.hpp"
 #include "host/program/plan.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
@@ -178,7 +178,7 @@ int run_run(const std::vector<std::string>& arguments) {
       "{} runs: {} to do, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
       selected.size(), judged.size() - selected.size() - failed.size(), execution.jobs, execution.threads,
       database_path);
-  install_interrupt_handler();
+  install_stop_signals();
   {
     ProgressDisplay display(selected.size());
     execute_runs(selected, execution, display, [&](RunRecord run) {
@@ -190,7 +190,7 @@ int run_run(const std::vector<std::string>& arguments) {
   }
   std::error_code ignored;
   std::filesystem::remove(execution.checkpoint_folder, ignored);  // Only when it is empty.
-  if (interrupt_requested()) {
+  if (stop_requested()) {
     std::cerr << "stopped; the same command goes on from here\n";
     return kExitInterrupted;
   }

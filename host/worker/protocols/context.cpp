@@ -1,7 +1,7 @@
 #include "host/worker/protocols/context.hpp"
 
+#include "host/common/stop_request.hpp"
 #include "host/worker/picture.hpp"
-#include "host/worker/stop_request.hpp"
 #include "metrics/catalog.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/frechet.hpp"
@@ -12,6 +12,16 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kEvaluationBatch = 500;
+constexpr std::int64_t kImageColumns = 10;
+constexpr std::int64_t kCurveColumns = 5;
+
+ImageRecord record_of(Picture picture) {
+  ImageRecord record;
+  record.width = picture.width;
+  record.height = picture.height;
+  record.png = std::move(picture.png);
+  return record;
+}
 
 /// Features and class entropies of samples that come batch by batch.
 class FeatureStream {
@@ -124,17 +134,22 @@ ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split
 
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
                             std::int64_t columns) {
-  auto shown = values;
-  if (context.dataset.is_image()) {
-    const double low = context.dataset.value_minimum;
-    shown = (values - low) / std::max(context.dataset.value_maximum - low, 1e-12);
+  if (!context.dataset.is_image()) return record_of(draw_curves({values}, columns));
+  const double low = context.dataset.value_minimum;
+  return record_of(
+      tile_images((values - low) / std::max(context.dataset.value_maximum - low, 1e-12), columns));
+}
+
+ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& originals,
+                           const torch::Tensor& estimates) {
+  if (!context.dataset.is_image()) return record_of(draw_curves({originals, estimates}, kCurveColumns));
+  std::vector<torch::Tensor> rows;
+  for (std::int64_t first = 0; first < originals.size(0); first += kImageColumns) {
+    const auto last = std::min(first + kImageColumns, originals.size(0));
+    rows.push_back(originals.slice(0, first, last));
+    rows.push_back(estimates.slice(0, first, last));
   }
-  auto picture = context.dataset.is_image() ? tile_images(shown, columns) : draw_curves({shown}, columns);
-  ImageRecord record;
-  record.width = picture.width;
-  record.height = picture.height;
-  record.png = std::move(picture.png);
-  return record;
+  return picture_samples(context, torch::cat(rows), std::min(kImageColumns, originals.size(0)));
 }
 
 }  // namespace rraebench

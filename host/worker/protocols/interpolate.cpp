@@ -1,4 +1,3 @@
-#include "host/worker/picture.hpp"
 #include "host/worker/protocols/grid_interpolation.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
@@ -9,14 +8,13 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kPicturedCurves = 20;
-constexpr std::int64_t kCurveColumns = 5;
+constexpr std::int64_t kPicturedPredictions = 20;
 constexpr std::int64_t kPicturedPairs = 8;
 
 void interpolate_grid(const ProtocolContext& context) {
   const auto& test = context.dataset.test;
   const auto coefficients =
-      interpolate_on_grid(context.dataset.grid, context.train_coefficients, context.dataset.test.parameters);
+      interpolate_on_grid(context.dataset.grid, context.train_coefficients, test.parameters);
   RelativeError error;
   decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
     error.add(to_values(test.samples.slice(0, first, first + values.size(0))), values);
@@ -27,23 +25,15 @@ void interpolate_grid(const ProtocolContext& context) {
   metric.sample_count = test.size();
   context.emit(event_of(metric));
 
-  const auto count = std::min(kPicturedCurves, test.size());
-  const auto truth = to_values(test.samples.slice(0, 0, count));
-  const auto predicted = decode_all(context, coefficients.slice(0, 0, count));
-  ImageRecord record;
-  if (context.dataset.is_image()) {
-    record = picture_samples(context, torch::cat({truth.slice(0, 0, 10), predicted.slice(0, 0, 10)}), 10);
-    record.caption = "test samples above their predictions from interpolated coefficients";
-  } else {
-    auto picture = draw_curves({truth, predicted}, kCurveColumns);
-    record.width = picture.width;
-    record.height = picture.height;
-    record.png = std::move(picture.png);
-    record.caption = "test samples (grey) and their predictions from interpolated coefficients (blue)";
-  }
+  const auto count = std::min(kPicturedPredictions, test.size());
+  auto record = picture_beside(context, to_values(test.samples.slice(0, 0, count)),
+                               decode_all(context, coefficients.slice(0, 0, count)));
   record.protocol = "interpolate";
   record.name = "predictions";
   record.variant = "grid";
+  record.caption = context.dataset.is_image()
+                       ? "test samples, each row above its predictions from interpolated coefficients"
+                       : "test samples (grey) and their predictions from interpolated coefficients (blue)";
   context.emit(event_of(record));
 }
 

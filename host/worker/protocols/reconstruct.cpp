@@ -1,4 +1,3 @@
-#include "host/worker/picture.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "metrics/relative_error.hpp"
 
@@ -6,8 +5,6 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kPictured = 20;
-constexpr std::int64_t kColumns = 10;
-constexpr std::int64_t kCurveColumns = 5;
 
 void measure_split(const ProtocolContext& context, const Split& split, const torch::Tensor& coefficients,
                    const std::string& name) {
@@ -23,28 +20,12 @@ void measure_split(const ProtocolContext& context, const Split& split, const tor
 
 void picture_split(const ProtocolContext& context, const torch::Tensor& coefficients) {
   const auto count = std::min(kPictured, context.dataset.test.size());
-  const auto originals = to_values(context.dataset.test.samples.slice(0, 0, count));
-  const auto reconstructions = decode_all(context, coefficients.slice(0, 0, count));
-  ImageRecord record;
-  if (context.dataset.is_image()) {
-    // Rows of originals, each above the row of its reconstructions.
-    std::vector<torch::Tensor> rows;
-    for (std::int64_t first = 0; first + kColumns <= count; first += kColumns) {
-      rows.push_back(originals.slice(0, first, first + kColumns));
-      rows.push_back(reconstructions.slice(0, first, first + kColumns));
-    }
-    if (rows.empty()) return;
-    record = picture_samples(context, torch::cat(rows), kColumns);
-    record.caption = "test samples, each row above its reconstructions";
-  } else {
-    auto picture = draw_curves({originals, reconstructions}, kCurveColumns);
-    record.width = picture.width;
-    record.height = picture.height;
-    record.png = std::move(picture.png);
-    record.caption = "test samples (grey) and their reconstructions (blue)";
-  }
+  auto record = picture_beside(context, to_values(context.dataset.test.samples.slice(0, 0, count)),
+                               decode_all(context, coefficients.slice(0, 0, count)));
   record.protocol = "reconstruct";
   record.name = "originals_and_reconstructions";
+  record.caption = context.dataset.is_image() ? "test samples, each row above its reconstructions"
+                                              : "test samples (grey) and their reconstructions (blue)";
   context.emit(event_of(record));
 }
 

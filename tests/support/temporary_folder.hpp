@@ -1,11 +1,11 @@
 #pragma once
-// Implements: a folder that lives as long as a test.
+// Implements: a folder of its own for one test, gone with the object.
 
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-namespace rraebench::testing {
+namespace rraebench {
 
 class TemporaryFolder {
  public:
@@ -14,13 +14,15 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
   const std::filesystem::path& path() const { return path_; }
-
-  /// Creates the folders on the way.
+  /// Writes a file, creating the folders on the way, and gives its path.
   std::filesystem::path write(const std::string& name, std::string_view bytes) const;
 
  private:
   std::filesystem::path path_;
 };
 
-}  // namespace rraebench::testing
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace rraebench

@@ -1,4 +1,6 @@
-#include "host/worker/stop_request.hpp"
+#include "host/common/stop_request.hpp"
+
+#include <csignal>
 
 namespace rraebench {
 namespace {
@@ -13,8 +15,11 @@ extern "C" void raise_stop_flag(int signal) {
 }  // namespace
 
 void install_stop_signals() {
-  std::signal(SIGTERM, raise_stop_flag);
-  std::signal(SIGINT, raise_stop_flag);
+  struct sigaction action {};
+  action.sa_handler = raise_stop_flag;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);  // Without SA_RESTART.
+  sigaction(SIGTERM, &action, nullptr);
 }
 
 bool stop_requested() {

@@ -1,7 +1,6 @@
 #pragma once
-// Implements: the wish to stop, raised by SIGTERM or SIGINT and looked at between training steps.
+// Implements: Ctrl-C or SIGTERM as a wish to stop, looked at where the work can be left.
 
-#include <csignal>
 #include <stdexcept>
 
 namespace rraebench {
@@ -11,7 +10,8 @@ class InterruptedError : public std::runtime_error {
   InterruptedError() : std::runtime_error("stopped on request; the same command goes on from here") {}
 };
 
-/// From now on SIGTERM and SIGINT only raise the wish. A second signal kills.
+/// From now on SIGINT and SIGTERM only raise the wish, and end a wait in poll(). A second signal ends the
+/// program.
 void install_stop_signals();
 bool stop_requested();
 /// Throws InterruptedError when the wish was raised.

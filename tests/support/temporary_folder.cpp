@@ -1,13 +1,14 @@
-#include "tests/datasets/temporary_folder.hpp"
+#include "tests/support/temporary_folder.hpp"
 
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
-#include <stdlib.h>
 
-namespace rraebench::testing {
+namespace rraebench {
 
 TemporaryFolder::TemporaryFolder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "rraebench-test-XXXXXX").string();
+  auto pattern = (std::filesystem::temp_directory_path() / "rraebench-test-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("cannot create " + pattern);
   path_ = pattern;
 }
@@ -26,4 +27,9 @@ std::filesystem::path TemporaryFolder::write(const std::string& name, std::strin
   return path;
 }
 
-}  // namespace rraebench::testing
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace rraebench
