@@ -148,8 +148,8 @@ class Trainer {
     if (!finalised_) finalise();
     flush_curve();
     model_.module().eval();
-    std::error_code ignored;
-    if (!checkpoint_.empty()) std::filesystem::remove(checkpoint_, ignored);
+    // What follows training may be interrupted too.
+    if (!checkpoint_.empty()) save(nullptr);
 
     TrainingSummary summary;
     summary.train_seconds = seconds_before_ + seconds_since(started_);
@@ -182,7 +182,7 @@ class Trainer {
       report_progress(loss);
       const bool due = seconds_since(last_checkpoint_) > kSecondsBetweenCheckpoints;
       const bool stop = hooks_.should_stop();
-      if (!checkpoint_.empty() && (due || stop)) save(*optimiser);
+      if (!checkpoint_.empty() && (due || stop)) save(optimiser.get());
       if (stop) throw InterruptedError();
     }
   }
@@ -237,13 +237,14 @@ class Trainer {
     hooks_.progress({stage_ < training_stages_ ? "train" : "fine-tune", step_, steps_planned_, loss, rate});
   }
 
-  void save(torch::optim::Optimizer& optimiser) {
+  /// Without an optimiser: all stages are done.
+  void save(torch::optim::Optimizer* optimiser) {
     torch::serialize::OutputArchive archive;
     torch::serialize::OutputArchive model_archive;
     torch::serialize::OutputArchive optimiser_archive;
     torch::serialize::OutputArchive order_archive;
     model_.module().save(model_archive);
-    optimiser.save(optimiser_archive);
+    if (optimiser != nullptr) optimiser->save(optimiser_archive);
     order_.save(order_archive);
     archive.write("model", model_archive);
     archive.write("optimiser", optimiser_archive);
@@ -290,6 +291,7 @@ class Trainer {
     finalised_ = position.at("finalised").get<bool>();
     recorded_steps_ = position.at("recorded_steps").get<std::int64_t>();
     seconds_before_ = position.at("seconds").get<double>();
+    if (stage_ == stages_.size()) resumed_optimiser_.reset();
     means_.restore(position.at("means"));
     for (const auto& event : position.at("curve")) {
       RunRecord one;

@@ -22,8 +22,8 @@ struct TrainingHooks {
 /// a new optimiser. The order of batches and the noise depend on `seed` alone, not on the model.
 ///
 /// With a `checkpoint` path the state is saved there every minute and when a stop is requested, and taken up
-/// from there: the figures are those of an uninterrupted run. Throws DivergedError, InterruptedError, and
-/// what the plugin throws.
+/// from there: the figures are those of an uninterrupted run. It stays when training is done, for the caller
+/// to remove. Throws DivergedError, InterruptedError, and what the plugin throws.
 TrainingSummary train(const CheckedModel& model, const TrainingPlan& plan, const SampleSource& samples,
                       std::int64_t seed, const std::filesystem::path& checkpoint, const TrainingHooks& hooks);
 

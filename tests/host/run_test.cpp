@@ -82,6 +82,30 @@ TEST_F(Run, WhatIsCompleteIsNotRunAgain) {
   EXPECT_THAT(query("a.db", "select max(attempt) from run where model = 'ae'"), HasSubstr("2"));
 }
 
+TEST_F(Run, InterpolatesAndGeneratesImages) {
+  suite_ = folder_.write("images.toml", R"(seeds = [0]
+[[comparison]]
+name = "bumps"
+dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 20 }
+network = { family = "cnn-rrae", mlp_width = 8 }
+extractor = "pca:3"
+interpolate = { kind = "pairs", pairs = 5, steps = 3 }
+generate = { count = 30, samplers = ["gaussian"] }
+training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
+)" + model_table("ae") + model_table("rrae-strong", "latent = 10, rank = 3"));
+  ASSERT_EQ(run("a.db").exit_code, 0);
+  const auto figures =
+      query("a.db",
+            "select label, protocol, name, variant, sample_count, reference_count from metric "
+            "join run on run.id = run_id where name = 'fid' order by 1, 2");
+  for (const char* label : {"ae", "rrae-strong"}) {
+    EXPECT_THAT(figures, HasSubstr(std::string(label) + ",interpolate,fid,pairs,15,20"));
+    EXPECT_THAT(figures, HasSubstr(std::string(label) + ",generate,fid,gaussian,30,20"));
+  }
+  EXPECT_THAT(query("a.db", "select name, count(*) from image group by name order by name"),
+              HasSubstr("originals_and_reconstructions,2\r\nsamples,2\r\nstrips,2"));
+}
+
 TEST_F(Run, PlanTouchesNothing) {
   const auto result = run("a.db", {"--plan"});
   EXPECT_EQ(result.exit_code, 0);

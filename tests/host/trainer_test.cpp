@@ -112,7 +112,15 @@ TEST_F(TrainerTest, AnInterruptedTrainingGoesOnToTheSameWeightsAndCurve) {
     EXPECT_TRUE(torch::equal(weights(resumed), weights(whole))) << stop_after;
     ASSERT_EQ(curve_.size(), whole_curve.size());
     for (std::size_t i = 0; i < curve_.size(); ++i) EXPECT_EQ(curve_[i].value, whole_curve[i].value);
-    EXPECT_FALSE(std::filesystem::exists(checkpoint));
+
+    // The checkpoint now holds the trained model: what comes after training can go on from it.
+    const auto again = std::make_shared<NoisyLine>();
+    EXPECT_EQ(run(again, checkpoint).train_steps, 65);
+    EXPECT_TRUE(torch::equal(weights(again), weights(whole)));
+    EXPECT_EQ(again->steps, 0);
+    EXPECT_EQ(again->finalised, 0);
+    EXPECT_EQ(curve_.size(), whole_curve.size());
+    std::filesystem::remove(checkpoint);
   }
 }
 

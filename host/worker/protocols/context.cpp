@@ -122,7 +122,7 @@ torch::Tensor measure_decoded(const ProtocolContext& context, const std::string&
       emit("real_entropy", *context.reference->entropy);
     }
   }
-  return torch::cat(kept);
+  return kept.empty() ? torch::Tensor() : torch::cat(kept);
 }
 
 ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split& split) {
