@@ -17,7 +17,7 @@ TEST(FailingPlugins, EachFailsItsOwnRunWithItsReason) {
        {"bad-throws", "bad-nan", "bad-crashes", "bad-hangs", "bad-wrong-shape", "bad-prints", "ae"})
     models += model_table(name);
   auto suite = tiny_suite(models);
-  suite.replace(suite.find("time_limit_minutes = 0.2"), 24, "time_limit_minutes = 0.1");
+  suite.replace(suite.find("time_limit_minutes = 2"), 22, "time_limit_minutes = 0.4");
   const auto file = folder.write("bad.toml", suite);
   const auto database = (folder / "results.db").string();
   const auto result = call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--cache-dir",

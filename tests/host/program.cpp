@@ -14,7 +14,7 @@ ProgramResult call(const std::vector<std::string>& arguments) {
 
 std::string tiny_suite(const std::string& models, const std::string& seeds, int steps) {
   return "seeds = " + seeds + R"(
-time_limit_minutes = 0.2
+time_limit_minutes = 2
 [[comparison]]
 name = "tiny"
 dataset = { name = "shift", test_count = 10 }
