@@ -1,6 +1,7 @@
 #include "reports/html.hpp"
 
 #include "reports/assets.hpp"
+#include "reports/base64.hpp"
 #include "reports/charts.hpp"
 #include "reports/figure_format.hpp"
 #include "reports/glossary.hpp"
@@ -10,7 +11,6 @@
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <cmath>
@@ -42,15 +42,6 @@ Data text_or_nothing(const std::string& text) {
 }
 std::string colour_class(std::size_t colour) {
   return std::to_string(colour % kColours);
-}
-
-std::string base64(const std::string& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends with a NUL.
-  const int length =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
 }
 
 // Safe in a script element: no '<' is left that could end it or open a comment.
@@ -255,7 +246,7 @@ Data galleries(const Comparison& comparison) {
       const int enlarged = std::max(1, kPictureWidth / image.width);
       const auto& summary = comparison.labels[entry.label];
       Data picture;
-      picture.set("png", base64(image.png));
+      picture.set("png", base64_encode(image.png));
       picture.set("alt", fmt::format("{}, {}: {}", title, summary.label, image.caption));
       picture.set("width", std::to_string(image.width * enlarged));
       picture.set("height", std::to_string(image.height * enlarged));

@@ -1,17 +1,13 @@
 #include "host/common/events.hpp"
 
-#include "host/common/base64.hpp"
+#include "reports/base64.hpp"
 
 #include <limits>
 
 namespace rraebench {
 namespace {
 
-// JSON has no NaN: it travels as null.
-nlohmann::json number(double value) {
-  return value;
-}
-
+// JSON has no NaN: it is written as null.
 double number_from(const nlohmann::json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
 }
@@ -24,7 +20,7 @@ nlohmann::json event_of(const MetricRecord& metric) {
           {"name", metric.name},
           {"variant", metric.variant},
           {"split", metric.split},
-          {"value", number(metric.value)},
+          {"value", metric.value},
           {"unit", metric.unit},
           {"better", metric.better},
           {"extractor", metric.extractor},
@@ -34,7 +30,7 @@ nlohmann::json event_of(const MetricRecord& metric) {
 }
 
 nlohmann::json event_of(const CurvePoint& point) {
-  return {{"event", "curve"}, {"series", point.series}, {"step", point.step}, {"value", number(point.value)}};
+  return {{"event", "curve"}, {"series", point.series}, {"step", point.step}, {"value", point.value}};
 }
 
 nlohmann::json event_of(const SpectrumRecord& spectrum) {
@@ -70,9 +66,9 @@ nlohmann::json event_of(const TrainingSummary& summary) {
 }
 
 nlohmann::json event_of(const Progress& progress) {
-  return {{"event", "progress"},           {"stage", progress.stage},
-          {"step", progress.step},         {"steps", progress.steps},
-          {"loss", number(progress.loss)}, {"samples_per_second", progress.samples_per_second}};
+  return {{"event", "progress"},   {"stage", progress.stage},
+          {"step", progress.step}, {"steps", progress.steps},
+          {"loss", progress.loss}, {"samples_per_second", progress.samples_per_second}};
 }
 
 nlohmann::json warning_event(const std::string& text) {

@@ -82,7 +82,6 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
   std::string stage;
-  const Emit& emit_reference = emit;
   const std::function<void(std::int64_t, std::int64_t)> progress =
       [&](std::int64_t step, std::int64_t steps) { report_stage(stage, step, steps); };
   const ProtocolContext context{spec,
@@ -94,7 +93,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
                                 train_coefficients,
                                 extractor ? &*extractor : nullptr,
                                 reference,
-                                emit_reference,
+                                emit,
                                 progress};
   constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {
       {"reconstruct", reconstruct},

@@ -1,5 +1,5 @@
 #pragma once
-// Implements: base64 (RFC 4648), in which pictures travel inside JSON lines.
+// Implements: base64 (RFC 4648), in which pictures travel inside JSON and HTML.
 
 #include <string>
 #include <string_view>
