@@ -1,90 +1,24 @@
 // What every plugin of this build must do, tried on a tiny instance of it.
 #include "host/worker/checked_model.hpp"
-#include "host/worker/plugin_library.hpp"
 #include "plugin_files.hpp"
-#include "rraebench/adabelief.hpp"
+#include "tiny_instance.hpp"
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <malloc.h>
 #include <set>
 #include <sstream>
 
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kSampleSize = 12;
-constexpr std::int64_t kSamples = 10;
-
 class PluginConformance : public testing::TestWithParam<const char*> {
  protected:
   PluginConformance() : library_(GetParam()) {}
 
-  /// Small sizes where the plugin has such options, its defaults elsewhere.
   std::shared_ptr<Model> make_model(std::uint64_t seed = 1, torch::ScalarType type = torch::kFloat32) const {
-    std::map<std::string, std::string> given;
-    const auto rules = declared_options();
-    for (const auto& rule : rules) {
-      if (std::string(rule.name) == "latent") given["latent"] = "6";
-      if (std::string(rule.name) == "rank") given["rank"] = "2";
-    }
-    ModelSpec spec;
-    spec.sample_shape = {kSampleSize};
-    spec.train_count = kSamples;
-    spec.architecture =
-        make_architecture("mlp", {{"encoder_width", "8"}, {"decoder_depth", "1"}, {"decoder_width", "8"}});
-    spec.options = Options(rules, given);
-    auto model = library_.create_model(spec, seed);
-    model->to(type);
-    return model;
-  }
-
-  std::vector<OptionRule> declared_options() const {
-    const auto& descriptor = library_.descriptor();
-    return {descriptor.options, descriptor.options + descriptor.option_count};
-  }
-
-  static Batch training_set(torch::ScalarType type = torch::kFloat32) {
-    const auto t = torch::linspace(0.0, 3.0, kSampleSize, torch::kFloat64).unsqueeze(0);
-    const auto p = torch::linspace(0.0, 1.0, kSamples, torch::kFloat64).unsqueeze(1);
-    return {(t - p).sin().to(type), torch::arange(kSamples)};
-  }
-
-  static NextBatch stream(const Batch& all, std::int64_t batch_size) {
-    return [all, batch_size, first = std::int64_t{0}]() mutable -> std::optional<Batch> {
-      if (first >= all.samples.size(0)) return std::nullopt;
-      const auto last = std::min(first + batch_size, all.samples.size(0));
-      const Batch batch{all.samples.slice(0, first, last), all.indices.slice(0, first, last)};
-      first = last;
-      return batch;
-    };
-  }
-
-  static void finalise(Model& model, const Batch& all, std::int64_t batch_size = 4) {
-    const torch::NoGradGuard no_gradients;
-    model.eval();
-    model.finalise(stream(all, batch_size));
-  }
-
-  static void train(Model& model, const Batch& batch, int steps) {
-    std::vector<torch::optim::OptimizerParamGroup> groups;
-    for (auto& group : model.parameter_groups())
-      groups.emplace_back(group.parameters,
-                          std::make_unique<AdaBeliefOptions>(3e-3 * group.learning_rate_scale));
-    AdaBelief optimiser(std::move(groups));
-    model.train();
-    for (int step = 0; step < steps; ++step) {
-      optimiser.zero_grad();
-      model.loss(batch).total.backward();
-      optimiser.step();
-      const torch::NoGradGuard no_gradients;
-      model.after_step();
-    }
-  }
-
-  /// With the same noise every time.
-  static torch::Tensor seeded_loss(Model& model, const Batch& batch) {
-    torch::manual_seed(99);
-    return model.loss(batch).total;
+    return make_tiny(library_, {}, seed, type);
   }
 
   PluginLibrary library_;
@@ -95,8 +29,34 @@ TEST_P(PluginConformance, DescribesItself) {
   EXPECT_STREQ(descriptor.abi, RRAEBENCH_ABI);
   for (const char* text : {descriptor.name, descriptor.summary, descriptor.version, descriptor.citation})
     EXPECT_FALSE(std::string(text).empty());
-  EXPECT_NO_THROW(Options(declared_options(), {}));
-  for (const auto& rule : declared_options()) EXPECT_FALSE(std::string(rule.help).empty()) << rule.name;
+  EXPECT_NO_THROW(Options(declared_options(library_), {}));
+  for (const auto& rule : declared_options(library_))
+    EXPECT_FALSE(std::string(rule.help).empty()) << rule.name;
+}
+
+TEST_P(PluginConformance, RefusesOptionsOutOfRange) {
+  for (const auto& rule : declared_options(library_)) {
+    SCOPED_TRACE(rule.name);
+    std::string wrong = "no such value";
+    if (rule.type == OptionType::kInteger || rule.type == OptionType::kReal) {
+      ASSERT_TRUE(std::isfinite(rule.minimum));
+      wrong = detail::number_text(rule.minimum - 1);
+    } else if (rule.type == OptionType::kText) {
+      ASSERT_STRNE(rule.choices, "");
+    }
+    EXPECT_THROW(make_tiny(library_, {{rule.name, wrong}}), OptionError);
+  }
+  EXPECT_THROW(make_tiny(library_, {{"no_such_option", "1"}}), OptionError);
+}
+
+TEST_P(PluginConformance, EveryTrainableParameterHasAPartInTheLoss) {
+  const auto model = make_model(1, torch::kFloat64);
+  seeded_loss(*model, training_set(torch::kFloat64)).backward();
+  for (const auto& item : model->named_parameters()) {
+    if (!item.value().requires_grad()) continue;
+    ASSERT_TRUE(item.value().grad().defined()) << item.key();
+    EXPECT_GT(item.value().grad().abs().max().item<double>(), 0.0) << item.key();
+  }
 }
 
 TEST_P(PluginConformance, ShapesAreThoseOfTheContract) {
@@ -190,6 +150,27 @@ TEST_P(PluginConformance, FinaliseCanBeRepeatedAndDoesNotDependOnBatches) {
   EXPECT_TRUE(torch::equal(model->encode(all.samples), first));
   finalise(*model, all, 3);
   EXPECT_TRUE(torch::allclose(model->encode(all.samples), first, 1e-4, 1e-5));
+}
+
+TEST_P(PluginConformance, FinaliseNeedsNoMemoryForEachSample) {
+  const auto all = training_set();
+  const auto model = make_model();
+  constexpr int kBatches = 300;
+  std::vector<std::size_t> live_bytes;
+  live_bytes.reserve(kBatches);
+  const torch::NoGradGuard no_gradients;
+  model->eval();
+  model->finalise([&]() -> std::optional<Batch> {
+    if (live_bytes.size() == kBatches) return std::nullopt;
+    const auto heap = mallinfo2();
+    live_bytes.push_back(heap.uordblks + heap.hblkhd);
+    return all;
+  });
+  if (live_bytes.empty()) return;  // Nothing to fix in this model.
+  ASSERT_EQ(live_bytes.size(), kBatches);
+  // What even one float kept of every sample would have cost since the tenth batch.
+  constexpr std::size_t kOneFloatEach = (kBatches - 10) * kSamples * sizeof(float);
+  EXPECT_LT(live_bytes.back(), live_bytes[10] + kOneFloatEach);
 }
 
 TEST_P(PluginConformance, EncodingIsDeterministic) {

@@ -1,5 +1,7 @@
 #include "rraebench/streaming_basis.hpp"
 
+#include "rraebench/mode_signs.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
@@ -18,12 +20,6 @@ torch::Tensor orthonormal(const torch::Tensor& columns) {
 }
 
 }  // namespace
-
-torch::Tensor with_canonical_signs(const torch::Tensor& basis) {
-  const auto largest = basis.abs().argmax(0, /*keepdim=*/true);
-  const auto signs = basis.gather(0, largest).sign();
-  return basis * torch::where(signs == 0, torch::ones_like(signs), signs);
-}
 
 StreamingBasis::StreamingBasis(std::int64_t latent_size) : latent_size_(latent_size) {
   if (latent_size < 1) throw std::invalid_argument("StreamingBasis: the latent size must be positive");

@@ -35,8 +35,4 @@ class StreamingBasis {
   torch::Tensor gram_;  // L x L once there are.
 };
 
-/// Flips columns so that each one's entry of largest magnitude is positive: singular vectors have no sign of
-/// their own.
-torch::Tensor with_canonical_signs(const torch::Tensor& basis);
-
 }  // namespace rraebench

@@ -1,0 +1,41 @@
+#pragma once
+// Implements: a tiny instance of a plugin's model and data to try it on.
+
+#include "host/worker/plugin_library.hpp"
+#include "rraebench/model.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+constexpr std::int64_t kSampleSize = 12;
+constexpr std::int64_t kSamples = 10;
+
+/// The library of a plugin that this build made, by the plugin's name.
+PluginLibrary built_plugin(const std::string& name);
+
+std::vector<OptionRule> declared_options(const PluginLibrary& library);
+
+/// latent = 6 and rank = 2 where the plugin has such options, what is `given`, its defaults elsewhere.
+std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::string, std::string> given = {},
+                                 std::uint64_t seed = 1, torch::ScalarType type = torch::kFloat32);
+
+/// Ten sines of another phase each.
+Batch training_set(torch::ScalarType type = torch::kFloat32);
+
+NextBatch stream(const Batch& all, std::int64_t batch_size);
+
+void finalise(Model& model, const Batch& all, std::int64_t batch_size = 4);
+
+void train(Model& model, const Batch& batch, int steps);
+
+/// With the same noise every time.
+torch::Tensor seeded_loss(Model& model, const Batch& batch);
+
+/// The part of a loss that is called `name`.
+double part_of(const Loss& loss, const std::string& name);
+
+}  // namespace rraebench

@@ -1,0 +1,104 @@
+// What the variational rank reduction autoencoder promises beyond conformance (arXiv 2505.09458).
+#include "rraebench/leading_modes.hpp"
+#include "tiny_instance.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+class Vrrae : public testing::Test {
+ protected:
+  Vrrae() : library_(built_plugin("vrrae")) {}
+
+  static torch::Tensor buffer(Model& model, const std::string& name) { return model.named_buffers()[name]; }
+
+  static Batch rows(const Batch& all, const std::vector<std::int64_t>& chosen) {
+    const auto indices = torch::tensor(chosen);
+    return {all.samples.index_select(0, indices), indices};
+  }
+
+  PluginLibrary library_;
+};
+
+TEST_F(Vrrae, TheLossIsReconstructionPlusBetaTimesKl) {
+  const auto model = make_tiny(library_, {{"beta", "0.25"}});
+  const auto loss = model->loss(training_set());
+  EXPECT_GT(part_of(loss, "kl"), 0.0);
+  EXPECT_NEAR(loss.total.item<double>(), part_of(loss, "reconstruction") + 0.25 * part_of(loss, "kl"), 1e-3);
+}
+
+TEST_F(Vrrae, ModesKeepTheirSignsFromBatchToBatch) {
+  const auto all = training_set();
+  const auto model = make_tiny(library_);
+  const auto of_even = rows(all, {0, 2, 4, 6, 8});
+  const auto of_odd = rows(all, {1, 3, 5, 7, 9});
+  model->loss(of_even);
+  for (int step = 0; step < 6; ++step) {
+    auto basis = buffer(*model, "last_basis");
+    const auto before = basis.clone();
+    // As if the SVD had come back mirrored.
+    if (step % 2 == 1) basis.neg_();
+    model->loss(step % 2 == 0 ? of_odd : of_even);
+    const auto products = (buffer(*model, "last_basis") * before).sum(0);
+    EXPECT_TRUE((step % 2 == 1 ? products < 0 : products > 0).all().item<bool>()) << products;
+  }
+}
+
+TEST_F(Vrrae, TheFixedBasisHasTheSignsOfTheLastBatch) {
+  const auto all = training_set();
+  for (const double sign : {1.0, -1.0}) {
+    const auto model = make_tiny(library_);
+    train(*model, all, 5);
+    buffer(*model, "last_basis").mul_(sign);
+    finalise(*model, all);
+    const auto products = (buffer(*model, "last_basis") * buffer(*model, "basis.vectors")).sum(0);
+    EXPECT_TRUE((products > 0).all().item<bool>()) << products;
+  }
+}
+
+TEST_F(Vrrae, AfterTrainingOnOneBatchItsCoefficientsStay) {
+  const auto all = training_set();
+  const auto model = make_tiny(library_);
+  train(*model, all, 20);
+  const torch::NoGradGuard no_gradients;
+  model->loss(all);  // The last step changed the encoder.
+  const auto basis = buffer(*model, "last_basis").clone();
+  finalise(*model, all);
+  EXPECT_TRUE(torch::allclose(buffer(*model, "basis.vectors"), basis, 1e-3, 1e-4));
+  EXPECT_TRUE(
+      torch::allclose(model->latent(all.samples).matmul(basis), model->encode(all.samples), 1e-3, 1e-4));
+}
+
+TEST_F(Vrrae, TheLinearMeanIsAMapOfTheCoefficients) {
+  const auto model = make_tiny(library_, {{"mean", "linear"}});
+  const auto all = training_set();
+  finalise(*model, all);
+  const torch::NoGradGuard no_gradients;
+  auto parameters = model->named_parameters();
+  const auto before = model->encode(all.samples);
+  parameters["mean.weight"].mul_(2.0);
+  parameters["mean.bias"].mul_(2.0);
+  EXPECT_TRUE(torch::allclose(model->encode(all.samples), 2.0 * before, 1e-5, 1e-6));
+  EXPECT_FALSE(make_tiny(library_)->named_parameters().contains("mean.weight"));
+}
+
+TEST_F(Vrrae, ABatchSmallerThanTheRankIsRefused) {
+  const auto model = make_tiny(library_, {{"rank", "3"}});
+  EXPECT_THROW(model->loss(rows(training_set(), {0, 1})), std::invalid_argument);
+}
+
+TEST_F(Vrrae, FineTuningLeavesTheEncoderAndHasNoKl) {
+  const auto all = training_set();
+  const auto model = make_tiny(library_);
+  train(*model, all, 20);
+  finalise(*model, all);
+  const auto before = model->encode(all.samples).detach().clone();
+  EXPECT_EQ(model->loss(all).parts.size(), 1);
+  train(*model, all, 5);
+  model->eval();
+  EXPECT_TRUE(torch::equal(model->encode(all.samples), before));
+}
+
+}  // namespace
+}  // namespace rraebench
