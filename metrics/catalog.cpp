@@ -6,6 +6,12 @@ namespace rraebench {
 
 const std::vector<MetricDescription>& metric_catalog() {
   static const std::vector<MetricDescription> catalog = {
+      {"seconds_per_100_steps",
+       {"train"},
+       "s",
+       "lower",
+       "time of training per 100 optimiser steps; the only figure that differs from run to run",
+       "Mounayer et al. 2024 (RRAE), table 2"},
       {"relative_error",
        {"reconstruct", "interpolate"},
        "%",

@@ -6,7 +6,7 @@ namespace rraebench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning,
-                                   stagnation_window, stagnation_tolerance)
+                                   stagnation_window, stagnation_tolerance, scale)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
 

@@ -83,7 +83,7 @@ std::vector<PlannedRun> runs_of(const Suite& suite, const SuiteComparison& compa
       throw OptionError("model '" + model.label + "': " + error.what());
     }
     if (!wanted(request.models, model.plugin) && !wanted(request.models, model.label)) continue;
-    for (const auto seed : request.seeds.empty() ? suite.seeds : request.seeds) {
+    for (const auto seed : request.seeds.empty() ? comparison.seeds : request.seeds) {
       spec.seed = seed;
       runs.push_back({spec, "", plugin.file, suite.time_limit_minutes * 60.0});
     }

@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/toml_reader.hpp"
+#include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
@@ -96,7 +97,27 @@ std::vector<PublishedRecord> read_published(const TomlReader& comparison, const 
   return records;
 }
 
-SuiteComparison read_comparison(const TomlReader& table) {
+/// One model, or one for each value of the option that it sweeps.
+std::vector<SuiteModel> read_models(const TomlReader& entry) {
+  SuiteModel model;
+  model.plugin = entry.text("plugin");
+  model.label = entry.text("label", model.plugin);
+  model.options = entry.options("options");
+  if (!entry.has("sweep")) return {model};
+  const auto sweep = entry.table("sweep", {"option", "values"});
+  const auto option = sweep.text("option");
+  if (model.options.count(option) > 0) sweep.fail("option", "'" + option + "' stands among the options, too");
+  std::vector<SuiteModel> models;
+  for (const auto& value : sweep.scalars("values")) {
+    auto swept = model;
+    swept.label += " " + option + "=" + value;
+    swept.options[option] = value;
+    models.push_back(std::move(swept));
+  }
+  return models;
+}
+
+SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds) {
   SuiteComparison comparison;
   comparison.name = table.text("name");
   const auto dataset = table.open_table("dataset");
@@ -118,15 +139,13 @@ SuiteComparison read_comparison(const TomlReader& table) {
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
   comparison.published = read_published(table, comparison.name);
   std::set<std::string> labels;
-  for (const auto& entry : table.tables("models", {"plugin", "label", "options"})) {
-    SuiteModel model;
-    model.plugin = entry.text("plugin");
-    model.label = entry.text("label", model.plugin);
-    model.options = entry.options("options");
-    if (!labels.insert(model.label).second)
-      entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison.name + "'");
-    comparison.models.push_back(std::move(model));
-  }
+  for (const auto& entry : table.tables("models", {"plugin", "label", "options", "sweep"}))
+    for (auto& model : read_models(entry)) {
+      if (!labels.insert(model.label).second)
+        entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison.name + "'");
+      comparison.models.push_back(std::move(model));
+    }
+  comparison.seeds = table.has("seeds") ? table.integers("seeds") : suite_seeds;
   return comparison;
 }
 
@@ -165,16 +184,26 @@ Suite load_suite(const std::string& name_or_path) {
   Suite suite;
   suite.name = path.stem().string();
   suite.description = top.text("description", "");
-  suite.seeds = top.integers("seeds");
+  const auto seeds = top.integers("seeds");
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0);
   std::set<std::string> names;
   for (const auto& entry :
        top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split",
-                                 "interpolate", "generate", "models", "published"})) {
-    suite.comparisons.push_back(read_comparison(entry));
+                                 "interpolate", "generate", "models", "published", "seeds"})) {
+    suite.comparisons.push_back(read_comparison(entry, seeds));
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
   }
+  return suite;
+}
+
+Suite with_budget(Suite suite, double share) {
+  const auto text = detail::number_text(share);
+  if (!(share > 0.0 && share <= 1.0))
+    throw UserError("--scale is " + text + " but must be above 0 and at most 1");
+  if (share == 1.0) return suite;
+  suite.name += "@" + text;
+  for (auto& comparison : suite.comparisons) comparison.training.scale = share;
   return suite;
 }
 

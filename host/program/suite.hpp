@@ -32,12 +32,12 @@ struct SuiteComparison {
   std::optional<GenerationPlan> generation;
   std::vector<SuiteModel> models;
   std::vector<PublishedRecord> published;
+  std::vector<std::int64_t> seeds;  // The suite's, unless the comparison names its own.
 };
 
 struct Suite {
   std::string name;  // The file's stem.
   std::string description;
-  std::vector<std::int64_t> seeds;
   double time_limit_minutes = 0.0;  // A run; 0: none.
   std::vector<SuiteComparison> comparisons;
 };
@@ -45,6 +45,11 @@ struct Suite {
 /// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
+
+/// The same suite with `share` of every stage's steps and a name that says so ("quick@0.1"), since its
+/// figures are not those of the full budget. Throws UserError unless 0 < share <= 1. A share of 1 changes
+/// nothing.
+Suite with_budget(Suite suite, double share);
 
 /// Files of all suites that can be found by name.
 std::vector<std::filesystem::path> known_suites();

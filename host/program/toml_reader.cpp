@@ -94,6 +94,18 @@ std::vector<std::string> TomlReader::texts(const std::string& key) const {
   return values;
 }
 
+std::vector<std::string> TomlReader::scalars(const std::string& key) const {
+  const auto* array = required(key).as_array();
+  std::vector<std::string> values;
+  if (array == nullptr || array->empty()) fail(key, "must be a list of values");
+  for (const auto& node : *array) {
+    const auto value = scalar_text(node);
+    if (!value) fail(key, "must be a list of numbers, texts, true or false");
+    values.push_back(*value);
+  }
+  return values;
+}
+
 OptionValues TomlReader::options(const std::string& key) const {
   return has(key) ? open_table(key).options_except({}) : OptionValues{};
 }

@@ -29,6 +29,7 @@ class TomlReader {
   double real(const std::string& key, double otherwise, double minimum) const;
   std::vector<std::int64_t> integers(const std::string& key) const;
   std::vector<std::string> texts(const std::string& key) const;
+  std::vector<std::string> scalars(const std::string& key) const;  // As a user would write them.
   /// Every scalar of the sub-table `key` (or of this table, less `except`) as the text a user would write.
   OptionValues options(const std::string& key) const;
   OptionValues options_except(const std::vector<std::string>& except) const;

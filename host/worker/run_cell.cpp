@@ -61,9 +61,12 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
                            dataset.sample_shape);
   model.module().to(device);
 
-  emit(event_of(train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
-                      {[&](const Progress& progress) { emit(event_of(progress)); },
-                       [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested})));
+  const auto training = train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
+                              {[&](const Progress& progress) { emit(event_of(progress)); },
+                               [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested});
+  emit(event_of(training));
+  emit(event_of(new_metric("train", "seconds_per_100_steps",
+                           100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
 
   const torch::NoGradGuard no_gradients;
   std::optional<NamedExtractor> extractor;

@@ -31,11 +31,13 @@ struct Stage {
   std::int64_t steps;
 };
 
-std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std::int64_t batches_per_epoch) {
+std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std::int64_t batches_per_epoch,
+                                  double scale) {
   std::vector<Stage> resolved;
-  for (const auto& stage : stages)
-    resolved.push_back(
-        {stage.learning_rate, stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch});
+  for (const auto& stage : stages) {
+    const auto steps = stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch;
+    resolved.push_back({stage.learning_rate, std::max<std::int64_t>(1, std::llround(scale * steps))});
+  }
   return resolved;
 }
 
@@ -127,10 +129,10 @@ class Trainer {
         checkpoint_(checkpoint),
         hooks_(hooks),
         order_(samples.size(), plan.batch_size, derive_seed(seed, "batch order")),
-        stages_(resolve_stages(plan.stages, order_.batches_per_epoch())),
+        stages_(resolve_stages(plan.stages, order_.batches_per_epoch(), plan.scale)),
         watch_(plan.stagnation_window, plan.stagnation_tolerance) {
     training_stages_ = stages_.size();
-    for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch()))
+    for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch(), plan.scale))
       stages_.push_back(stage);
     steps_planned_ = total_steps(stages_);
     record_every_ = std::max<std::int64_t>(1, (steps_planned_ + kCurvePoints - 1) / kCurvePoints);

@@ -46,10 +46,10 @@ TEST(LoadSuite, ReadsEveryField) {
   const TemporaryFolder folder;
   const auto suite = load_suite(folder.write("example.toml", kSuite));
   EXPECT_EQ(suite.name, "example");
-  EXPECT_EQ(suite.seeds, (std::vector<std::int64_t>{4, 5}));
   EXPECT_DOUBLE_EQ(suite.time_limit_minutes, 1.5);
   ASSERT_EQ(suite.comparisons.size(), 1U);
   const auto& comparison = suite.comparisons[0];
+  EXPECT_EQ(comparison.seeds, (std::vector<std::int64_t>{4, 5}));
   EXPECT_EQ(comparison.dataset_options, (OptionValues{{"test_count", "7"}}));
   EXPECT_EQ(comparison.network_options, (OptionValues{{"encoder_depth", "2"}}));
   EXPECT_EQ(comparison.training.optimiser, "adam");
@@ -79,6 +79,52 @@ TEST(LoadSuite, RefusesTwoOfAName) {
   const TemporaryFolder folder;
   const std::string model = "[[comparison.models]]\nplugin = \"vae\"\nlabel = \"VAE\"\n";
   EXPECT_THROW(load_suite(folder.write("twice.toml", kSuite + model)), UserError);
+}
+
+TEST(LoadSuite, ASweepIsAModelForEachValue) {
+  const TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("sweep.toml", std::string(kSuite) + R"(
+[[comparison.models]]
+plugin = "vae"
+label = "swept"
+options = { latent = 2 }
+sweep = { option = "beta", values = [1e-3, 1, 2.5] }
+)"));
+  const auto& models = suite.comparisons[0].models;
+  ASSERT_EQ(models.size(), 4U);
+  EXPECT_EQ(models[1].label, "swept beta=0.001");
+  EXPECT_EQ(models[3].label, "swept beta=2.5");
+  EXPECT_EQ(models[3].options, (OptionValues{{"beta", "2.5"}, {"latent", "2"}}));
+}
+
+TEST(LoadSuite, ASweptOptionMustNotBeSetBeside) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("sweep.toml", std::string(kSuite) + R"(
+[[comparison.models]]
+plugin = "vae"
+label = "swept"
+options = { beta = 2 }
+sweep = { option = "beta", values = [1] }
+)");
+  EXPECT_THROW(load_suite(file), UserError);
+}
+
+TEST(LoadSuite, AComparisonMayNameSeedsOfItsOwn) {
+  const TemporaryFolder folder;
+  auto text = std::string(kSuite);
+  text.insert(text.find("dataset ="), "seeds = [7]\n");
+  EXPECT_EQ(load_suite(folder.write("seeds.toml", text)).comparisons[0].seeds, std::vector<std::int64_t>{7});
+}
+
+TEST(WithBudget, MarksTheNameAndEveryComparison) {
+  const TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("example.toml", kSuite));
+  const auto reduced = with_budget(suite, 0.1);
+  EXPECT_EQ(reduced.name, "example@0.1");
+  EXPECT_EQ(reduced.comparisons[0].training.scale, 0.1);
+  EXPECT_EQ(with_budget(suite, 1.0).name, "example");
+  for (const double share : {0.0, -1.0, 1.5, std::nan("")})
+    EXPECT_THROW(with_budget(suite, share), UserError);
 }
 
 }  // namespace

@@ -99,7 +99,7 @@ Table list_suites(const po::variables_map& /*values*/) {
       std::size_t runs = 0;
       for (const auto& comparison : suite.comparisons) {
         names.push_back(comparison.name);
-        runs += comparison.models.size() * suite.seeds.size();
+        runs += comparison.models.size() * comparison.seeds.size();
       }
       table.rows.push_back(
           {suite.name, suite.description, join_names(names), static_cast<std::int64_t>(runs)});

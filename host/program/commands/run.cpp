@@ -80,21 +80,24 @@ std::int64_t positive(const po::variables_map& values, const std::string& option
 }
 
 CommandLine make_command_line() {
-  CommandLine line{"rraebench run SUITE... [OPTION...]",
-                   "Trains and measures every model of the suites under every seed, each run in a process of "
-                   "its own, and\n"
-                   "stores the figures. What is complete already is not run again; what was cut off goes on.",
-                   po::options_description("options"),
-                   "suite",
-                   -1,
-                   {"rraebench run quick", "rraebench run mnist-quick --data-dir ~/data --seeds 0:3",
-                    "rraebench run my-suite.toml --models vae --plan"}};
+  CommandLine line{
+      "rraebench run SUITE... [OPTION...]",
+      "Trains and measures every model of the suites under every seed, each run in a process of "
+      "its own, and\n"
+      "stores the figures. What is complete already is not run again; what was cut off goes on.",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench run quick", "rraebench run mnist-quick --data-dir ~/data --seeds 0:3",
+       "rraebench run rrae-table2 --scale 0.1", "rraebench run my-suite.toml --models vae --plan"}};
   using Texts = std::vector<std::string>;
   line.options.add_options()("plan", "show what would run, and run nothing")(
       "retry", "run again what failed before")("force", "run again what is complete, too")(
       "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
       "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
                                                                    "instead of the suite's: 0,3 or 0:5")(
+      "scale", po::value<double>()->default_value(1.0, "1"),
+      "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
       "device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
@@ -152,7 +155,8 @@ int run_run(const std::vector<std::string>& arguments) {
   const std::string database_path = values["db"].as<std::string>();
   execution.checkpoint_folder = database_path + ".checkpoints";
   std::vector<Suite> suites;
-  for (const auto& name : values["suite"].as<std::vector<std::string>>()) suites.push_back(load_suite(name));
+  for (const auto& name : values["suite"].as<std::vector<std::string>>())
+    suites.push_back(with_budget(load_suite(name), values["scale"].as<double>()));
   const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
   const auto planned = plan_runs(suites, plugins, request);
 
