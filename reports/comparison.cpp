@@ -240,7 +240,6 @@ ComparisonReport build_report(const ResultsDatabase& database, const ReportOptio
   const auto all_runs = read_current_runs(database);
   const auto figures = read_figures(database);
   const auto leaderboard = read_leaderboard(database);
-  const auto published = read_published(database);
   std::map<std::int64_t, std::int64_t> runs_in_environment;
 
   for (auto& comparison : report.comparisons) {
@@ -275,7 +274,7 @@ ComparisonReport build_report(const ResultsDatabase& database, const ReportOptio
     comparison.cost = arrange_cost(comparison.labels.size(), ok_runs, environments.size() <= 1);
     add_series(database, comparison, runs);
     add_images(database, comparison, ok_runs);
-    add_published(comparison, published);
+    add_published(comparison, read_published(database, comparison.suite));
     add_notes(comparison, ok_runs);
   }
 

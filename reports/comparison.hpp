@@ -34,6 +34,7 @@ struct MetricCell {
   double mean = 0.0;
   std::optional<double> deviation;  // Sample standard deviation; none for one run.
   double minimum = 0.0;
+  double median = 0.0;
   double maximum = 0.0;
   std::string mean_text;       // As printed, with the same decimals in the whole column.
   std::string deviation_text;  // Empty where there is none.

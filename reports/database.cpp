@@ -187,15 +187,17 @@ std::int64_t ResultsDatabase::next_attempt(const std::string& identity) const {
   return last ? last->attempt + 1 : 1;
 }
 
-void ResultsDatabase::set_published(const std::vector<PublishedRecord>& figures) {
+void ResultsDatabase::set_published(const std::string& suite, const std::vector<PublishedRecord>& figures) {
   translate_database_errors(path_, [&] {
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement forget(*connection_, "DELETE FROM published WHERE suite = ?");
+    forget.bind(1, suite);
+    forget.exec();
     SQLite::Statement put(*connection_,
-                          "INSERT INTO published (comparison, label, protocol, name, variant, split, value, "
-                          "deviation, source) VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET "
-                          "value = excluded.value, deviation = excluded.deviation, source = excluded.source");
+                          "INSERT INTO published (suite, comparison, label, protocol, name, variant, split, "
+                          "value, deviation, source) VALUES (?,?,?,?,?,?,?,?,?,?)");
     for (const auto& f : figures)
-      insert(put, f.comparison, f.label, f.protocol, f.name, f.variant, f.split, f.value, f.deviation,
+      insert(put, suite, f.comparison, f.label, f.protocol, f.name, f.variant, f.split, f.value, f.deviation,
              f.source);
     transaction.commit();
   });

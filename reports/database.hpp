@@ -55,8 +55,8 @@ class ResultsDatabase {
   /// One more than the last attempt, 1 for an identity that never ran.
   std::int64_t next_attempt(const std::string& identity) const;
 
-  /// Adds these figures, or overwrites those that are there.
-  void set_published(const std::vector<PublishedRecord>& figures);
+  /// Makes these the published figures of a suite, in place of those that it had.
+  void set_published(const std::string& suite, const std::vector<PublishedRecord>& figures);
 
   const std::filesystem::path& path() const { return path_; }
 

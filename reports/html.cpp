@@ -285,7 +285,7 @@ Data published_rows(const Comparison& comparison) {
     row.set("source", entry.source);
     if (entry.ours) {
       row.set("ours", with_deviation(entry.ours->mean, entry.ours->deviation));
-      row.set("count", fmt::format("n={}", entry.ours->n));
+      row.set("count", describe_spread(*entry.ours, decimals));
       const double gap = entry.ours->mean - entry.published;
       row.set("gap", (gap > 0.0 ? "+" : "") + format_figure(gap, decimals));
     } else {

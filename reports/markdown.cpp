@@ -60,9 +60,9 @@ void add_published(std::string& markdown, const Comparison& comparison) {
     const auto figure = [&](double mean, const std::optional<double>& deviation) {
       return format_figure(mean, decimals) + (deviation ? " ± " + format_figure(*deviation, decimals) : "");
     };
-    const auto ours =
-        entry.ours ? fmt::format("{} (n={})", figure(entry.ours->mean, entry.ours->deviation), entry.ours->n)
-                   : std::string("not measured");
+    const auto ours = entry.ours ? fmt::format("{} ({})", figure(entry.ours->mean, entry.ours->deviation),
+                                               describe_spread(*entry.ours, decimals))
+                                 : std::string("not measured");
     const auto gap =
         entry.ours ? format_figure(entry.ours->mean - entry.published, decimals) : std::string("–");
     markdown += fmt::format(

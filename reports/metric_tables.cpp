@@ -85,7 +85,7 @@ void finish(MetricTable& table) {
   }
 }
 
-MetricCell average(const std::vector<double>& values) {
+MetricCell average(std::vector<double> values) {
   MetricCell cell;
   if (values.empty()) return cell;
   const auto count = static_cast<double>(values.size());
@@ -94,8 +94,11 @@ MetricCell average(const std::vector<double>& values) {
   for (const double value : values) squares += (value - cell.mean) * (value - cell.mean);
   if (values.size() > 1) cell.deviation = std::sqrt(squares / (count - 1.0));
   cell.n = static_cast<std::int64_t>(values.size());
-  std::tie(cell.minimum, cell.maximum) = std::make_pair(*std::min_element(values.begin(), values.end()),
-                                                        *std::max_element(values.begin(), values.end()));
+  std::sort(values.begin(), values.end());
+  const auto middle = values.size() / 2;
+  cell.minimum = values.front();
+  cell.median = values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
+  cell.maximum = values.back();
   return cell;
 }
 

@@ -1,5 +1,6 @@
 #include "reports/report_words.hpp"
 
+#include "reports/figure_format.hpp"
 #include "reports/glossary.hpp"
 #include "reports/text.hpp"
 
@@ -33,6 +34,13 @@ std::string describe_end(const FailedRun& run) {
   if (run.signal) text += fmt::format(" · signal {}", *run.signal);
   if (run.exit_code && *run.exit_code != 0) text += fmt::format(" · exit code {}", *run.exit_code);
   return text;
+}
+
+std::string describe_spread(const MetricCell& cell, std::optional<int> decimals) {
+  if (cell.n < 5) return fmt::format("n={}", cell.n);
+  const auto figure = [&](double value) { return format_figure(value, decimals); };
+  return fmt::format("n={}, median {}, {} to {}", cell.n, figure(cell.median), figure(cell.minimum),
+                     figure(cell.maximum));
 }
 
 std::string describe_absence(const MetricCell& cell, const RunTally& tally) {

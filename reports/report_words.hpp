@@ -3,6 +3,7 @@
 
 #include "reports/comparison.hpp"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,9 @@ std::string summarise(const Comparison& comparison);
 
 /// "quick · shift · seed 3 · attempt 1 · exit code 1": what to look for in the database.
 std::string describe_end(const FailedRun& run);
+
+/// "n=3", and from five runs on, whose mean one odd run would hide: "n=10, median 7.30, 1.55 to 128.00".
+std::string describe_spread(const MetricCell& cell, std::optional<int> decimals);
 
 /// Why a cell is empty: "not a number in 2 runs", "not measured", "no run is ok".
 std::string describe_absence(const MetricCell& cell, const RunTally& tally);

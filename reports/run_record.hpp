@@ -105,7 +105,7 @@ struct RunRecord {
 
 /// A figure that a paper prints, for the report to put beside ours.
 struct PublishedRecord {
-  std::string comparison;  // As in RunRecord.
+  std::string comparison;  // As in RunRecord, of the suite that they belong to.
   std::string label;       // As in RunRecord.
   std::string protocol;
   std::string name;

@@ -55,13 +55,13 @@ class Row {
   int index_ = 0;
 };
 
-// `read` makes one element of a Row. `parameter`, where given, is bound to the query's one place.
-template <typename Read>
-auto read_all(const ResultsDatabase& database, const char* sql, Read read,
-              std::optional<std::int64_t> parameter = std::nullopt) {
+// `read` makes one element of a Row. `parameters` are bound to the query's places in their order.
+template <typename Read, typename... Parameters>
+auto read_all(const ResultsDatabase& database, const char* sql, Read read, const Parameters&... parameters) {
   return translate_database_errors(database.path(), [&] {
     SQLite::Statement statement(database.connection(), sql);
-    if (parameter) statement.bind(1, *parameter);
+    [[maybe_unused]] int place = 0;
+    (statement.bind(++place, parameters), ...);
     std::vector<decltype(read(std::declval<Row&>()))> rows;
     while (statement.executeStep()) {
       Row row(statement);
@@ -111,7 +111,8 @@ std::vector<LeaderboardRow> read_leaderboard(const ResultsDatabase& database) {
   return read_all(
       database,
       "SELECT suite, comparison, dataset, label, protocol, name, variant, split, unit, better, extractor, "
-      "extractor_sha256, reference_count, sample_count, mean, std, n, minimum, maximum FROM leaderboard",
+      "extractor_sha256, reference_count, sample_count, mean, std, n, minimum, maximum, median FROM "
+      "leaderboard",
       [](Row& row) {
         LeaderboardRow entry;
         entry.place = row.place();
@@ -121,6 +122,7 @@ std::vector<LeaderboardRow> read_leaderboard(const ResultsDatabase& database) {
         entry.cell.n = row.integer();
         entry.cell.minimum = row.real();
         entry.cell.maximum = row.real();
+        entry.cell.median = row.real();
         return entry;
       });
 }
@@ -200,10 +202,11 @@ std::vector<ImageRecord> read_images(const ResultsDatabase& database, std::int64
       run_id);
 }
 
-std::vector<PublishedRecord> read_published(const ResultsDatabase& database) {
+std::vector<PublishedRecord> read_published(const ResultsDatabase& database, const std::string& suite) {
   return read_all(
       database,
       "SELECT comparison, label, protocol, name, variant, split, value, deviation, source FROM published "
+      "WHERE suite = ? "
       "ORDER BY comparison, protocol, name, variant, split, label",
       [](Row& row) {
         PublishedRecord record;
@@ -217,7 +220,8 @@ std::vector<PublishedRecord> read_published(const ResultsDatabase& database) {
         record.deviation = row.optional_real();
         record.source = row.text();
         return record;
-      });
+      },
+      suite);
 }
 
 std::vector<FailedRun> read_failures(const ResultsDatabase& database) {

@@ -66,7 +66,7 @@ TrainingCurve read_curve(const ResultsDatabase& database, std::int64_t run_id);
 std::vector<Spectrum> read_spectra(const ResultsDatabase& database, std::int64_t run_id);
 
 std::vector<ImageRecord> read_images(const ResultsDatabase& database, std::int64_t run_id);
-std::vector<PublishedRecord> read_published(const ResultsDatabase& database);
+std::vector<PublishedRecord> read_published(const ResultsDatabase& database, const std::string& suite);
 std::vector<FailedRun> read_failures(const ResultsDatabase& database);
 
 struct EnvironmentRow {

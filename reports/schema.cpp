@@ -178,6 +178,60 @@ CREATE VIEW failures AS
   ORDER BY run.id;
 )sql";
 
+// The same comparison's name may stand in several suites: a paper's figure belongs to one of them. And one
+// odd seed in ten hides the others from a mean: the leaderboard has the median, too.
+constexpr const char* kVersion2 = R"sql(
+DROP VIEW paper_gap;
+DROP VIEW leaderboard;
+DROP TABLE published;  -- Every run of a suite writes its figures again.
+
+CREATE VIEW leaderboard AS
+  -- Mean, sample standard deviation (NULL for one run), range and median over the seeds of the current ok runs, best
+  -- mean first. n counts the runs that have the figure and where it is a number.
+  SELECT suite, comparison, dataset, label, model, protocol, name, variant, split, unit, better, extractor,
+         extractor_sha256, reference_count, sample_count, average AS mean,
+         CASE WHEN COUNT(*) > 1 THEN SQRT(SUM((value - average) * (value - average)) / (COUNT(*) - 1)) END AS std,
+         COUNT(*) AS n, MIN(value) AS minimum, MAX(value) AS maximum,
+         AVG(CASE WHEN 2 * place BETWEEN places AND places + 2 THEN value END) AS median
+  FROM (SELECT runs.suite, runs.comparison, runs.dataset, runs.label, runs.model, metric.*,
+               AVG(metric.value) OVER figure AS average, COUNT(*) OVER figure AS places,
+               ROW_NUMBER() OVER (figure ORDER BY metric.value) AS place
+        FROM runs JOIN metric ON metric.run_id = runs.id
+        WHERE runs.status = 'ok' AND runs.current AND metric.value IS NOT NULL
+        WINDOW figure AS (PARTITION BY runs.suite, runs.comparison, runs.dataset, runs.label, runs.model,
+                                       metric.protocol, metric.name, metric.variant, metric.split, metric.unit,
+                                       metric.better, metric.extractor, metric.extractor_sha256,
+                                       metric.reference_count, metric.sample_count))
+  GROUP BY suite, comparison, dataset, label, model, protocol, name, variant, split, unit, better, extractor,
+           extractor_sha256, reference_count, sample_count
+  ORDER BY suite, comparison, dataset, protocol, name, variant, split, unit, extractor, extractor_sha256,
+           reference_count, sample_count, CASE better WHEN 'higher' THEN -average ELSE average END, label;
+
+CREATE TABLE published (
+  -- Figures that papers print, to stand beside ours.
+  suite      TEXT NOT NULL,  -- as in run, like the next two
+  comparison TEXT NOT NULL,
+  label      TEXT NOT NULL,
+  protocol   TEXT NOT NULL,  -- as in metric, like the next three
+  name       TEXT NOT NULL,
+  variant    TEXT NOT NULL,
+  split      TEXT NOT NULL,
+  value      REAL NOT NULL,
+  deviation  REAL,           -- standard deviation, NULL where the paper gives none
+  source     TEXT NOT NULL,  -- "arXiv 2405.13980v1, table 1"
+  PRIMARY KEY (suite, comparison, label, protocol, name, variant, split)
+);
+
+CREATE VIEW paper_gap AS
+  -- A paper's figures beside ours. ours, std, n and gap are NULL where there is no ok run yet.
+  SELECT suite, comparison, leaderboard.dataset, label, protocol, name, variant, split, leaderboard.unit,
+         published.value AS published, published.deviation AS published_std, leaderboard.mean AS ours,
+         leaderboard.std, leaderboard.n, leaderboard.mean - published.value AS gap, leaderboard.extractor,
+         leaderboard.reference_count, leaderboard.sample_count, published.source
+  FROM published LEFT JOIN leaderboard USING (suite, comparison, label, protocol, name, variant, split)
+  ORDER BY suite, comparison, protocol, name, variant, split, label;
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
 }
@@ -185,7 +239,7 @@ void set_pragma(SQLite::Database& connection, const std::string& name, std::int3
 }  // namespace
 
 const std::vector<Migration>& schema_migrations() {
-  static const std::vector<Migration> migrations = {{1, kVersion1}};
+  static const std::vector<Migration> migrations = {{1, kVersion1}, {2, kVersion2}};
   return migrations;
 }
 

@@ -204,9 +204,12 @@ TEST_F(Report, FiltersBySuiteAndSuggestsTheNearest) {
 TEST_F(Report, SetsPublishedFiguresBesideOurs) {
   store_error("VAE", 0, 3.0);
   database_.set_published(
+      "quick",
       {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"},
        {"shift", "IRMAE", "reconstruct", "relative_error", "", "test", 9.0, std::nullopt, "a paper"},
        {"elsewhere", "VAE", "reconstruct", "relative_error", "", "test", 9.0, std::nullopt, "a paper"}});
+  database_.set_published("another suite", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 9.0,
+                                             std::nullopt, "a paper"}});
   const auto report = build();
   const auto& published = report.comparisons.at(0).published;
   ASSERT_THAT(published, SizeIs(2));

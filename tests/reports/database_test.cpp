@@ -289,17 +289,20 @@ TEST_F(DatabaseFile, DeletingARunDeletesWhatItHas) {
     EXPECT_EQ(count(database, table), 0) << table;
 }
 
-TEST_F(DatabaseFile, PublishedFiguresAreAddedOrOverwritten) {
+TEST_F(DatabaseFile, PublishedFiguresReplaceThoseOfTheSameSuite) {
   auto database = ResultsDatabase::open_or_create(path());
   PublishedRecord figure{"shift", "VAE", "reconstruct", "relative_error", "",
                          "test",  2.0,   std::nullopt,  "a paper"};
-  database.set_published({figure});
-  database.set_published({figure});
-  EXPECT_EQ(count(database, "published"), 1);
-  figure.value = 2.5;
+  database.set_published("one", {figure});
+  database.set_published("other", {figure});
+  EXPECT_EQ(count(database, "published"), 2);
+  figure.label = "AE";
   figure.deviation = 0.1;
-  database.set_published({figure});
-  EXPECT_EQ(count(database, "published WHERE value = 2.5 AND deviation = 0.1"), 1);
+  database.set_published("one", {figure});
+  EXPECT_EQ(count(database, "published"), 2);
+  EXPECT_EQ(count(database, "published WHERE suite = 'one' AND label = 'AE' AND deviation = 0.1"), 1);
+  database.set_published("one", {});
+  EXPECT_EQ(count(database, "published"), 1);
 }
 
 TEST_F(DatabaseFile, ReadersSeeWhatIsStoredWhileAWriterIsOpen) {

@@ -85,7 +85,7 @@ TEST_F(Html, ShowsFiguresChartsPicturesAndFailures) {
   failed.stderr_tail = "last words";
   database_.store(failed);
   database_.set_published(
-      {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, 0.5, "a paper"}});
+      "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, 0.5, "a paper"}});
   const auto page = render();
   EXPECT_THAT(page, HasSubstr("<b>3.50</b>"));
   EXPECT_THAT(page, HasSubstr("± 0.71"));
@@ -136,7 +136,8 @@ TEST_F(Html, EscapesAllThatComesFromTheDatabase) {
   failed.status = RunStatus::kError;
   failed.message = failed.stderr_tail = std::string(kHostile) + "\x1b[2J\xff";
   database_.store(failed);
-  database_.set_published({{kHostile, kHostile, kHostile, kHostile, kHostile, kHostile, 2.0, 0.5, kHostile}});
+  database_.set_published(kHostile,
+                          {{kHostile, kHostile, kHostile, kHostile, kHostile, kHostile, 2.0, 0.5, kHostile}});
   const auto page = render();
   EXPECT_THAT(page, Not(HasSubstr("alert(1)</script>")));
   EXPECT_THAT(page, Not(HasSubstr("<script>alert")));

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -107,10 +108,22 @@ TEST_F(Views, LeaderboardStartsWithTheBest) {
   EXPECT_EQ(table.rows[2][0], Cell(std::string("better")));
 }
 
+TEST_F(Views, LeaderboardHasTheMedian) {
+  const std::vector<double> errors = {5.0, 1.0, 90.0, 2.0};
+  for (std::size_t seed = 0; seed < errors.size(); ++seed) {
+    database_.store(make_run("VAE", static_cast<std::int64_t>(seed), errors[seed]));
+    auto sorted = std::vector<double>(errors.begin(), errors.begin() + static_cast<std::ptrdiff_t>(seed) + 1);
+    std::sort(sorted.begin(), sorted.end());
+    const double median = 0.5 * (sorted[seed / 2] + sorted[(seed + 1) / 2]);
+    EXPECT_EQ(one_row("SELECT * FROM leaderboard WHERE name = 'relative_error'").at("median"), Cell(median));
+  }
+}
+
 TEST_F(Views, PaperGapSetsOursBesideThePaper) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1, 5.0));
   database_.set_published(
+      "quick",
       {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 3.5, 0.25, "a paper"},
        {"shift", "not run", "reconstruct", "relative_error", "", "test", 1.0, std::nullopt, "a paper"}});
   const auto row = one_row("SELECT * FROM paper_gap WHERE label = 'VAE'");

@@ -41,7 +41,7 @@ TEST_F(Markdown, HasTablesWithTheBestBold) {
   failed.message = "still running after 60 s";
   database_.store(failed);
   database_.set_published(
-      {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
+      "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
   const auto markdown = render();
   EXPECT_THAT(markdown, HasSubstr("| Model | Runs | Relative error, % ↓ · test |\n| --- | --- | ---: |\n"
                                   "| VAE | 2 of 2 runs | **3.50 ± 0.71** |\n"
@@ -50,6 +50,14 @@ TEST_F(Markdown, HasTablesWithTheBestBold) {
               HasSubstr("| AE | quick · shift · seed 1 · attempt 1 | timeout | still running after 60 s |"));
   EXPECT_THAT(markdown, HasSubstr("| 2.00 | 3.50 ± 0.71 (n=2) | 1.50 | a paper |"));
   EXPECT_THAT(markdown, HasSubstr("- **Relative error**: 100 \\|\\|X"));
+}
+
+TEST_F(Markdown, ShowsTheSpreadOfManySeedsBesideThePaper) {
+  for (const auto& [seed, error] : {std::pair{0, 1.0}, {1, 2.0}, {2, 4.0}, {3, 3.5}, {4, 90.0}, {5, 5.5}})
+    database_.store(make_run("VAE", seed, error));
+  database_.set_published(
+      "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
+  EXPECT_THAT(render(), HasSubstr("(n=6, median 3.75, 1.00 to 90.00)"));
 }
 
 TEST_F(Markdown, SaysWhereAFigureHasFewerRuns) {

@@ -170,8 +170,12 @@ int run_run(const std::vector<std::string>& arguments) {
   }
 
   auto database = ResultsDatabase::open_or_create(database_path);
-  for (const auto& suite : suites)
-    for (const auto& comparison : suite.comparisons) database.set_published(comparison.published);
+  for (const auto& suite : suites) {
+    std::vector<PublishedRecord> published;
+    for (const auto& comparison : suite.comparisons)
+      published.insert(published.end(), comparison.published.begin(), comparison.published.end());
+    database.set_published(suite.name, published);
+  }
   const auto judged = judge_runs(planned, &database);
   const auto selected = select_runs(judged, values.count("retry") > 0, values.count("force") > 0);
 
