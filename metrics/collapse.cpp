@@ -34,6 +34,15 @@ std::int64_t active_units(const torch::Tensor& coefficients, double threshold) {
   return (coefficient_variance(coefficients) > threshold).sum().item<std::int64_t>();
 }
 
+double low_variance_fraction(const torch::Tensor& coefficients, double share) {
+  const auto variance = coefficient_variance(coefficients);
+  if (variance.numel() == 0 || !(share >= 0.0 && share < 1.0))
+    throw std::invalid_argument(c10::str("low-variance fraction: share ", share, " of the variance of ",
+                                         variance.numel(),
+                                         " dimensions; needs a dimension and a share in [0, 1)"));
+  return (variance <= share * variance.max()).to(torch::kFloat64).mean().item<double>();
+}
+
 double collapsed_fraction(const torch::Tensor& kl, double epsilon, double delta) {
   const auto values = float64_matrix(kl, "KL per sample");
   if (values.numel() == 0) throw std::invalid_argument("KL per sample: no values");

@@ -28,6 +28,14 @@ torch::Tensor coefficient_variance(const torch::Tensor& coefficients);
 /// Number of columns whose coefficient_variance is above `threshold` (strictly).
 std::int64_t active_units(const torch::Tensor& coefficients, double threshold = kActiveUnitThreshold);
 
+/// The share of the largest variance up to which low_variance_fraction counts a dimension.
+constexpr double kLowVarianceShare = 0.01;
+
+/// Share of the dimensions whose coefficient_variance is at most `share` of the largest one's: collapse of a
+/// deterministic model, whose coefficients have no prior and thus no scale of their own, so that an absolute
+/// threshold would mean nothing. 1 where no dimension varies. k > 0, share in [0, 1).
+double low_variance_fraction(const torch::Tensor& coefficients, double share = kLowVarianceShare);
+
 /// Share of the dimensions d with P_n[kl[n, d] < epsilon] >= 1 - delta (Lucas et al. 2019, section 6.2).
 /// `kl`: N x k from kl_per_sample, N and k > 0; epsilon > 0, delta in [0, 1).
 double collapsed_fraction(const torch::Tensor& kl, double epsilon, double delta = 0.01);

@@ -69,6 +69,17 @@ TEST(ActiveUnits, NeedTwoSamples) {
   EXPECT_THAT(complaint([] { active_units(torch::zeros({4})); }), HasSubstr("[4]"));
 }
 
+TEST(LowVarianceFraction, HasNoUnit) {
+  // Variances 2, 0.0162, 0.0002 and 0.
+  const auto coefficients = matrix64({{1, 0.09, 0.01, 5}, {-1, -0.09, -0.01, 5}});
+  EXPECT_DOUBLE_EQ(low_variance_fraction(coefficients), 0.75);
+  EXPECT_DOUBLE_EQ(low_variance_fraction(1e6 * coefficients), 0.75);
+  EXPECT_DOUBLE_EQ(low_variance_fraction(coefficients, 1e-3), 0.5);
+  EXPECT_DOUBLE_EQ(low_variance_fraction(torch::ones({3, 2})), 1.0);
+  EXPECT_THAT(complaint([&] { low_variance_fraction(coefficients, 1.0); }), HasSubstr("share 1"));
+  EXPECT_THAT(complaint([&] { low_variance_fraction(torch::ones({3, 0})); }), HasSubstr("0 dimensions"));
+}
+
 TEST(CollapsedFraction, CountsSamplesExactly) {
   auto kl = torch::zeros({100, 2}, torch::kFloat64);
   kl[0][0] = 10.0;  // 99 of 100 below epsilon: collapsed at delta 0.01.
