@@ -1,0 +1,35 @@
+#pragma once
+// Implements: NumPy's .npz files: named arrays of numbers in a ZIP archive, as feature statistics are
+// exchanged.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// An array in row-major order. `values` has the product of `shape` entries; a scalar has shape {}.
+struct NpzArray {
+  std::vector<std::int64_t> shape;
+  std::vector<double> values;
+  bool single = false;  // Written as float32 rather than float64; what was read from float32.
+};
+
+using NpzArrays = std::map<std::string, NpzArray>;  // By name, without ".npy".
+
+/// All arrays of a file that numpy.savez or numpy.savez_compressed wrote, of little-endian floats of 4 or 8
+/// bytes or integers of up to 8 bytes (which float64 may round), in either order. Throws UserError with one
+/// line that names the file, and the array where it is at fault, for anything else: a file that is no ZIP
+/// archive, is cut off or damaged, objects, other types, arrays above 2^28 values.
+NpzArrays read_npz(const std::filesystem::path& file);
+
+/// One array of a .npy file. Throws as read_npz does.
+NpzArray read_npy(const std::filesystem::path& file);
+
+/// Writes as numpy.savez does; the same arrays give the same bytes. The file appears whole or not at all.
+/// Throws std::runtime_error naming the file where it cannot be written.
+void write_npz(const std::filesystem::path& file, const NpzArrays& arrays);
+
+}  // namespace rraebench
