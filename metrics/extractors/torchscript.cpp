@@ -1,5 +1,9 @@
 #include "metrics/extractors/torchscript.hpp"
 
+#include "metrics/extractors/inception_input.hpp"
+
+#include <ATen/Context.h>
+
 #include <exception>
 #include <stdexcept>
 #include <string>
@@ -33,21 +37,40 @@ torch::Tensor to_rgb_bytes(const torch::Tensor& values) {
   return bytes.size(1) == 1 ? bytes.expand({-1, 3, -1, -1}).contiguous() : bytes;
 }
 
-TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape)
-    : FeatureExtractor(kBatchSize), module_(std::move(module)), sample_shape_(sample_shape.vec()) {
+TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape,
+                                           torch::Device device)
+    : FeatureExtractor(kBatchSize),
+      module_(std::move(module)),
+      sample_shape_(sample_shape.vec()),
+      device_(device) {
   if (sample_shape_.size() != 3 || (sample_shape_[0] != 1 && sample_shape_[0] != 3))
     throw std::invalid_argument(c10::str(
         "torchscript extractor: takes images of 1 or 3 channels, not samples of shape ", sample_shape));
-  const auto forward = module_.find_method("forward");
-  if (!forward) throw std::invalid_argument("torchscript extractor: the module has no method 'forward'");
+  const auto method = module_.find_method("forward");
+  if (!method) throw std::invalid_argument("torchscript extractor: the module has no method 'forward'");
   takes_return_features_ =
-      forward->function().getSchema().argumentIndexWithName("return_features").has_value();
-  const auto tensors = state();
-  if (!tensors.empty()) device_ = tensors.front().device();
-
+      method->function().getSchema().argumentIndexWithName("return_features").has_value();
   const torch::NoGradGuard no_grad;
+  module_.to(device_);
   module_.eval();
-  batch_features(torch::zeros({2, sample_shape_[0], sample_shape_[1], sample_shape_[2]}));
+
+  const auto probe = torch::zeros({2, sample_shape_[0], sample_shape_[1], sample_shape_[2]});
+  std::string refusal;
+  try {
+    forward(to_rgb_bytes(probe));
+  } catch (const std::exception& error) {
+    refusal = summary(error);
+    takes_bytes_ = false;
+  }
+  try {
+    batch_features(probe);
+  } catch (const std::invalid_argument& error) {
+    throw;
+  } catch (const std::exception& error) {
+    throw std::invalid_argument("torchscript extractor: the module fails on N x 3 x H x W uint8 images (" +
+                                refusal + ") and on N x 3 x 299 x 299 of (value - 128) / 128 (" +
+                                summary(error) + ")");
+  }
 }
 
 std::vector<torch::Tensor> TorchScriptExtractor::state() const {
@@ -63,16 +86,21 @@ void TorchScriptExtractor::check_sample_shape(at::IntArrayRef shape) const {
                                          ", got samples of shape ", shape));
 }
 
-torch::Tensor TorchScriptExtractor::batch_features(const torch::Tensor& batch) const {
+torch::jit::IValue TorchScriptExtractor::forward(const torch::Tensor& bytes) const {
+  // Features must not depend on the device: cuDNN would otherwise convolve with 10 bits of mantissa.
+  const struct Tf32Off {
+    bool before = at::globalContext().allowTF32CuDNN();
+    Tf32Off() { at::globalContext().setAllowTF32CuDNN(false); }
+    ~Tf32Off() { at::globalContext().setAllowTF32CuDNN(before); }
+  } tf32_off;
   torch::jit::Kwargs options;
   if (takes_return_features_) options["return_features"] = true;
-  torch::jit::IValue output;
-  try {
-    output = module_.get_method("forward")({to_rgb_bytes(batch).to(device_)}, options);
-  } catch (const std::exception& error) {
-    throw std::invalid_argument("torchscript extractor: the module fails on N x 3 x H x W uint8 images: " +
-                                summary(error));
-  }
+  const auto input = bytes.to(device_);
+  return module_.get_method("forward")({takes_bytes_ ? input : inception_input(input)}, options);
+}
+
+torch::Tensor TorchScriptExtractor::batch_features(const torch::Tensor& batch) const {
+  const auto output = forward(to_rgb_bytes(batch));
   if (!output.isTensor())
     throw std::invalid_argument("torchscript extractor: expected an N x d tensor of features, got a " +
                                 output.tagKind());

@@ -13,13 +13,17 @@ namespace rraebench {
 /// std::invalid_argument for NaN.
 torch::Tensor to_rgb_bytes(const torch::Tensor& values);
 
-/// Features: what the module's forward gives for to_rgb_bytes, called with return_features=true where its
-/// schema has that argument. Resizing and scaling are the module's own.
+/// Features: what the module's forward gives, called with return_features=true where its schema has that
+/// argument. A module that takes to_rgb_bytes (N x 3 x H x W uint8) is given those and resizes and scales by
+/// itself; one that refuses them, such as Inception's layers alone, is given inception_input of them. Which
+/// it is, two black images show when the extractor is made.
 class TorchScriptExtractor final : public FeatureExtractor {
  public:
-  /// `sample_shape`: {C, H, W} of the images to come. Puts the module in evaluation mode and tries it on two
-  /// black images: throws std::invalid_argument, saying what it gave, unless that is 2 x d floating point.
-  TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape);
+  /// `sample_shape`: {C, H, W} of the images to come. Moves the module to `device` and puts it in evaluation
+  /// mode. Throws std::invalid_argument, saying what it gave or why it failed, unless two images give 2 x d
+  /// floating-point features.
+  TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape,
+                       torch::Device device = torch::kCPU);
 
   /// Parameters and buffers. A module's code decides its features too: hash the file as well.
   std::vector<torch::Tensor> state() const override;
@@ -27,11 +31,13 @@ class TorchScriptExtractor final : public FeatureExtractor {
  private:
   void check_sample_shape(at::IntArrayRef shape) const override;
   torch::Tensor batch_features(const torch::Tensor& batch) const override;
+  torch::jit::IValue forward(const torch::Tensor& bytes) const;
 
   mutable torch::jit::Module module_;  // A module's forward is not const.
   std::vector<std::int64_t> sample_shape_;
+  torch::Device device_;
   bool takes_return_features_ = false;
-  torch::Device device_ = torch::kCPU;
+  bool takes_bytes_ = true;
 };
 
 }  // namespace rraebench

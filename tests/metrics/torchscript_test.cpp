@@ -103,10 +103,23 @@ TEST(TorchScriptExtractor, SaysWhatAModuleGaveInsteadOfFeatures) {
               HasSubstr("[3, 3]"));
 }
 
+TEST(TorchScriptExtractor, GivesModulesThatRefuseBytesTheInceptionInput) {
+  const auto source = R"(
+def forward(self, x):
+    assert x.is_floating_point(), 'no bytes'
+    return torch.stack([x.amin([1, 2, 3]), x.amax([1, 2, 3]), x.mean([1, 2, 3]) * 0 + x.size(2) + x.size(3)], 1)
+)";
+  const TorchScriptExtractor extractor(module_of(source), {1, 4, 4});
+  auto images = torch::ones({2, 1, 4, 4});
+  images[1] = 0.0;
+  const auto features = extractor.features(images);
+  EXPECT_LT(largest_difference(features, matrix64({{127.0 / 128, 127.0 / 128, 598}, {-1, -1, 598}})), 1e-6);
+}
+
 TEST(TorchScriptExtractor, SaysInOneLineWhyAModuleFails) {
-  EXPECT_THAT(refusal("def forward(self, x):\n    assert x.size(3) == 299, 'only 299 x 299'\n    return "
+  EXPECT_THAT(refusal("def forward(self, x):\n    assert x.size(3) == 64, 'only 64 x 64'\n    return "
                       "x.float().flatten(1)\n"),
-              HasSubstr("only 299 x 299"));
+              HasSubstr("only 64 x 64"));
   EXPECT_THAT(refusal("def forward(self, x, y):\n    return x\n"), HasSubstr("'y'"));
   EXPECT_THAT(refusal("def forward(self, x):\n    return torch.mm(x, x)\n"), HasSubstr("fails on"));
   EXPECT_THAT(refusal("def other(self, x):\n    return x\n"), HasSubstr("no method 'forward'"));
