@@ -2,6 +2,8 @@
 
 #include "datasets/sha256.hpp"
 
+#include <algorithm>
+
 namespace rraebench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
@@ -9,6 +11,8 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, 
                                    stagnation_window, stagnation_tolerance, scale)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FeaturePlan, metrics, neighbours, kid_subsets, kid_subset_size, bootstrap,
+                                   statistics, statistics_sha256)
 
 namespace {
 
@@ -31,6 +35,7 @@ void visit_fields(Spec& spec, Visitor&& visit) {
   visit("extractor", spec.extractor);
   visit("extractor_sha256", spec.extractor_sha256);
   visit("reference_split", spec.reference_split);
+  visit("features", spec.features);
   visit("interpolates", spec.interpolates);
   visit("interpolation", spec.interpolation);
   visit("generates", spec.generates);
@@ -49,6 +54,22 @@ void visit_execution(Record& execution, Visitor&& visit) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& feature_metric_names() {
+  static const std::vector<std::string> names = {
+      "fid",     "fid_infinity", "kid",     "precision",       "recall",
+      "density", "coverage",     "entropy", "inception_score", "path"};
+  return names;
+}
+
+bool FeaturePlan::wants(const std::string& metric) const {
+  return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+}
+
+bool needs_real_features(const FeaturePlan& plan) {
+  return plan.wants("kid") || plan.wants("precision") || plan.wants("recall") || plan.wants("density") ||
+         plan.wants("coverage");
+}
 
 nlohmann::json to_json(const RunSpec& spec) {
   nlohmann::json document = {{"protocol_version", kProtocolVersion}};

@@ -15,7 +15,7 @@ using OptionValues = std::map<std::string, std::string>;
 
 /// Raised when the worker's protocols change what they measure, so that older results do not pass for new
 /// ones.
-constexpr int kProtocolVersion = 1;
+constexpr int kProtocolVersion = 2;
 
 struct TrainingStage {
   double learning_rate = 1e-3;
@@ -48,6 +48,26 @@ struct GenerationPlan {
   std::vector<std::string> samplers;  // "prior", "gaussian", "mixture:K".
 };
 
+/// What is measured of the features of interpolated and generated samples.
+struct FeaturePlan {
+  std::vector<std::string> metrics = {"fid", "precision", "recall", "entropy", "path"};
+  std::int64_t neighbours = 5;          // k of precision, recall, density and coverage.
+  std::int64_t kid_subsets = 100;       // How often KID draws,
+  std::int64_t kid_subset_size = 1000;  // and how many samples of either side.
+  std::int64_t bootstrap = 0;           // Replicates behind confidence intervals; 0: none.
+  std::string statistics;               // .npz file of the real side's mu and sigma; empty: the data set's.
+  std::string statistics_sha256;        // Of that file, so that another one is another run.
+
+  bool wants(const std::string& metric) const;
+};
+
+/// What FeaturePlan::metrics may name. "kid" and "inception_score" bring their deviations, "path" is
+/// path_length and path_detour.
+const std::vector<std::string>& feature_metric_names();
+
+/// Whether `plan` needs single samples' features of the real side, not their statistics alone.
+bool needs_real_features(const FeaturePlan& plan);
+
 /// Everything that decides the figures of one run.
 struct RunSpec {
   std::string suite;
@@ -66,6 +86,7 @@ struct RunSpec {
   std::string extractor;                 // "classifier", "pca:K", "torchscript:FILE", or empty: no FID.
   std::string extractor_sha256;          // Of a torchscript file, so that another file is another run.
   std::string reference_split = "test";  // Whose samples FID compares with.
+  FeaturePlan features;
   bool interpolates = false;
   InterpolationPlan interpolation;
   bool generates = false;

@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/feature_statistics.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/worker_process.hpp"
 #include "rraebench/architecture.hpp"
@@ -42,6 +43,31 @@ void check_filters(const std::vector<Suite>& suites, const PlanRequest& request)
   require_known(request.datasets, datasets, "data set");
 }
 
+void check_statistics(const FeaturePlan& plan) {
+  const auto statistics = read_feature_statistics(plan.statistics);
+  if (needs_real_features(plan) && statistics.features.values.empty())
+    throw UserError(plan.statistics +
+                    ": has no array 'features', which kid, precision, recall, density and coverage need; "
+                    "leave them out of the metrics");
+}
+
+/// KID draws subsets of a fixed size: smaller sets must be the user's decision.
+void check_subset_size(const RunSpec& spec, const nlohmann::json& facts) {
+  if (spec.extractor.empty() || !spec.features.wants("kid")) return;
+  const auto require = [&](std::int64_t count, const std::string& what) {
+    if (count < spec.features.kid_subset_size)
+      throw UserError("suite '" + spec.suite + "', comparison '" + spec.comparison +
+                      "': kid draws subsets of " + std::to_string(spec.features.kid_subset_size) + " from " +
+                      std::to_string(count) + " " + what + "; set features.kid_subset_size or have more");
+  };
+  if (spec.features.statistics.empty())
+    require(facts.at(spec.reference_split == "train" ? "train_count" : "test_count").get<std::int64_t>(),
+            "real samples");
+  if (spec.generates) require(spec.generation.count, "generated samples");
+  if (spec.interpolates && spec.interpolation.kind == "pairs")
+    require(spec.interpolation.pairs * spec.interpolation.steps, "interpolated samples");
+}
+
 /// What all runs of a comparison share. Throws OptionError.
 RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, const PlanRequest& request) {
   RunSpec spec;
@@ -58,6 +84,11 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
     spec.extractor_sha256 = sha256_of_file(spec.extractor.substr(prefix.size()));
   spec.reference_split = comparison.reference_split;
+  spec.features = comparison.features;
+  if (!spec.features.statistics.empty()) {
+    check_statistics(spec.features);
+    spec.features.statistics_sha256 = sha256_of_file(spec.features.statistics);
+  }
   spec.interpolates = comparison.interpolation.has_value();
   if (comparison.interpolation) spec.interpolation = *comparison.interpolation;
   spec.generates = comparison.generation.has_value();
@@ -94,12 +125,12 @@ std::vector<PlannedRun> runs_of(const Suite& suite, const SuiteComparison& compa
 /// Asks the worker for the fingerprints of all data sets at once, which also shows that they can be read.
 void fill_fingerprints(std::vector<PlannedRun>& runs, const std::string& data_dir) {
   using Key = std::pair<std::string, OptionValues>;
-  std::map<Key, std::string> fingerprints;
+  std::map<Key, nlohmann::json> found;
   nlohmann::json request = {{"data_dir", data_dir}, {"datasets", nlohmann::json::array()}};
   std::vector<Key> asked;
   for (const auto& run : runs) {
     const Key key{run.spec.dataset, run.spec.dataset_options};
-    if (!fingerprints.emplace(key, "").second) continue;
+    if (!found.emplace(key, nullptr).second) continue;
     asked.push_back(key);
     request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
   }
@@ -107,10 +138,12 @@ void fill_fingerprints(std::vector<PlannedRun>& runs, const std::string& data_di
   if (answer.exit.exit_code != 0)
     throw UserError(last_line(answer.errors, "the data could not be inspected"));
   const auto facts = nlohmann::json::parse(answer.output);
-  for (std::size_t i = 0; i < asked.size(); ++i)
-    fingerprints[asked[i]] = facts.at(i).at("fingerprint").get<std::string>();
-  for (auto& run : runs)
-    run.spec.dataset_fingerprint = fingerprints[{run.spec.dataset, run.spec.dataset_options}];
+  for (std::size_t i = 0; i < asked.size(); ++i) found[asked[i]] = facts.at(i);
+  for (auto& run : runs) {
+    const auto& fact = found[{run.spec.dataset, run.spec.dataset_options}];
+    run.spec.dataset_fingerprint = fact.at("fingerprint").get<std::string>();
+    check_subset_size(run.spec, fact);
+  }
 }
 
 }  // namespace

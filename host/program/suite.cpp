@@ -77,6 +77,29 @@ std::string read_extractor(const TomlReader& comparison) {
   return name;
 }
 
+FeaturePlan read_features(const TomlReader& table, const std::string& extractor) {
+  FeaturePlan plan;
+  plan.statistics = table.text("statistics", "");
+  if (!plan.statistics.empty()) plan.metrics = {"fid", "entropy", "path"};  // What mu and sigma suffice for.
+  if (table.has("metrics")) {
+    plan.metrics = table.texts("metrics");
+    const auto& known = feature_metric_names();
+    for (const auto& metric : plan.metrics) {
+      if (std::find(known.begin(), known.end(), metric) == known.end())
+        table.fail("metrics", "no metric '" + metric + "': " + suggest_name(metric, known));
+      if ((metric == "entropy" || metric == "inception_score") && extractor != "classifier")
+        table.fail("metrics",
+                   "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has");
+    }
+  }
+  plan.neighbours = table.integer("neighbours", plan.neighbours, 1);
+  plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1);
+  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2);
+  plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0);
+  if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
+  return plan;
+}
+
 std::vector<PublishedRecord> read_published(const TomlReader& comparison, const std::string& name) {
   std::vector<PublishedRecord> records;
   if (!comparison.has("published")) return records;
@@ -133,6 +156,14 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   comparison.reference_split = table.text("reference_split", "test");
   if (comparison.reference_split != "test" && comparison.reference_split != "train")
     table.fail("reference_split", "is '" + comparison.reference_split + "' but must be test or train");
+  if (table.has("features")) {
+    if (comparison.extractor.empty())
+      table.fail("features", "needs an extractor; known: classifier, pca:K, torchscript:FILE");
+    comparison.features = read_features(
+        table.table("features",
+                    {"metrics", "neighbours", "kid_subsets", "kid_subset_size", "bootstrap", "statistics"}),
+        comparison.extractor);
+  }
   if (table.has("interpolate"))
     comparison.interpolation = read_interpolation(table.table("interpolate", {"kind", "pairs", "steps"}));
   if (table.has("generate"))
@@ -189,7 +220,7 @@ Suite load_suite(const std::string& name_or_path) {
   std::set<std::string> names;
   for (const auto& entry :
        top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split",
-                                 "interpolate", "generate", "models", "published", "seeds"})) {
+                                 "features", "interpolate", "generate", "models", "published", "seeds"})) {
     suite.comparisons.push_back(read_comparison(entry, seeds));
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");

@@ -28,6 +28,7 @@ struct SuiteComparison {
   TrainingPlan training;
   std::string extractor;
   std::string reference_split = "test";
+  FeaturePlan features;
   std::optional<InterpolationPlan> interpolation;
   std::optional<GenerationPlan> generation;
   std::vector<SuiteModel> models;

@@ -69,28 +69,28 @@ NamedExtractor make_pca(const std::string& name, const Dataset& dataset) {
   return {name, std::move(sha256), std::move(extractor)};
 }
 
-NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset) {
+NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device) {
   const std::string file = name.substr(std::string("torchscript:").size());
   if (!dataset.is_image())
     throw std::invalid_argument("extractor '" + name + "' needs images, '" + dataset.name + "' has none");
   torch::jit::Module module;
   try {
-    module = torch::jit::load(file);
+    module = torch::jit::load(file, device);
   } catch (const c10::Error& error) {
     throw std::invalid_argument(file + ": not a TorchScript module: " + error.what_without_backtrace());
   }
   return {name, sha256_of_file(file),
-          std::make_unique<TorchScriptExtractor>(std::move(module), dataset.sample_shape)};
+          std::make_unique<TorchScriptExtractor>(std::move(module), dataset.sample_shape, device)};
 }
 
 }  // namespace
 
 NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
-                              const std::filesystem::path& cache_dir,
+                              const std::filesystem::path& cache_dir, torch::Device device,
                               const std::function<void(std::int64_t, std::int64_t, double)>& progress) {
   if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress);
   if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset);
-  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset);
+  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device);
   throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
 }
 

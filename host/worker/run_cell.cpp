@@ -75,25 +75,27 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
     report_stage("extractor");
     {
       const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
-      extractor = make_extractor(spec.extractor, dataset, execution.cache_dir,
+      extractor = make_extractor(spec.extractor, dataset, execution.cache_dir, device,
                                  [&](std::int64_t step, std::int64_t steps, double) {
                                    if (step % 50 == 0) report_stage("extractor", step, steps);
                                  });
     }
-    reference = measure_reference(*extractor, spec.reference_split == "train" ? dataset.train : dataset.test);
+    reference =
+        prepare_reference(spec, dataset, *extractor, execution.cache_dir,
+                          [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); });
   }
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
+  const auto test_encodings = encode_split(model, test_samples);
   std::string stage;
   const std::function<void(std::int64_t, std::int64_t)> progress =
       [&](std::int64_t step, std::int64_t steps) { report_stage(stage, step, steps); };
   const ProtocolContext context{spec,
                                 dataset,
                                 model,
-                                train_samples,
-                                test_samples,
                                 device,
                                 train_coefficients,
+                                test_encodings,
                                 extractor ? &*extractor : nullptr,
                                 reference,
                                 emit,

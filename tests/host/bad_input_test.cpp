@@ -74,6 +74,28 @@ TEST_F(BadInput, UnknownDataSetNetworkSamplerExtractor) {
   expect_refused(with("steps = 30", "steps = 30, epochs = 1"), "either steps (batches) or epochs");
 }
 
+TEST_F(BadInput, FeatureMetrics) {
+  const auto with = [](const std::string& features) {
+    auto suite = tiny_suite(model_table("ae"));
+    const std::string before = "interpolate =";
+    return suite.insert(suite.find(before), "features = { " + features + " }\n");
+  };
+  expect_refused(with("metrics = [\"fid\", \"kdi\"]"), "no metric 'kdi': did you mean 'kid'?");
+  expect_refused(with("metrics = [\"entropy\"]"), "'entropy' needs class probabilities");
+  expect_refused(with("metrics = [\"kid\"]"),
+                 "kid draws subsets of 1000 from 10 real samples; set features.kid_subset_size");
+  expect_refused(with("metrics = [\"kid\"], kid_subset_size = 31, statistics = \"none.npz\""),
+                 "none.npz: no such file");
+  expect_refused(with("bootstrap = 1"), "at least 2 replicates");
+  expect_refused(with("neighbours = 0"), "neighbours");
+  expect_refused(with("kid_subsetsize = 5"), "did you mean 'kid_subset_size'?");
+  const auto text = folder_.write("diary.npz", "hello, I am a diary").string();
+  expect_refused(with("statistics = \"" + text + "\""), "diary.npz: is no whole .npz file");
+  auto no_extractor = with("bootstrap = 5");
+  no_extractor.erase(no_extractor.find("extractor ="), std::string("extractor = \"pca:3\"\n").size());
+  expect_refused(no_extractor, "needs an extractor");
+}
+
 TEST_F(BadInput, MissingAndTruncatedDataFiles) {
   auto suite = tiny_suite(model_table("ae"));
   const std::string from = R"({ name = "shift", test_count = 10 })";

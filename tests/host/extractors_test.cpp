@@ -27,7 +27,7 @@ void ignore_progress(std::int64_t, std::int64_t, double) {}
 
 std::string error_of(const std::string& name, const Dataset& dataset, const TemporaryFolder& folder) {
   try {
-    make_extractor(name, dataset, folder.path(), ignore_progress);
+    make_extractor(name, dataset, folder.path(), torch::kCPU, ignore_progress);
   } catch (const std::exception& error) {
     return error.what();
   }
@@ -41,23 +41,25 @@ TEST(MakeExtractor, ClassifierIsTrainedOnceAndKept) {
   const auto values = to_values(dataset.train.samples.slice(0, 0, 10));
   int steps = 0;
   const auto count = [&](std::int64_t, std::int64_t, double) { ++steps; };
-  const auto trained = make_extractor("classifier", dataset, first_cache.path(), count);
+  const auto trained = make_extractor("classifier", dataset, first_cache.path(), torch::kCPU, count);
   EXPECT_GT(steps, 0);
   const int steps_of_training = steps;
-  const auto loaded = make_extractor("classifier", dataset, first_cache.path(), count);
+  const auto loaded = make_extractor("classifier", dataset, first_cache.path(), torch::kCPU, count);
   EXPECT_EQ(steps, steps_of_training);
   EXPECT_EQ(trained.sha256, loaded.sha256);
   EXPECT_TRUE(torch::equal(trained.extractor->features(values), loaded.extractor->features(values)));
   // Another place gives the same file, byte for byte, so that its hash names the extractor.
-  EXPECT_EQ(make_extractor("classifier", dataset, second_cache.path(), count).sha256, trained.sha256);
+  EXPECT_EQ(make_extractor("classifier", dataset, second_cache.path(), torch::kCPU, count).sha256,
+            trained.sha256);
 }
 
 TEST(MakeExtractor, PcaIsNamedByItsContent) {
   const TemporaryFolder cache;
-  const auto extractor = make_extractor("pca:4", labelled_images(), cache.path(), ignore_progress);
+  const auto extractor =
+      make_extractor("pca:4", labelled_images(), cache.path(), torch::kCPU, ignore_progress);
   EXPECT_EQ(extractor.extractor->features(torch::rand({5, 1, 8, 8})).size(1), 4);
   EXPECT_EQ(extractor.sha256.size(), 64U);
-  EXPECT_NE(make_extractor("pca:3", labelled_images(), cache.path(), ignore_progress).sha256,
+  EXPECT_NE(make_extractor("pca:3", labelled_images(), cache.path(), torch::kCPU, ignore_progress).sha256,
             extractor.sha256);
 }
 
@@ -68,7 +70,7 @@ TEST(MakeExtractor, TorchScriptIsNamedByItsFile) {
   const auto file = (folder / "net.pt").string();
   module.save(file);
   const auto extractor =
-      make_extractor("torchscript:" + file, labelled_images(), folder.path(), ignore_progress);
+      make_extractor("torchscript:" + file, labelled_images(), folder.path(), torch::kCPU, ignore_progress);
   EXPECT_EQ(extractor.sha256, sha256_of_file(file));
   EXPECT_EQ(extractor.extractor->features(torch::rand({2, 1, 8, 8})).size(1), 3);
 }

@@ -1,3 +1,4 @@
+#include "host/common/npz.hpp"
 #include "host/program/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
@@ -50,7 +51,9 @@ TEST_F(Run, StoresEveryProtocolAndReports) {
   for (const char* expected :
        {"reconstruct,relative_error,\"\",train", "reconstruct,relative_error,\"\",test",
         "interpolate,relative_error,grid,test", "generate,fid,gaussian", "generate,fid,mixture:2",
-        "collapse,active_units", "rank,effective_rank"})
+        "generate,precision,gaussian", "generate,recall,mixture:2", "collapse,active_units,variance>0.01",
+        "collapse,low_variance_fraction", "collapse,mutual_information",
+        "rank,numerical_rank,tolerance=0.001", "rank,effective_rank"})
     EXPECT_THAT(figures, HasSubstr(expected));
   // Only the VAE has a prior and a posterior.
   EXPECT_THAT(
@@ -105,6 +108,60 @@ training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
   }
   EXPECT_THAT(query("a.db", "select name, count(*) from image group by name order by name"),
               HasSubstr("originals_and_reconstructions,2\r\nsamples,2\r\nstrips,2"));
+}
+
+TEST_F(Run, EveryFeatureMetricIsMeasuredOnRequest) {
+  suite_ = folder_.write("metrics.toml", R"(seeds = [0]
+[[comparison]]
+name = "bumps"
+dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 40 }
+network = { family = "cnn-rrae", mlp_width = 8 }
+extractor = "pca:3"
+interpolate = { kind = "pairs", pairs = 10, steps = 3 }
+generate = { count = 30, samplers = ["gaussian"] }
+training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
+[comparison.features]
+metrics = ["fid", "fid_infinity", "kid", "precision", "recall", "density", "coverage", "path"]
+kid_subset_size = 20
+neighbours = 3
+bootstrap = 20
+)" + model_table("ae"));
+  ASSERT_EQ(run("a.db").exit_code, 0);
+  const auto figures = query("a.db", "select protocol, name, reference_count, sample_count from metric");
+  for (const char* name :
+       {"fid", "fid_lower", "fid_upper", "fid_infinity", "kid", "kid_deviation", "precision",
+        "precision_lower", "precision_upper", "recall", "recall_lower", "recall_upper", "density",
+        "density_lower", "density_upper", "coverage", "coverage_lower", "coverage_upper"}) {
+    EXPECT_THAT(figures, HasSubstr("interpolate," + std::string(name) + ",40,30"));
+    EXPECT_THAT(figures, HasSubstr("generate," + std::string(name) + ",40,30"));
+  }
+  EXPECT_THAT(figures, HasSubstr("interpolate,path_length,0,10"));
+  EXPECT_THAT(figures, HasSubstr("interpolate,path_detour,0,10"));
+  EXPECT_THAT(figures, Not(HasSubstr("entropy")));
+  EXPECT_THAT(query("a.db",
+                    "select count(*) from metric f join metric l on l.name = 'fid_lower' and "
+                    "l.protocol = f.protocol join metric u on u.name = 'fid_upper' and "
+                    "u.protocol = f.protocol where f.name = 'fid' and l.value < f.value and "
+                    "f.value < u.value"),
+              HasSubstr("2"));
+}
+
+TEST_F(Run, StatisticsOfAnotherToolReplaceTheRealSamples) {
+  NpzArrays statistics = {{"mu", {{3}, {0, 0, 0}, false}},
+                          {"sigma", {{3, 3}, {4, 0, 0, 0, 4, 0, 0, 0, 4}, false}}};
+  const auto file = (folder_ / "other.npz").string();
+  write_npz(file, statistics);
+  auto text = tiny_suite(model_table("ae"));
+  text.insert(text.find("interpolate ="), "features = { statistics = \"" + file + "\" }\n");
+  suite_ = folder_.write("statistics.toml", text);
+  ASSERT_EQ(run("a.db").exit_code, 0);
+  const std::string fids = "select extractor, split, reference_count from metric where name = 'fid' limit 1";
+  EXPECT_THAT(query("a.db", fids), HasSubstr("pca:3 against other.npz@"));
+  EXPECT_THAT(query("a.db", fids), HasSubstr(",\"\",0"));
+  EXPECT_THAT(run("a.db", {"--plan"}).output, HasSubstr("cached"));
+  statistics["mu"].values[0] = 1.0;  // Another file is another run.
+  write_npz(file, statistics);
+  EXPECT_THAT(run("a.db", {"--plan"}).output, HasSubstr("new"));
 }
 
 TEST_F(Run, PlanTouchesNothing) {

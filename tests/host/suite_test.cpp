@@ -18,6 +18,7 @@ name = "one"
 dataset = { name = "shift", test_count = 7 }
 network = { family = "mlp", encoder_depth = 2 }
 extractor = "pca:5"
+features = { metrics = ["fid", "kid"], neighbours = 3, kid_subsets = 20, kid_subset_size = 50, bootstrap = 100 }
 interpolate = { kind = "grid" }
 generate = { count = 10, samplers = ["prior", "mixture:3"] }
 
@@ -56,6 +57,13 @@ TEST(LoadSuite, ReadsEveryField) {
   EXPECT_EQ(comparison.training.stages[1].epochs, 2);
   EXPECT_EQ(comparison.training.stagnation_window, 50);
   EXPECT_EQ(comparison.generation->samplers[1], "mixture:3");
+  EXPECT_EQ(comparison.features.metrics, (std::vector<std::string>{"fid", "kid"}));
+  EXPECT_TRUE(comparison.features.wants("kid"));
+  EXPECT_FALSE(comparison.features.wants("recall"));
+  EXPECT_EQ(comparison.features.neighbours, 3);
+  EXPECT_EQ(comparison.features.kid_subsets, 20);
+  EXPECT_EQ(comparison.features.kid_subset_size, 50);
+  EXPECT_EQ(comparison.features.bootstrap, 100);
   EXPECT_EQ(comparison.models[0].options, (OptionValues{{"beta", "0.5"}, {"latent", "3"}}));
   EXPECT_EQ(comparison.published[0].comparison, "one");
   EXPECT_DOUBLE_EQ(*comparison.published[0].deviation, 0.1);

@@ -3,8 +3,6 @@
 #include "host/common/stop_request.hpp"
 #include "host/worker/picture.hpp"
 #include "metrics/catalog.hpp"
-#include "metrics/entropy.hpp"
-#include "metrics/frechet.hpp"
 
 #include <algorithm>
 
@@ -23,43 +21,7 @@ ImageRecord record_of(Picture picture) {
   return record;
 }
 
-/// Features and class entropies of samples that come batch by batch.
-class FeatureStream {
- public:
-  explicit FeatureStream(const FeatureExtractor& extractor) : extractor_(extractor) {}
-
-  void add(const torch::Tensor& values) {
-    moments_.add(extractor_.features(values));
-    if (const auto probabilities = extractor_.class_probabilities(values)) {
-      entropy_sum_ += mean_entropy(*probabilities) * static_cast<double>(values.size(0));
-      entropy_count_ += values.size(0);
-    }
-  }
-
-  ReferenceFeatures result() const {
-    ReferenceFeatures features{moments_, std::nullopt};
-    if (entropy_count_ > 0) features.entropy = entropy_sum_ / static_cast<double>(entropy_count_);
-    return features;
-  }
-
- private:
-  const FeatureExtractor& extractor_;
-  Moments moments_;
-  double entropy_sum_ = 0.0;
-  std::int64_t entropy_count_ = 0;
-};
-
 }  // namespace
-
-torch::Tensor encode_all(const CheckedModel& model, const SampleSource& source) {
-  std::vector<torch::Tensor> parts;
-  for (std::int64_t first = 0; first < source.size(); first += kEvaluationBatch) {
-    throw_if_stop_requested();
-    parts.push_back(
-        model.encode(source.range(first, std::min(first + kEvaluationBatch, source.size()))).cpu());
-  }
-  return torch::cat(parts);
-}
 
 void decode_each(const ProtocolContext& context, const torch::Tensor& coefficients,
                  const std::function<void(std::int64_t, const torch::Tensor&)>& visit) {
@@ -92,44 +54,6 @@ MetricRecord new_metric(const std::string& protocol, const std::string& name, do
   metric.unit = description.unit;
   metric.better = description.better;
   return metric;
-}
-
-torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol,
-                              const std::string& variant, const torch::Tensor& coefficients,
-                              std::int64_t pictured) {
-  std::optional<FeatureStream> stream;
-  if (context.extractor != nullptr) stream.emplace(*context.extractor->extractor);
-  std::vector<torch::Tensor> kept;
-  decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
-    if (stream) stream->add(values);
-    if (first < pictured) kept.push_back(values.slice(0, 0, pictured - first));
-  });
-  if (stream) {
-    const auto measured = stream->result();
-    const auto emit = [&](const std::string& name, double value) {
-      auto metric = new_metric(protocol, name, value);
-      metric.variant = variant;
-      metric.split = context.spec.reference_split;
-      metric.extractor = context.extractor->name;
-      metric.extractor_sha256 = context.extractor->sha256;
-      metric.reference_count = context.reference->moments.count;
-      metric.sample_count = measured.moments.count;
-      context.emit(event_of(metric));
-    };
-    emit("fid", frechet_distance(context.reference->moments, measured.moments));
-    if (measured.entropy) {
-      emit("entropy", *measured.entropy);
-      emit("real_entropy", *context.reference->entropy);
-    }
-  }
-  return kept.empty() ? torch::Tensor() : torch::cat(kept);
-}
-
-ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split& split) {
-  FeatureStream stream(*extractor.extractor);
-  for (std::int64_t first = 0; first < split.size(); first += kEvaluationBatch)
-    stream.add(to_values(split.samples.slice(0, first, std::min(first + kEvaluationBatch, split.size()))));
-  return stream.result();
 }
 
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,

@@ -6,8 +6,9 @@
 #include "host/common/events.hpp"
 #include "host/worker/batches.hpp"
 #include "host/worker/checked_model.hpp"
+#include "host/worker/encodings.hpp"
 #include "host/worker/extractors.hpp"
-#include "metrics/moments.hpp"
+#include "host/worker/reference_features.hpp"
 
 #include <torch/types.h>
 
@@ -17,28 +18,18 @@
 
 namespace rraebench {
 
-/// Features of the real samples that interpolated and generated ones are compared with.
-struct ReferenceFeatures {
-  Moments moments;
-  std::optional<double> entropy;  // Of the extractor's classes on real samples, where it has classes.
-};
-
 struct ProtocolContext {
   const RunSpec& spec;
   const Dataset& dataset;
   const CheckedModel& model;  // Finalised, in evaluation mode.
-  const SampleSource& train;
-  const SampleSource& test;
   torch::Device device;
-  const torch::Tensor& train_coefficients;            // N x k, CPU.
+  const torch::Tensor& train_coefficients;  // N x k, CPU.
+  const Encodings& test_encodings;
   const NamedExtractor* extractor;                    // Null where the suite asks for none.
   const std::optional<ReferenceFeatures>& reference;  // Present with an extractor.
   const std::function<void(const nlohmann::json& event)>& emit;
   const std::function<void(std::int64_t step, std::int64_t steps)>& progress;
 };
-
-/// Coefficients of a whole split: N x k, CPU.
-torch::Tensor encode_all(const CheckedModel& model, const SampleSource& source);
 
 /// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, images clamped to [0,
 /// 1].
@@ -49,15 +40,6 @@ torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& co
 
 /// A metric with unit and direction from the metric catalog, ready to be adjusted and emitted.
 MetricRecord new_metric(const std::string& protocol, const std::string& name, double value);
-
-/// Emits FID and, where the extractor has classes, the entropy of the samples decoded from `coefficients`,
-/// and keeps the first `pictured` of them for a picture.
-torch::Tensor measure_decoded(const ProtocolContext& context, const std::string& protocol,
-                              const std::string& variant, const torch::Tensor& coefficients,
-                              std::int64_t pictured);
-
-/// Features of a split's samples, streamed.
-ReferenceFeatures measure_reference(const NamedExtractor& extractor, const Split& split);
 
 /// A picture of samples, whichever their kind: tiles of images or panels of curves.
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,

@@ -1,3 +1,4 @@
+#include "host/worker/protocols/feature_metrics.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "metrics/samplers.hpp"
@@ -31,6 +32,19 @@ std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::str
   throw std::invalid_argument("no sampler '" + sampler + "'; known: prior, gaussian, mixture:K");
 }
 
+/// Measures what is decoded from `coefficients` and gives the first `pictured` of it.
+torch::Tensor measure_samples(const ProtocolContext& context, const std::string& sampler,
+                              const torch::Tensor& coefficients, std::int64_t pictured) {
+  FeatureCollector collector(keeps_features(context.spec.features));
+  std::vector<torch::Tensor> shown;
+  decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
+    if (context.extractor != nullptr) collector.add(extract_features(*context.extractor->extractor, values));
+    if (first < pictured) shown.push_back(values.slice(0, 0, pictured - first));
+  });
+  if (context.extractor != nullptr) emit_feature_metrics(context, "generate", sampler, collector.result());
+  return torch::cat(shown);
+}
+
 }  // namespace
 
 void generate(const ProtocolContext& context) {
@@ -39,8 +53,8 @@ void generate(const ProtocolContext& context) {
   for (const auto& sampler : context.spec.generation.samplers) {
     const auto coefficients = draw(context, sampler);
     if (!coefficients) continue;
-    const auto shown = measure_decoded(context, "generate", sampler, *coefficients,
-                                       images ? kPicturedImages : kPicturedCurves);
+    const auto shown =
+        measure_samples(context, sampler, *coefficients, images ? kPicturedImages : kPicturedCurves);
     auto record = picture_samples(context, shown, images ? kImageColumns : kCurveColumns);
     record.protocol = "generate";
     record.name = "samples";

@@ -1,3 +1,4 @@
+#include "host/worker/protocols/feature_metrics.hpp"
 #include "host/worker/protocols/grid_interpolation.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
@@ -37,11 +38,39 @@ void interpolate_grid(const ProtocolContext& context) {
   context.emit(event_of(record));
 }
 
-/// P x k each -> (P * steps) x k: `steps` equal steps strictly between the two, pair by pair.
-torch::Tensor between(const torch::Tensor& starts, const torch::Tensor& ends, std::int64_t steps) {
+/// P x k each -> (P * (steps + 2)) x k: both ends and `steps` equal steps between them, pair by pair.
+torch::Tensor paths_between(const torch::Tensor& starts, const torch::Tensor& ends, std::int64_t steps) {
   const auto weights =
       torch::arange(1, steps + 1, torch::kFloat32).div(static_cast<double>(steps + 1)).view({1, -1, 1});
-  return (starts.unsqueeze(1) * (1 - weights) + ends.unsqueeze(1) * weights).reshape({-1, starts.size(1)});
+  const auto inner = starts.unsqueeze(1) * (1 - weights) + ends.unsqueeze(1) * weights;
+  return torch::cat({starts.unsqueeze(1), inner, ends.unsqueeze(1)}, 1).reshape({-1, starts.size(1)});
+}
+
+/// Metrics of the images between the ends, and of whole paths where they are asked for.
+void measure_paths(const ProtocolContext& context, const torch::Tensor& paths, std::int64_t points) {
+  const auto places = torch::arange(paths.size(0)) % points;
+  const auto is_inner = (places > 0) & (places < points - 1);
+  const bool whole = context.spec.features.wants("path");
+  const auto inner = is_inner.nonzero().squeeze(1);
+  FeatureCollector collector(keeps_features(context.spec.features));
+  std::vector<torch::Tensor> features;
+  decode_each(context, whole ? paths : paths.index_select(0, inner),
+              [&](std::int64_t first, const torch::Tensor& values) {
+                auto rows = extract_features(*context.extractor->extractor, values);
+                if (whole) {
+                  features.push_back(rows.features);
+                  const auto here = is_inner.slice(0, first, first + values.size(0)).nonzero().squeeze(1);
+                  rows.features = rows.features.index_select(0, here);
+                  if (rows.probabilities.defined())
+                    rows.probabilities = rows.probabilities.index_select(0, here);
+                }
+                collector.add(rows);
+              });
+  emit_feature_metrics(context, "interpolate", "pairs", collector.result());
+  if (whole) {
+    const auto all = torch::cat(features);
+    emit_path_metrics(context, "pairs", all.view({-1, points, all.size(1)}));
+  }
 }
 
 void interpolate_pairs(const ProtocolContext& context) {
@@ -54,16 +83,12 @@ void interpolate_pairs(const ProtocolContext& context) {
   };
   const auto starts = choose();
   const auto ends = choose();
-  measure_decoded(context, "interpolate", "pairs", between(starts, ends, plan.steps), 0);
+  const auto points = plan.steps + 2;
+  const auto paths = paths_between(starts, ends, plan.steps);
+  if (context.extractor != nullptr) measure_paths(context, paths, points);
 
-  // Strips with the reconstructions of both ends.
-  const auto shown = std::min(kPicturedPairs, plan.pairs);
-  const auto first = starts.slice(0, 0, shown);
-  const auto last = ends.slice(0, 0, shown);
-  const auto inner = between(first, last, plan.steps).view({shown, plan.steps, -1});
-  const auto strips =
-      torch::cat({first.unsqueeze(1), inner, last.unsqueeze(1)}, 1).reshape({-1, coefficients.size(1)});
-  auto record = picture_samples(context, decode_all(context, strips), plan.steps + 2);
+  const auto strips = paths.slice(0, 0, std::min(kPicturedPairs, plan.pairs) * points);
+  auto record = picture_samples(context, decode_all(context, strips), points);
   record.protocol = "interpolate";
   record.name = "strips";
   record.variant = "pairs";

@@ -10,14 +10,15 @@ namespace rraebench {
 void reconstruct(const ProtocolContext& context);
 
 /// "grid": error of decoding the (multi)linear interpolation of training coefficients at the test parameters.
-/// "pairs": FID and entropy of images decoded at equal steps between the coefficients of random training
-/// pairs.
+/// "pairs": the suite's feature metrics of images decoded at equal steps between the coefficients of random
+/// training pairs, and the smoothness of those paths.
 void interpolate(const ProtocolContext& context);
 
-/// FID and entropy of samples decoded from random coefficients, for each of the suite's samplers.
+/// The suite's feature metrics of samples decoded from random coefficients, for each of its samplers.
 void generate(const ProtocolContext& context);
 
-/// Active units, KL per dimension and collapsed dimensions over the test split.
+/// Active units, low-variance dimensions, KL per dimension, collapsed dimensions (as a spectrum also at
+/// epsilon 1e-4 to 10 in half decades) and mutual information over the test split.
 void measure_collapse(const ProtocolContext& context);
 
 /// Singular spectrum and rank measures of the latent over the test split.

@@ -33,7 +33,7 @@ void picture_split(const ProtocolContext& context, const torch::Tensor& coeffici
 
 void reconstruct(const ProtocolContext& context) {
   measure_split(context, context.dataset.train, context.train_coefficients, "train");
-  const auto test_coefficients = encode_all(context.model, context.test);
+  const auto& test_coefficients = context.test_encodings.coefficients;
   measure_split(context, context.dataset.test, test_coefficients, "test");
   picture_split(context, test_coefficients);
 }

@@ -1,0 +1,72 @@
+#include "host/common/feature_statistics.hpp"
+
+#include "host/common/errors.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rraebench {
+namespace {
+
+bool all_finite(const NpzArray& array) {
+  return std::all_of(array.values.begin(), array.values.end(), [](double v) { return std::isfinite(v); });
+}
+
+/// Symmetric to single precision, in which some tools save, and not negative on the diagonal.
+bool is_covariance(const NpzArray& sigma) {
+  const auto size = static_cast<std::size_t>(sigma.shape[0]);
+  double largest = 0.0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (sigma.values[i * size + i] < 0.0) return false;
+    largest = std::max(largest, sigma.values[i * size + i]);
+  }
+  for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (std::abs(sigma.values[i * size + j] - sigma.values[j * size + i]) > 1e-5 * largest) return false;
+  return true;
+}
+
+}  // namespace
+
+FeatureStatistics read_feature_statistics(const std::filesystem::path& file) {
+  auto arrays = read_npz(file);
+  const auto fail = [&](const std::string& what) { throw UserError(file.string() + ": " + what); };
+  const auto take = [&](const std::string& name) {
+    const auto found = arrays.find(name);
+    return found == arrays.end() ? NpzArray{} : std::move(found->second);
+  };
+  FeatureStatistics statistics;
+  statistics.mu = take("mu");
+  statistics.sigma = take("sigma");
+  statistics.features = take("features");
+  if (statistics.mu.values.empty() || statistics.sigma.values.empty())
+    fail("holds no feature statistics; arrays 'mu' and 'sigma' are needed");
+  const auto size = static_cast<std::int64_t>(statistics.mu.values.size());
+  if (statistics.mu.shape != std::vector<std::int64_t>{size} ||
+      statistics.sigma.shape != std::vector<std::int64_t>{size, size})
+    fail("'mu' must be a vector and 'sigma' a square matrix of its size");
+  if (!statistics.features.values.empty() &&
+      (statistics.features.shape.size() != 2 || statistics.features.shape[1] != size))
+    fail("'features' must have a column for each entry of 'mu'");
+  if (!all_finite(statistics.mu) || !all_finite(statistics.sigma) || !all_finite(statistics.features))
+    fail("some values are infinite or not a number");
+  if (!is_covariance(statistics.sigma)) fail("'sigma' is no covariance matrix");
+  if (const auto count = take("count"); !count.values.empty()) {
+    if (count.values.size() != 1 || !(count.values[0] >= 2.0 && count.values[0] <= 1e15))
+      fail("'count' must be one number of two samples or more");
+    statistics.count = static_cast<std::int64_t>(count.values[0]);
+  }
+  if (const auto entropy = take("entropy"); entropy.values.size() == 1 && std::isfinite(entropy.values[0]))
+    statistics.entropy = entropy.values[0];
+  return statistics;
+}
+
+void write_feature_statistics(const std::filesystem::path& file, const FeatureStatistics& statistics) {
+  NpzArrays arrays{{"mu", statistics.mu}, {"sigma", statistics.sigma}};
+  if (statistics.count > 0) arrays["count"] = {{}, {static_cast<double>(statistics.count)}, false};
+  if (!statistics.features.values.empty()) arrays["features"] = statistics.features;
+  if (statistics.entropy) arrays["entropy"] = {{}, {*statistics.entropy}, false};
+  write_npz(file, arrays);
+}
+
+}  // namespace rraebench

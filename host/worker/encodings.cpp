@@ -1,0 +1,48 @@
+#include "host/worker/encodings.hpp"
+
+#include "host/common/stop_request.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <vector>
+
+namespace rraebench {
+namespace {
+
+void for_each_batch(const SampleSource& source,
+                    const std::function<void(const torch::Tensor& samples)>& visit) {
+  constexpr std::int64_t kBatch = 500;
+  for (std::int64_t first = 0; first < source.size(); first += kBatch) {
+    throw_if_stop_requested();
+    visit(source.range(first, std::min(first + kBatch, source.size())));
+  }
+}
+
+}  // namespace
+
+Encodings encode_split(const CheckedModel& model, const SampleSource& source) {
+  Encodings encodings;
+  std::vector<torch::Tensor> coefficients;
+  std::vector<torch::Tensor> log_variances;
+  for_each_batch(source, [&](const torch::Tensor& samples) {
+    if (const auto posterior = model.posterior(samples)) {
+      coefficients.push_back(posterior->mean.cpu());
+      log_variances.push_back(posterior->log_variance.cpu());
+    } else {
+      coefficients.push_back(model.encode(samples).cpu());
+    }
+    encodings.latent_spectrum.add(model.latent(samples).cpu());
+  });
+  encodings.coefficients = torch::cat(coefficients);
+  if (!log_variances.empty())
+    encodings.posterior = Posterior{encodings.coefficients, torch::cat(log_variances)};
+  return encodings;
+}
+
+torch::Tensor encode_all(const CheckedModel& model, const SampleSource& source) {
+  std::vector<torch::Tensor> parts;
+  for_each_batch(source, [&](const torch::Tensor& samples) { parts.push_back(model.encode(samples).cpu()); });
+  return torch::cat(parts);
+}
+
+}  // namespace rraebench

@@ -1,0 +1,48 @@
+#pragma once
+// Implements: the features of one set of samples, computed once for all metrics.
+
+#include "metrics/extractors/extractor.hpp"
+#include "metrics/moments.hpp"
+
+#include <torch/types.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace rraebench {
+
+/// What an extractor makes of some samples.
+struct FeatureRows {
+  torch::Tensor features;       // n x d, CPU.
+  torch::Tensor probabilities;  // n x classes; undefined for an extractor without classes.
+};
+
+FeatureRows extract_features(const FeatureExtractor& extractor, const torch::Tensor& values);
+
+struct FeatureSet {
+  Moments moments;              // Of all samples.
+  torch::Tensor features;       // Of the first kKeptFeatures, float32; undefined unless they were to be kept.
+  torch::Tensor probabilities;  // Of all samples; undefined for an extractor without classes.
+};
+
+/// Metrics of single samples' features (neighbours, kernels, bootstrap) use no more of either side, so that
+/// memory and time are bounded.
+constexpr std::int64_t kKeptFeatures = 10000;
+
+/// Gathers a set batch by batch; samples come in random order, so that the first are as good as any.
+class FeatureCollector {
+ public:
+  explicit FeatureCollector(bool keep_features) : keep_features_(keep_features) {}
+
+  void add(const FeatureRows& rows);
+  FeatureSet result() const;
+
+ private:
+  bool keep_features_;
+  Moments moments_;
+  std::vector<torch::Tensor> features_;
+  std::int64_t kept_ = 0;
+  std::vector<torch::Tensor> probabilities_;
+};
+
+}  // namespace rraebench

@@ -1,0 +1,119 @@
+#include "host/worker/reference_features.hpp"
+
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/feature_statistics.hpp"
+#include "host/common/file_lock.hpp"
+#include "host/worker/feature_set.hpp"
+#include "metrics/entropy.hpp"
+#include "metrics/tensors.hpp"
+
+#include <algorithm>
+
+namespace rraebench {
+namespace {
+
+// Part of the kept file's hash: raise it when what is kept changes.
+constexpr int kReferenceVersion = 1;
+constexpr std::int64_t kBatch = 500;
+constexpr std::uint64_t kOrderSeed = 0;
+
+NpzArray to_array(const torch::Tensor& tensor, bool single) {
+  const auto values = tensor.to(torch::kFloat64).contiguous();
+  return {
+      tensor.sizes().vec(), {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()}, single};
+}
+
+torch::Tensor to_tensor(const NpzArray& array) {
+  return torch::tensor(array.values, torch::kFloat64).view(array.shape);
+}
+
+FeatureStatistics measure_split(const Split& split, const FeatureExtractor& extractor, bool keep_features,
+                                const std::function<void(std::int64_t, std::int64_t)>& progress) {
+  FeatureCollector collector(keep_features);
+  // Files may come sorted by class, and the first samples' features are kept: a fixed random order.
+  auto generator = seeded_generator(kOrderSeed);
+  const auto order = torch::randperm(split.size(), generator, torch::TensorOptions(torch::kInt64));
+  for (std::int64_t first = 0; first < split.size(); first += kBatch) {
+    const auto indices = order.slice(0, first, std::min(first + kBatch, split.size()));
+    collector.add(extract_features(extractor, gather_samples(split.samples, indices)));
+    progress(first, split.size());
+  }
+  const auto set = collector.result();
+  FeatureStatistics statistics;
+  statistics.mu = to_array(set.moments.mean, false);
+  statistics.sigma = to_array(set.moments.covariance(), false);
+  statistics.count = set.moments.count;
+  if (set.features.defined()) statistics.features = to_array(set.features, true);
+  if (set.probabilities.defined()) statistics.entropy = mean_entropy(set.probabilities);
+  return statistics;
+}
+
+ReferenceFeatures from_statistics(const FeatureStatistics& statistics) {
+  const auto size = static_cast<std::int64_t>(statistics.mu.values.size());
+  // Of unknown count, a covariance is taken to be of full rank.
+  const auto count = statistics.count > 0 ? statistics.count : size + 1;
+  ReferenceFeatures reference{
+      FrechetReference(
+          {count, to_tensor(statistics.mu), to_tensor(statistics.sigma) * static_cast<double>(count - 1)}),
+      statistics.count,
+      {},
+      statistics.entropy,
+      ""};
+  if (!statistics.features.values.empty())
+    reference.features = to_tensor(statistics.features).to(torch::kFloat32);
+  return reference;
+}
+
+std::optional<FeatureStatistics> read_kept(const std::filesystem::path& file) {
+  if (!std::filesystem::exists(file)) return std::nullopt;
+  try {
+    return read_feature_statistics(file);
+  } catch (const UserError&) {
+    return std::nullopt;  // Damaged: it is made anew.
+  }
+}
+
+ReferenceFeatures import_reference(const FeaturePlan& plan, const Dataset& dataset,
+                                   const NamedExtractor& extractor) {
+  auto reference = from_statistics(read_feature_statistics(plan.statistics));
+  const auto sample = gather_samples(dataset.test.samples, torch::zeros({1}, torch::kInt64));
+  const auto size = extractor.extractor->features(sample).size(1);
+  if (reference.frechet.moments().mean.size(0) != size)
+    throw UserError(plan.statistics + ": has " + std::to_string(reference.frechet.moments().mean.size(0)) +
+                    " features, extractor '" + extractor.name + "' gives " + std::to_string(size));
+  reference.source =
+      std::filesystem::path(plan.statistics).filename().string() + "@" + plan.statistics_sha256.substr(0, 8);
+  return reference;
+}
+
+}  // namespace
+
+std::filesystem::path reference_file(const RunSpec& spec, const NamedExtractor& extractor,
+                                     const std::filesystem::path& cache_dir) {
+  const nlohmann::json identity = {
+      kReferenceVersion,        spec.dataset,         spec.dataset_options,
+      spec.dataset_fingerprint, spec.reference_split, extractor.name,
+      extractor.sha256,         spec.device,          needs_real_features(spec.features)};
+  return cache_dir / ("features-" + spec.dataset + "-" + spec.reference_split + "-" +
+                      sha256_hex(identity.dump()).substr(0, 16) + ".npz");
+}
+
+ReferenceFeatures prepare_reference(const RunSpec& spec, const Dataset& dataset,
+                                    const NamedExtractor& extractor, const std::filesystem::path& cache_dir,
+                                    const std::function<void(std::int64_t done, std::int64_t of)>& progress) {
+  if (!spec.features.statistics.empty()) return import_reference(spec.features, dataset, extractor);
+  std::filesystem::create_directories(cache_dir);
+  const auto file = reference_file(spec, extractor, cache_dir);
+  const FileLock lock(file.string() +
+                      ".lock");  // Of several runs that need it, one works and the others wait.
+  auto statistics = read_kept(file);
+  if (!statistics) {
+    statistics = measure_split(spec.reference_split == "train" ? dataset.train : dataset.test,
+                               *extractor.extractor, needs_real_features(spec.features), progress);
+    write_feature_statistics(file, *statistics);
+  }
+  return from_statistics(*statistics);
+}
+
+}  // namespace rraebench
