@@ -114,6 +114,25 @@ TEST(FrechetDistance, FewerSamplesThanFeatures) {
   EXPECT_NEAR(frechet_distance(few, many), frechet_distance(many, few), kTolerance);
 }
 
+TEST(FrechetDistance, DeadAndRepeatedFeatures) {  // Singular covariances of many samples.
+  const auto with_copies = [](const torch::Tensor& x) { return torch::cat({x, x, torch::zeros_like(x)}, 1); };
+  const auto x = normal64(300, 4, 13);
+  const auto y = torch::mm(normal64(200, 4, 14), normal64(4, 4, 15)) + 1.0;
+  // Two copies of a feature are one of twice its square.
+  const double expected = 2.0 * frechet_distance(moments_of(x), moments_of(y));
+  EXPECT_NEAR(frechet_distance(moments_of(with_copies(x)), moments_of(with_copies(y))), expected,
+              1e-6 * expected);
+  EXPECT_NEAR(frechet_distance(moments_of(with_copies(x)), moments_of(with_copies(x))), 0.0, 1e-6);
+}
+
+TEST(FrechetReference, MeasuresManyAsOne) {
+  const FrechetReference reference(moments_of(normal64(300, 6, 16)));
+  for (const std::int64_t count : {3, 6, 7, 100, 1000}) {
+    const auto other = moments_of(normal64(count, 6, 17) + 0.1);
+    EXPECT_NEAR(reference.distance_to(other), frechet_distance(reference.moments(), other), 1e-7) << count;
+  }
+}
+
 TEST(FrechetDistance, RefusesStatisticsThatAreNone) {
   const auto two = diagonal({0, 0}, {1, 1});
   EXPECT_THAT(complaint([&] { frechet_distance(two, diagonal({0}, {1})); }),
