@@ -19,6 +19,7 @@ int run_list(const std::vector<std::string>& arguments);
 int run_run(const std::vector<std::string>& arguments);
 int run_report(const std::vector<std::string>& arguments);
 int run_query(const std::vector<std::string>& arguments);
+int run_statistics(const std::vector<std::string>& arguments);
 
 /// How a command is called: usage line, what it does, its options and examples, all of which --help prints.
 struct CommandLine {

@@ -17,18 +17,19 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 4> kCommands = {{
+constexpr std::array<Command, 5> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
     {"query", "ask the results database", run_query},
+    {"statistics", "write the real samples' feature statistics for other tools", run_statistics},
 }};
 
 void print_help(std::ostream& out) {
   out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
       << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
   for (const auto& command : kCommands)
-    out << "  " << command.name << std::string(10 - std::string(command.name).size(), ' ') << command.summary
+    out << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ') << command.summary
         << "\n";
   out << "\nexamples:\n"
       << "  rraebench list models\n"

@@ -2,7 +2,9 @@
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
 //   rraebench-worker inspect         reads {"data_dir", "datasets": [{"name", "options"}]}, answers with
-//   their facts rraebench-worker run             reads {"spec", "execution"}, reports events line by line
+//                                    their facts
+//   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
+//   rraebench-worker statistics      reads {"spec", "execution", "output"}, writes feature statistics there
 //
 // Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard
 // error).
@@ -15,6 +17,7 @@
 #include "host/common/stop_request.hpp"
 #include "host/worker/checked_model.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
 
@@ -150,9 +153,13 @@ int dispatch(int argc, char** argv) {
       events.write(inspect_datasets(read_request()));
     } else if (mode == "run" && argc == 2) {
       return run(events);
+    } else if (mode == "statistics" && argc == 2) {
+      const auto request = read_request();
+      export_statistics(run_spec_from_json(request.at("spec")), execution_from_json(request.at("execution")),
+                        request.at("output").get<std::string>());
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
-                   "inspect | run\n";
+                   "inspect | run | statistics\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

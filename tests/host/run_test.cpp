@@ -164,6 +164,21 @@ TEST_F(Run, StatisticsOfAnotherToolReplaceTheRealSamples) {
   EXPECT_THAT(run("a.db", {"--plan"}).output, HasSubstr("new"));
 }
 
+TEST_F(Run, ExportedStatisticsGiveTheSameFid) {
+  const auto folder = (folder_ / "statistics").string();
+  const auto exported =
+      call({"statistics", suite_, "--output", folder, "--cache-dir", (folder_ / "cache").string()});
+  ASSERT_EQ(exported.exit_code, 0) << exported.errors;
+  EXPECT_EQ(exported.output, folder + "/tiny-tiny.npz\n");
+  ASSERT_EQ(run("own.db", {"--models", "ae", "--seeds", "0"}).exit_code, 0);
+  auto text = read_file(suite_);
+  text.insert(text.find("interpolate ="), "features = { statistics = \"" + folder + "/tiny-tiny.npz\" }\n");
+  suite_ = folder_.write("imported.toml", text);
+  ASSERT_EQ(run("imported.db", {"--models", "ae", "--seeds", "0"}).exit_code, 0);
+  const std::string fids = "select variant, reference_count, value from metric where name = 'fid' order by 1";
+  EXPECT_EQ(query("own.db", fids), query("imported.db", fids));
+}
+
 TEST_F(Run, PlanTouchesNothing) {
   const auto result = run("a.db", {"--plan"});
   EXPECT_EQ(result.exit_code, 0);

@@ -1,0 +1,29 @@
+#include "host/worker/export_statistics.hpp"
+
+#include "datasets/catalog.hpp"
+#include "datasets/load.hpp"
+#include "host/common/feature_statistics.hpp"
+#include "host/worker/extractors.hpp"
+#include "host/worker/reference_features.hpp"
+
+#include <stdexcept>
+
+namespace rraebench {
+
+void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output) {
+  if (spec.extractor.empty())
+    throw std::invalid_argument("comparison '" + spec.comparison + "' has no extractor");
+  torch::set_num_threads(static_cast<int>(execution.threads));
+  const auto dataset =
+      load_dataset(spec.dataset, Options(dataset_description(spec.dataset).options, spec.dataset_options),
+                   execution.data_dir);
+  const auto extractor =
+      make_extractor(spec.extractor, dataset, execution.cache_dir, torch::Device(spec.device),
+                     [](std::int64_t, std::int64_t, double) {});
+  const torch::NoGradGuard no_gradients;
+  prepare_reference(spec, dataset, extractor, execution.cache_dir, [](std::int64_t, std::int64_t) {});
+  write_feature_statistics(output,
+                           read_feature_statistics(reference_file(spec, extractor, execution.cache_dir)));
+}
+
+}  // namespace rraebench
