@@ -1,8 +1,7 @@
 #pragma once
-// Implements: what data sources there are, as a table that needs no LibTorch; load.hpp loads what is listed
-// here.
+// Implements: what data sources there are, as a table that needs no LibTorch.
 
-#include "rraebench/options.hpp"
+#include "datasets/source.hpp"
 
 #include <map>
 #include <string>
@@ -10,21 +9,21 @@
 
 namespace rraebench {
 
-struct DatasetDescription {
-  const char* name;     // "mnist".
-  const char* summary;  // One line.
-  const char* shape;    // For people: "1 x 28 x 28", "200".
-  const char* counts;   // For people: "60000 train, 10000 test".
-  const char* citation;
-  const char* licence;
-  const char* folder;              // Sub-folder of --data-dir; empty for embedded (generated) data.
-  std::vector<std::string> files;  // In that folder; a name stands for itself or itself plus ".gz".
-  std::vector<OptionRule> options;
-};
-
-const std::vector<DatasetDescription>& dataset_catalog();
+const std::vector<DataSource>& data_sources();
 
 /// Throws OptionError naming the nearest data set.
+const DataSource& data_source(const std::string& name);
+
 const DatasetDescription& dataset_description(const std::string& name);
+
+/// A data set as a suite names it, taken apart.
+struct DatasetChoice {
+  std::string name;
+  std::map<std::string, std::string> options;
+};
+
+/// "mnist" stays as it is; "images:FOLDER" becomes "images" with an option more. Throws OptionError for an
+/// unknown name, too many arguments, or an option given twice.
+DatasetChoice choose_dataset(const std::string& text, const std::map<std::string, std::string>& options);
 
 }  // namespace rraebench

@@ -1,5 +1,9 @@
 #include "datasets/dataset.hpp"
 
+#include <ATen/Parallel.h>
+
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <stdexcept>
 
@@ -14,9 +18,11 @@ torch::Tensor as_values(const torch::Tensor& rows) {
   throw std::invalid_argument("samples must be float32 or uint8");
 }
 
-template <typename Stored>
-Normalisation standardisation_of(const torch::Tensor& samples, double unit) {
-  const Stored* values = samples.data_ptr<Stored>();
+constexpr std::int64_t kByteValues = 256;
+constexpr std::int64_t kBytesPerTask = std::int64_t{1} << 15;
+
+Normalisation standardisation_of_floats(const torch::Tensor& samples) {
+  const float* values = samples.data_ptr<float>();
   const auto count = samples.numel();
   double sum = 0.0;
   for (std::int64_t i = 0; i < count; ++i) sum += values[i];
@@ -24,7 +30,25 @@ Normalisation standardisation_of(const torch::Tensor& samples, double unit) {
   double squares = 0.0;
   for (std::int64_t i = 0; i < count; ++i) squares += (values[i] - mean) * (values[i] - mean);
   const double deviation = std::sqrt(squares / static_cast<double>(count));
-  return {mean * unit, deviation > 0.0 ? deviation * unit : 1.0};
+  return {mean, deviation > 0.0 ? deviation : 1.0};
+}
+
+/// By counts of the 256 values, so that it takes one pass over data that may be larger than memory.
+Normalisation standardisation_of_bytes(const torch::Tensor& samples) {
+  const std::uint8_t* values = samples.data_ptr<std::uint8_t>();
+  std::array<std::int64_t, kByteValues> counts{};
+  for (std::int64_t i = 0; i < samples.numel(); ++i) ++counts[values[i]];
+  const auto count = static_cast<double>(samples.numel());
+  double sum = 0.0;
+  for (std::size_t value = 0; value < counts.size(); ++value)
+    sum += static_cast<double>(value) * static_cast<double>(counts[value]);
+  const double mean = sum / count;
+  double squares = 0.0;
+  for (std::size_t value = 0; value < counts.size(); ++value)
+    squares += (static_cast<double>(value) - mean) * (static_cast<double>(value) - mean) *
+               static_cast<double>(counts[value]);
+  const double deviation = std::sqrt(squares / count);
+  return {mean / kByteMaximum, deviation > 0.0 ? deviation / kByteMaximum : 1.0};
 }
 
 }  // namespace
@@ -37,12 +61,40 @@ torch::Tensor to_values(const torch::Tensor& samples) {
   return as_values(samples);
 }
 
+torch::Tensor gather_normalised(const torch::Tensor& samples, const torch::Tensor& indices,
+                                const Normalisation& normalisation) {
+  if (samples.scalar_type() != torch::kUInt8 || !samples.is_contiguous())
+    throw std::invalid_argument("samples must be contiguous uint8");
+  // Every byte has one normalised value: looked up, it costs one pass instead of one for each operation.
+  const auto table = normalise(as_values(torch::arange(kByteValues, torch::kUInt8)), normalisation);
+  const float* value_of = table.data_ptr<float>();
+  auto shape = samples.sizes().vec();
+  shape[0] = indices.size(0);
+  auto values = torch::empty(shape, torch::kFloat32);
+  const auto rows = indices.contiguous();
+  const std::int64_t* row = rows.data_ptr<std::int64_t>();
+  const auto size = samples.numel() / std::max<std::int64_t>(samples.size(0), 1);
+  for (std::int64_t n = 0; n < rows.numel(); ++n)
+    if (row[n] < 0 || row[n] >= samples.size(0))
+      throw std::out_of_range("sample " + std::to_string(row[n]) + " of " + std::to_string(samples.size(0)));
+  const std::uint8_t* bytes = samples.data_ptr<std::uint8_t>();
+  float* out = values.data_ptr<float>();
+  const auto rows_per_task = std::max<std::int64_t>(1, kBytesPerTask / std::max<std::int64_t>(size, 1));
+  at::parallel_for(0, rows.numel(), rows_per_task, [&](std::int64_t first, std::int64_t last) {
+    for (auto n = first; n < last; ++n) {
+      const std::uint8_t* from = bytes + row[n] * size;
+      float* to = out + n * size;
+      for (std::int64_t i = 0; i < size; ++i) to[i] = value_of[from[i]];
+    }
+  });
+  return values;
+}
+
 Normalisation standardisation(const torch::Tensor& samples) {
   if (samples.numel() == 0) throw std::invalid_argument("no samples to standardise");
   const torch::Tensor dense = samples.contiguous();
-  if (dense.scalar_type() == torch::kUInt8)
-    return standardisation_of<std::uint8_t>(dense, 1.0 / kByteMaximum);
-  if (dense.scalar_type() == torch::kFloat32) return standardisation_of<float>(dense, 1.0);
+  if (dense.scalar_type() == torch::kUInt8) return standardisation_of_bytes(dense);
+  if (dense.scalar_type() == torch::kFloat32) return standardisation_of_floats(dense);
   throw std::invalid_argument("samples must be float32 or uint8");
 }
 

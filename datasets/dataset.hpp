@@ -11,7 +11,8 @@
 
 namespace rraebench {
 
-/// Samples with what is known about them, row n of each tensor belonging to sample n.
+/// Samples with what is known about them, row n of each tensor belonging to sample n. The tensors may lie on
+/// a file that is mapped for reading alone: no operation may write into them.
 struct Split {
   torch::Tensor samples;     // N x T float32 (curves); N x C x H x W float32 or uint8 (images).
   torch::Tensor labels;      // N int64; undefined where there are none.
@@ -30,8 +31,9 @@ struct Dataset {
   std::string name;
   std::vector<std::int64_t> sample_shape;  // {T} or {C, H, W}.
   Split train;
+  Split validation;  // Empty where the source has none and none was asked for.
   Split test;
-  Normalisation normalisation;            // From the training split, applied to both.
+  Normalisation normalisation;            // From the training split, applied to all.
   std::vector<std::vector<double>> grid;  // Training parameters as a grid: one rising axis a parameter,
                                           // samples in row-major order of the axes. Empty: no grid.
   double value_minimum = 0.0;             // Of un-normalised values; images: 0 and 1.
@@ -48,6 +50,11 @@ torch::Tensor gather_samples(const torch::Tensor& samples, const torch::Tensor& 
 
 /// All rows, as gather_samples gives them; float32 samples come back as they are, not copied.
 torch::Tensor to_values(const torch::Tensor& samples);
+
+/// Rows `indices` (int64, on the CPU) of uint8 `samples` (on the CPU), normalised: N x sample shape, float32.
+/// The same to the last bit as normalise(gather_samples(samples, indices), normalisation), in one pass.
+torch::Tensor gather_normalised(const torch::Tensor& samples, const torch::Tensor& indices,
+                                const Normalisation& normalisation);
 
 /// The normalisation that gives `samples` mean 0 and (population) standard deviation 1 over all values
 /// together; scale 1 when they are all equal. Summed in double in a fixed order: the same on any number of

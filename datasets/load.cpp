@@ -1,47 +1,49 @@
 #include "datasets/load.hpp"
 
 #include "datasets/catalog.hpp"
-#include "datasets/mnist.hpp"
-#include "datasets/synthetic.hpp"
-
-#include <array>
-#include <stdexcept>
 
 namespace rraebench {
 namespace {
 
-struct Loader {
-  const char* name;
-  Dataset (*load)(const Options& options, const std::filesystem::path& data_dir);
-};
-
-template <Dataset (*make)(const Options&)>
-Dataset generate(const Options& options, const std::filesystem::path&) {
-  return make(options);
+/// The tensor holds what the samples lie on; nothing writes through it (Split says so).
+torch::Tensor samples_of(const RawSplit& split) {
+  return torch::from_blob(
+      const_cast<void*>(split.data.get()), split.shape, [owner = split.data](void*) {},
+      split.type == ElementType::kByte ? torch::kUInt8 : torch::kFloat32);
 }
 
-constexpr std::array<Loader, 6> kLoaders = {{
-    {"shift", generate<make_shift>},
-    {"stairs", generate<make_stairs>},
-    {"freqs", generate<make_freqs>},
-    {"gauss", generate<make_gauss>},
-    {"gaussian2d", generate<make_gaussian2d>},
-    {"mnist", load_mnist},
-}};
+Split tensors_of(const RawSplit& raw) {
+  Split split;
+  if (raw.size() == 0) return split;
+  split.samples = samples_of(raw);
+  if (!raw.labels.empty()) split.labels = torch::tensor(raw.labels, torch::kInt64);
+  if (!raw.parameters.empty())
+    split.parameters = torch::tensor(raw.parameters, torch::kFloat64).view({raw.size(), -1});
+  return split;
+}
 
 }  // namespace
 
-Dataset load_dataset(const std::string& name, const Options& options, const std::filesystem::path& data_dir) {
-  const DatasetDescription& description = dataset_description(name);
-  for (const Loader& loader : kLoaders) {
-    if (name != loader.name) continue;
-    Dataset dataset = loader.load(options, data_dir);
-    dataset.name = description.name;
-    dataset.citation = description.citation;
-    dataset.licence = description.licence;
-    return dataset;
-  }
-  throw std::logic_error("data set '" + name + "' is in the catalog but has no loader");
+Dataset load_dataset(const std::string& name, const Options& options, const DataFolders& folders) {
+  const auto& source = data_source(name);
+  const auto raw = source.load(options, folders);
+  Dataset dataset;
+  dataset.name = source.description.name;
+  dataset.citation = source.description.citation;
+  dataset.licence = source.description.licence;
+  dataset.fingerprint = raw.fingerprint;
+  dataset.grid = raw.grid;
+  dataset.sample_shape.assign(raw.train.shape.begin() + 1, raw.train.shape.end());
+  dataset.train = tensors_of(raw.train);
+  dataset.validation = tensors_of(raw.validation);
+  dataset.test = tensors_of(raw.test);
+  if (options.text("normalisation") == "standardise")
+    dataset.normalisation = standardisation(dataset.train.samples);
+  dataset.value_minimum =
+      raw.value_range ? raw.value_range->first : to_values(dataset.train.samples).min().item<double>();
+  dataset.value_maximum =
+      raw.value_range ? raw.value_range->second : to_values(dataset.train.samples).max().item<double>();
+  return dataset;
 }
 
 }  // namespace rraebench

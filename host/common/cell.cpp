@@ -29,6 +29,7 @@ void visit_fields(Spec& spec, Visitor&& visit) {
   visit("dataset", spec.dataset);
   visit("dataset_options", spec.dataset_options);
   visit("dataset_fingerprint", spec.dataset_fingerprint);
+  visit("sample_counts", spec.sample_counts);
   visit("network_family", spec.network_family);
   visit("network_options", spec.network_options);
   visit("training", spec.training);

@@ -80,6 +80,7 @@ struct RunSpec {
   std::string dataset;
   OptionValues dataset_options;
   std::string dataset_fingerprint;
+  std::map<std::string, std::int64_t> sample_counts;  // "train", "validation", "test": samples in use.
   std::string network_family;
   OptionValues network_options;
   TrainingPlan training;

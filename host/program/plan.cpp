@@ -52,7 +52,7 @@ void check_statistics(const FeaturePlan& plan) {
 }
 
 /// KID draws subsets of a fixed size: smaller sets must be the user's decision.
-void check_subset_size(const RunSpec& spec, const nlohmann::json& facts) {
+void check_subset_size(const RunSpec& spec) {
   if (spec.extractor.empty() || !spec.features.wants("kid")) return;
   const auto require = [&](std::int64_t count, const std::string& what) {
     if (count < spec.features.kid_subset_size)
@@ -60,9 +60,7 @@ void check_subset_size(const RunSpec& spec, const nlohmann::json& facts) {
                       "': kid draws subsets of " + std::to_string(spec.features.kid_subset_size) + " from " +
                       std::to_string(count) + " " + what + "; set features.kid_subset_size or have more");
   };
-  if (spec.features.statistics.empty())
-    require(facts.at(spec.reference_split == "train" ? "train_count" : "test_count").get<std::int64_t>(),
-            "real samples");
+  if (spec.features.statistics.empty()) require(spec.sample_counts.at(spec.reference_split), "real samples");
   if (spec.generates) require(spec.generation.count, "generated samples");
   if (spec.interpolates && spec.interpolation.kind == "pairs")
     require(spec.interpolation.pairs * spec.interpolation.steps, "interpolated samples");
@@ -122,15 +120,16 @@ std::vector<PlannedRun> runs_of(const Suite& suite, const SuiteComparison& compa
   return runs;
 }
 
-/// Asks the worker for the fingerprints of all data sets at once, which also shows that they can be read.
-void fill_fingerprints(std::vector<PlannedRun>& runs, const std::string& data_dir) {
+/// Asks the worker for the facts of all data sets at once, which also shows that they can be read.
+void fill_dataset_facts(std::vector<PlannedRun>& runs, const PlanRequest& plan) {
   using Key = std::pair<std::string, OptionValues>;
-  std::map<Key, nlohmann::json> found;
-  nlohmann::json request = {{"data_dir", data_dir}, {"datasets", nlohmann::json::array()}};
+  std::map<Key, nlohmann::json> facts_of;
+  nlohmann::json request = {
+      {"data_dir", plan.data_dir}, {"cache_dir", plan.cache_dir}, {"datasets", nlohmann::json::array()}};
   std::vector<Key> asked;
   for (const auto& run : runs) {
     const Key key{run.spec.dataset, run.spec.dataset_options};
-    if (!found.emplace(key, nullptr).second) continue;
+    if (!facts_of.emplace(key, nlohmann::json()).second) continue;
     asked.push_back(key);
     request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
   }
@@ -138,11 +137,12 @@ void fill_fingerprints(std::vector<PlannedRun>& runs, const std::string& data_di
   if (answer.exit.exit_code != 0)
     throw UserError(last_line(answer.errors, "the data could not be inspected"));
   const auto facts = nlohmann::json::parse(answer.output);
-  for (std::size_t i = 0; i < asked.size(); ++i) found[asked[i]] = facts.at(i);
+  for (std::size_t i = 0; i < asked.size(); ++i) facts_of[asked[i]] = facts.at(i);
   for (auto& run : runs) {
-    const auto& fact = found[{run.spec.dataset, run.spec.dataset_options}];
-    run.spec.dataset_fingerprint = fact.at("fingerprint").get<std::string>();
-    check_subset_size(run.spec, fact);
+    const auto& found = facts_of[{run.spec.dataset, run.spec.dataset_options}];
+    found.at("fingerprint").get_to(run.spec.dataset_fingerprint);
+    found.at("sample_counts").get_to(run.spec.sample_counts);
+    check_subset_size(run.spec);
   }
 }
 
@@ -164,7 +164,7 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
     }
   if (runs.empty())
     throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
-  fill_fingerprints(runs, request.data_dir);
+  fill_dataset_facts(runs, request);
   for (auto& run : runs) run.identity = run_identity(run.spec);
   return runs;
 }

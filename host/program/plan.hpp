@@ -21,6 +21,7 @@ struct PlanRequest {
   std::vector<std::int64_t> seeds;    // Empty: the suites' own.
   std::string device = "cpu";
   std::string data_dir;
+  std::string cache_dir;
   std::vector<std::filesystem::path> plugin_folders;
 };
 

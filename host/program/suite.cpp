@@ -1,5 +1,6 @@
 #include "host/program/suite.hpp"
 
+#include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/toml_reader.hpp"
@@ -144,8 +145,13 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   SuiteComparison comparison;
   comparison.name = table.text("name");
   const auto dataset = table.open_table("dataset");
-  comparison.dataset = dataset.text("name");
-  comparison.dataset_options = dataset.options_except({"name"});
+  try {
+    auto choice = choose_dataset(dataset.text("name"), dataset.options_except({"name"}));
+    comparison.dataset = std::move(choice.name);
+    comparison.dataset_options = std::move(choice.options);
+  } catch (const OptionError& error) {
+    dataset.fail("name", error.what());
+  }
   const auto network = table.open_table("network");
   comparison.network_family = network.text("family");
   comparison.network_options = network.options_except({"family"});

@@ -11,17 +11,14 @@ SampleSource::SampleSource(const Split& split, const Normalisation& normalisatio
   samples_ = bytes_ ? split.samples : normalise(to_values(split.samples), normalisation).to(device);
 }
 
-torch::Tensor SampleSource::prepared(const torch::Tensor& rows) const {
-  return bytes_ ? normalise(to_values(rows), normalisation_).to(device_) : rows;
-}
-
 Batch SampleSource::batch(const torch::Tensor& indices) const {
-  const auto placed = indices.to(samples_.device());
-  return {prepared(samples_.index_select(0, placed)), indices.to(device_)};
+  const auto placed = indices.to(device_);
+  if (bytes_) return {gather_normalised(samples_, indices, normalisation_).to(device_), placed};
+  return {samples_.index_select(0, placed), placed};
 }
 
 torch::Tensor SampleSource::range(std::int64_t first, std::int64_t last) const {
-  return prepared(samples_.slice(0, first, last));
+  return bytes_ ? batch(torch::arange(first, last)).samples : samples_.slice(0, first, last);
 }
 
 NextBatch in_order(const SampleSource& source, std::int64_t batch_size) {

@@ -21,9 +21,7 @@ class SampleSource {
   torch::Tensor range(std::int64_t first, std::int64_t last) const;
 
  private:
-  torch::Tensor prepared(const torch::Tensor& rows) const;
-
-  torch::Tensor samples_;
+  torch::Tensor samples_;  // Floats: on the device, normalised. Bytes: on the CPU, maybe in a mapped file.
   Normalisation normalisation_;
   torch::Device device_;
   bool bytes_;

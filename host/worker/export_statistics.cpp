@@ -16,7 +16,7 @@ void export_statistics(const RunSpec& spec, const Execution& execution, const st
   torch::set_num_threads(static_cast<int>(execution.threads));
   const auto dataset =
       load_dataset(spec.dataset, Options(dataset_description(spec.dataset).options, spec.dataset_options),
-                   execution.data_dir);
+                   {execution.data_dir, execution.cache_dir});
   const auto extractor =
       make_extractor(spec.extractor, dataset, execution.cache_dir, torch::Device(spec.device),
                      [](std::int64_t, std::int64_t, double) {});

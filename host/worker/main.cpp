@@ -1,8 +1,8 @@
 // rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
-//   rraebench-worker inspect         reads {"data_dir", "datasets": [{"name", "options"}]}, answers with
-//                                    their facts
+//   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options"}]},
+//                                    answers with their facts
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
 //   rraebench-worker statistics      reads {"spec", "execution", "output"}, writes feature statistics there
 //
@@ -94,12 +94,16 @@ nlohmann::json inspect_datasets(const nlohmann::json& request) {
   for (const auto& wanted : request.at("datasets")) {
     const auto name = wanted.at("name").get<std::string>();
     const Options options(dataset_description(name).options, wanted.at("options").get<OptionValues>());
-    const auto dataset = load_dataset(name, options, request.at("data_dir").get<std::string>());
+    const DataFolders folders{request.at("data_dir").get<std::string>(),
+                              request.at("cache_dir").get<std::string>()};
+    const auto dataset = load_dataset(name, options, folders);
     facts.push_back({{"name", name},
                      {"fingerprint", dataset.fingerprint},
                      {"sample_shape", dataset.sample_shape},
-                     {"train_count", dataset.train.size()},
-                     {"test_count", dataset.test.size()},
+                     {"sample_counts",
+                      {{"train", dataset.train.size()},
+                       {"validation", dataset.validation.size()},
+                       {"test", dataset.test.size()}}},
                      {"has_labels", dataset.train.labels.defined()},
                      {"has_grid", !dataset.grid.empty()}});
   }

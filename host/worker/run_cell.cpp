@@ -22,7 +22,7 @@ std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
 
 Dataset load_data(const RunSpec& spec, const Execution& execution) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
-  auto dataset = load_dataset(spec.dataset, options, execution.data_dir);
+  auto dataset = load_dataset(spec.dataset, options, {execution.data_dir, execution.cache_dir});
   if (dataset.fingerprint != spec.dataset_fingerprint)
     throw std::runtime_error("data set '" + spec.dataset +
                              "' changed since the suite was planned; run the suite again");

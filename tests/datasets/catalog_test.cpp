@@ -1,5 +1,6 @@
 #include "datasets/catalog.hpp"
 
+#include "datasets/error.hpp"
 #include "datasets/load.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::IsSupersetOf;
+using ::testing::Not;
 
 bool has_option(const DatasetDescription& description, const char* name) {
   return std::any_of(description.options.begin(), description.options.end(),
@@ -24,12 +27,15 @@ bool has_option(const DatasetDescription& description, const char* name) {
 
 TEST(CatalogTest, EveryEntryLoadsOrSaysWhichFileIsMissing) {
   const TemporaryFolder empty;
-  for (const auto& description : dataset_catalog()) {
+  for (const auto& source : data_sources()) {
+    const auto& description = source.description;
     SCOPED_TRACE(description.name);
     std::map<std::string, std::string> given;
     if (has_option(description, "test_count")) given["test_count"] = "3";
     const Options options(description.options, given);
-    if (description.files.empty()) {
+    const auto presence = source.locate(empty.path());
+    if (presence.text == "embedded") {
+      EXPECT_TRUE(presence.present);
       const Dataset data = load_dataset(description.name, options, {});
       EXPECT_EQ(data.name, description.name);
       EXPECT_EQ(data.citation, description.citation);
@@ -39,12 +45,16 @@ TEST(CatalogTest, EveryEntryLoadsOrSaysWhichFileIsMissing) {
       EXPECT_EQ(data.test.size(), 3);
       EXPECT_LT(data.value_minimum, data.value_maximum);
     } else {
+      EXPECT_FALSE(presence.present);
       try {
-        load_dataset(description.name, options, empty.path());
+        load_dataset(description.name, options, {empty.path(), empty / "cache"});
         ADD_FAILURE() << "loaded from an empty folder";
       } catch (const DatasetError& error) {
-        EXPECT_THAT(error.what(), AllOf(HasSubstr(description.files.front()),
-                                        HasSubstr(empty.path().string()), HasSubstr("--data-dir")));
+        // What must be named for the user to give files has no place to be looked for.
+        if (description.argument_options.empty()) {
+          EXPECT_THAT(error.what(), AllOf(HasSubstr(empty.path().string()), HasSubstr("--data-dir")));
+        }
+        EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
       }
     }
   }
@@ -52,23 +62,27 @@ TEST(CatalogTest, EveryEntryLoadsOrSaysWhichFileIsMissing) {
 
 TEST(CatalogTest, EntriesAreCompleteAndDistinct) {
   std::set<std::string> names;
-  for (const auto& description : dataset_catalog()) {
+  for (const auto& source : data_sources()) {
+    const auto& description = source.description;
     SCOPED_TRACE(description.name);
     EXPECT_TRUE(names.insert(description.name).second);
     for (const char* text : {description.summary, description.shape, description.counts, description.citation,
                              description.licence})
       EXPECT_GT(std::strlen(text), 0u);
-    EXPECT_EQ(description.files.empty(), std::strlen(description.folder) == 0);
     EXPECT_TRUE(has_option(description, "normalisation"));
+    EXPECT_TRUE(has_option(description, "validation_count") || has_option(description, "validation"));
+    for (const auto& option : description.argument_options)
+      EXPECT_TRUE(has_option(description, option.c_str())) << option;
   }
-  EXPECT_EQ(names, (std::set<std::string>{"shift", "stairs", "freqs", "gauss", "gaussian2d", "mnist"}));
+  EXPECT_THAT(names, IsSupersetOf({"shift", "stairs", "freqs", "gauss", "gaussian2d", "mnist",
+                                   "fashion-mnist", "cifar10"}));
 }
 
 TEST(CatalogTest, EveryDefaultObeysItsOwnRule) {
-  for (const auto& description : dataset_catalog())
-    for (const auto& rule : description.options)
-      EXPECT_NO_THROW(Options(description.options, {{rule.name, rule.default_value}}))
-          << description.name << ' ' << rule.name;
+  for (const auto& source : data_sources())
+    for (const auto& rule : source.description.options)
+      EXPECT_NO_THROW(Options(source.description.options, {{rule.name, rule.default_value}}))
+          << source.description.name << ' ' << rule.name;
 }
 
 TEST(CatalogTest, AMistypedNameIsAnsweredWithTheNearest) {
@@ -81,6 +95,14 @@ TEST(CatalogTest, AMistypedNameIsAnsweredWithTheNearest) {
       EXPECT_THAT(error.what(), AllOf(HasSubstr("gausian2d"), HasSubstr("did you mean 'gaussian2d'?")));
     }
   }
+}
+
+TEST(CatalogTest, ANameWithoutAColonIsTakenAsItIs) {
+  const auto choice = choose_dataset("mnist", {{"train_count", "5"}});
+  EXPECT_EQ(choice.name, "mnist");
+  EXPECT_EQ(choice.options, (std::map<std::string, std::string>{{"train_count", "5"}}));
+  EXPECT_THROW(choose_dataset("mnits", {}), OptionError);
+  EXPECT_THROW(choose_dataset("mnist:/data/mnist", {}), OptionError);
 }
 
 TEST(CatalogTest, OptionsOutOfRangeAreRefused) {

@@ -25,6 +25,19 @@ TEST(DatasetTest, BytesBecomeValuesBetweenZeroAndOne) {
       torch::equal(to_values(samples), gather_samples(samples, torch::tensor({0, 1}, torch::kInt64))));
 }
 
+TEST(DatasetTest, GatherNormalisedIsTheSameToTheLastBit) {
+  torch::manual_seed(0);
+  const auto samples = torch::randint(0, 256, {40, 3, 33, 17}, torch::kUInt8);
+  const auto rows = torch::randint(0, 40, {100}, torch::kInt64);
+  for (const auto& normalisation : {Normalisation{}, Normalisation{0.1307, 0.3081}})
+    EXPECT_TRUE(torch::equal(gather_normalised(samples, rows, normalisation),
+                             normalise(gather_samples(samples, rows), normalisation)));
+  EXPECT_EQ(gather_normalised(samples, rows.slice(0, 0, 0), {}).size(0), 0);
+  EXPECT_THROW(gather_normalised(samples, torch::tensor({40}, torch::kInt64), {}), std::out_of_range);
+  EXPECT_THROW(gather_normalised(samples, torch::tensor({-1}, torch::kInt64), {}), std::out_of_range);
+  EXPECT_THROW(gather_normalised(samples.to(torch::kFloat32), rows, {}), std::invalid_argument);
+}
+
 TEST(DatasetTest, OtherTypesAreRefused) {
   EXPECT_THROW(to_values(torch::zeros({2, 3}, torch::kFloat64)), std::invalid_argument);
   EXPECT_THROW(standardisation(torch::zeros({2, 3}, torch::kInt64)), std::invalid_argument);

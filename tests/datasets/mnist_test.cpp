@@ -1,6 +1,5 @@
-#include "datasets/mnist.hpp"
-
 #include "datasets/catalog.hpp"
+#include "datasets/error.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/load.hpp"
 #include "datasets/sha256.hpp"
@@ -32,7 +31,7 @@ constexpr const char* kTestImages = "mnist/t10k-images-idx3-ubyte";
 constexpr const char* kTestLabels = "mnist/t10k-labels-idx1-ubyte";
 
 Dataset load(const fs::path& data_dir, const std::map<std::string, std::string>& given = {}) {
-  return load_dataset("mnist", Options(dataset_description("mnist").options, given), data_dir);
+  return load_dataset("mnist", Options(dataset_description("mnist").options, given), {data_dir, {}});
 }
 
 /// 13 training and 5 test images whose bytes count up; labels 0, 1, ... 9, 0, ...
@@ -114,6 +113,18 @@ TEST(MnistTest, FirstImagesOnly) {
   EXPECT_NE(few.fingerprint, all.fingerprint);
 }
 
+TEST(MnistTest, HoldsOutTheLastTrainingImagesOnRequest) {
+  const TemporaryFolder folder;
+  write_small_mnist(folder);
+  const Dataset all = load(folder.path());
+  EXPECT_EQ(all.validation.size(), 0);
+  const Dataset split = load(folder.path(), {{"train_count", "10"}, {"validation_count", "3"}});
+  EXPECT_TRUE(torch::equal(split.train.samples, all.train.samples.slice(0, 0, 7)));
+  EXPECT_TRUE(torch::equal(split.validation.samples, all.train.samples.slice(0, 7, 10)));
+  EXPECT_TRUE(torch::equal(split.validation.labels, all.train.labels.slice(0, 7, 10)));
+  EXPECT_THROW(load(folder.path(), {{"validation_count", "13"}}), OptionError);
+}
+
 TEST(MnistTest, MoreImagesThanThereAreIsAnOptionError) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
@@ -187,6 +198,23 @@ TEST(MnistTest, LabelsAreDigits) {
   write_small_mnist(folder);
   folder.write(kTrainLabels, idx_content({13}, 11));
   EXPECT_THAT(data_error([&] { load(folder.path()); }), HasSubstr("label 10 of sample 10, expected 0 to 9"));
+}
+
+TEST(FashionMnistTest, IsReadFromItsOwnFolderAlone) {
+  const TemporaryFolder folder;
+  write_small_mnist(folder);
+  const auto options = Options(dataset_description("fashion-mnist").options, {});
+  EXPECT_THAT(data_error([&] {
+                load_dataset("fashion-mnist", options, {folder.path(), {}});
+              }),
+              AllOf(HasSubstr((folder / "fashion-mnist").string()), HasSubstr("download fashion-mnist")));
+  fs::copy(folder / "mnist", folder / "fashion-mnist");
+  const Dataset data = load_dataset("fashion-mnist", options, {folder.path(), {}});
+  EXPECT_EQ(data.name, "fashion-mnist");
+  EXPECT_EQ(data.train.size(), 13);
+  EXPECT_EQ(data.fingerprint, load(folder.path()).fingerprint) << "the same bytes";
+  EXPECT_EQ(data_source("fashion-mnist").locate(folder.path()).text,
+            "present in " + (folder / "fashion-mnist").string());
 }
 
 /// The data folder of RRAEBENCH_TEST_DATA_DIR, or empty where it is not set or holds no MNIST.

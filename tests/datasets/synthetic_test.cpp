@@ -1,5 +1,3 @@
-#include "datasets/synthetic.hpp"
-
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
 #include "datasets/sha256.hpp"
@@ -40,6 +38,17 @@ TEST_P(EverySyntheticTest, SplitsAgreeInShapeAndType) {
     EXPECT_EQ(split->parameters.size(1), static_cast<std::int64_t>(data.grid.size()));
     EXPECT_FALSE(split->labels.defined());
   }
+}
+
+TEST_P(EverySyntheticTest, ValidationPointsAreOnRequestAndOthersThanTheTests) {
+  const Dataset data = load(GetParam(), {{"validation_count", "30"}});
+  EXPECT_EQ(data.validation.size(), 30);
+  EXPECT_EQ(data.validation.samples.sizes().slice(1), data.test.samples.sizes().slice(1));
+  const Dataset without = load(GetParam());
+  EXPECT_EQ(without.validation.size(), 0);
+  EXPECT_TRUE(torch::equal(without.test.samples, data.test.samples));
+  EXPECT_FALSE(torch::equal(data.validation.parameters, data.test.parameters.slice(0, 0, 30)));
+  EXPECT_NE(without.fingerprint, data.fingerprint);
 }
 
 TEST_P(EverySyntheticTest, TrainingParametersAreTheGridInRowMajorOrder) {

@@ -35,31 +35,12 @@ Table list_models(const po::variables_map& values) {
   return table;
 }
 
-bool is_present(const std::filesystem::path& folder, const std::string& file) {
-  return std::filesystem::exists(folder / file) || std::filesystem::exists(folder / (file + ".gz"));
-}
-
-/// "embedded", "present in FOLDER" or "missing: FILE in FOLDER".
-std::string presence(const DatasetDescription& dataset, const std::filesystem::path& data_dir) {
-  if (dataset.files.empty()) return "embedded";
-  std::string first_missing;
-  for (const auto& folder : {data_dir / dataset.folder, data_dir}) {
-    const auto missing = std::find_if(dataset.files.begin(), dataset.files.end(),
-                                      [&](const auto& file) { return !is_present(folder, file); });
-    if (missing == dataset.files.end()) return "present in " + folder.string();
-    if (first_missing.empty())
-      first_missing = "missing: " + *missing + " in " + folder.string() + " (--data-dir)";
-  }
-  return first_missing;
-}
-
 Table list_datasets(const po::variables_map& values) {
   const std::filesystem::path data_dir = values["data-dir"].as<std::string>();
   Table table{{"data set", "what", "shape", "samples", "where", "licence"}, {}};
-  for (const auto& dataset : dataset_catalog())
+  for (const auto& [dataset, load, locate] : data_sources())
     table.rows.push_back({std::string(dataset.name), std::string(dataset.summary), std::string(dataset.shape),
-                          std::string(dataset.counts), presence(dataset, data_dir),
-                          std::string(dataset.licence)});
+                          std::string(dataset.counts), locate(data_dir).text, std::string(dataset.licence)});
   return table;
 }
 

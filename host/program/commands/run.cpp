@@ -118,6 +118,7 @@ PlanRequest plan_request(const po::variables_map& values) {
   if (request.device != "cpu" && request.device != "cuda")
     throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
   request.data_dir = values["data-dir"].as<std::string>();
+  request.cache_dir = values["cache-dir"].as<std::string>();
   request.plugin_folders =
       plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
                                                     : std::vector<std::string>{});

@@ -1,7 +1,9 @@
-#include "datasets/mnist.hpp"
+#include "datasets/idx_images.hpp"
 
+#include "datasets/error.hpp"
 #include "datasets/idx.hpp"
 #include "datasets/sha256.hpp"
+#include "datasets/source_options.hpp"
 
 #include <algorithm>
 
@@ -13,21 +15,12 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kSide = 28;
 constexpr int kLastLabel = 9;
 
-bool is_file(const fs::path& path) {
-  std::error_code ignored;  // What cannot be looked at counts as missing.
-  return fs::is_regular_file(path, ignored);
-}
-
-fs::path mnist_folder(const fs::path& data_dir) {
-  std::error_code ignored;
-  return fs::is_directory(data_dir / "mnist", ignored) ? data_dir / "mnist" : data_dir;
-}
-
-fs::path find_file(const fs::path& folder, const std::string& name) {
+fs::path find_file(const fs::path& folder, const std::string& name, const std::string& folder_name) {
   for (const fs::path& path : {folder / name, folder / (name + ".gz")})
     if (is_file(path)) return path;
   throw DatasetError("no " + name + " or " + name + ".gz in " + (folder.empty() ? "." : folder.string()) +
-                     "; give --data-dir the folder whose mnist/ holds the four MNIST files");
+                     "; give --data-dir the folder whose " + folder_name +
+                     "/ holds the four IDX files, or fetch them: rraebench download " + folder_name);
 }
 
 std::string shape_text(const std::vector<std::uint32_t>& dimensions) {
@@ -57,45 +50,48 @@ IdxArray read_labels(const fs::path& path) {
   return labels;
 }
 
-/// `part` is the files' prefix; `count` the number of images to use, 0 for all.
-Split read_split(const fs::path& folder, const std::string& part, const std::string& count_option,
-                 const Options& options, Sha256& hash) {
-  const fs::path image_path = find_file(folder, part + "-images-idx3-ubyte");
-  const fs::path label_path = find_file(folder, part + "-labels-idx1-ubyte");
+/// `part` is the files' prefix.
+RawSplit read_split(const fs::path& folder, const std::string& folder_name, const std::string& part,
+                    const std::string& count_option_name, const Options& options, Sha256& hash) {
+  const fs::path image_path = find_file(folder, part + "-images-idx3-ubyte", folder_name);
+  const fs::path label_path = find_file(folder, part + "-labels-idx1-ubyte", folder_name);
   IdxArray images = read_images(image_path);
-  IdxArray labels = read_labels(label_path);
+  const IdxArray labels = read_labels(label_path);
   const std::int64_t available = images.dimensions[0];
   if (available != labels.dimensions[0])
     throw DatasetError(image_path.string() + ": " + std::to_string(available) + " images but " +
                        std::to_string(labels.dimensions[0]) + " labels in " + label_path.filename().string() +
                        "; download both again");
-  const std::int64_t wanted = options.integer(count_option);
-  if (wanted > available)
-    throw OptionError("option '" + count_option + "' is " + std::to_string(wanted) + " but " +
-                      image_path.string() + " holds " + std::to_string(available) +
-                      " images; 0 takes them all");
-
-  const std::int64_t count = wanted == 0 ? available : wanted;
-  Split split;
-  split.samples = torch::from_blob(images.bytes.data(), {count, 1, kSide, kSide}, torch::kUInt8).clone();
-  split.labels = torch::from_blob(labels.bytes.data(), {count}, torch::kUInt8).to(torch::kInt64);
-  hash.update(images.bytes.data(), static_cast<std::size_t>(count * kSide * kSide));
-  hash.update(labels.bytes.data(), static_cast<std::size_t>(count));
+  auto all = byte_split(std::move(images.bytes), {available, 1, kSide, kSide});
+  all.labels.assign(labels.bytes.begin(), labels.bytes.end());
+  auto split = first_samples(all, options, count_option_name, image_path.string());
+  const auto count = static_cast<std::size_t>(split.size());
+  hash.update(split.bytes(), count * split.sample_bytes());
+  hash.update(labels.bytes.data(), count);
   return split;
 }
 
 }  // namespace
 
-Dataset load_mnist(const Options& options, const fs::path& data_dir) {
-  const fs::path folder = mnist_folder(data_dir);
+const std::vector<std::string>& idx_image_files() {
+  static const std::vector<std::string> files = {"train-images-idx3-ubyte", "train-labels-idx1-ubyte",
+                                                 "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"};
+  return files;
+}
+
+std::vector<OptionRule> idx_image_options() {
+  return {normalisation_option("none"), train_count_option(), held_out_validation_option(),
+          test_count_option()};
+}
+
+RawDataset load_idx_images(const fs::path& folder, const std::string& folder_name, const Options& options) {
   Sha256 hash;
-  Dataset dataset;
-  dataset.sample_shape = {1, kSide, kSide};
-  dataset.train = read_split(folder, "train", "train_count", options, hash);
-  dataset.test = read_split(folder, "t10k", "test_count", options, hash);
+  RawDataset dataset;
+  dataset.train = read_split(folder, folder_name, "train", "train_count", options, hash);
+  dataset.test = read_split(folder, folder_name, "t10k", "test_count", options, hash);
   dataset.fingerprint = hash.hex();
-  if (options.text("normalisation") == "standardise")
-    dataset.normalisation = standardisation(dataset.train.samples);
+  dataset.value_range = {0.0, 1.0};
+  hold_out_validation(dataset, options);
   return dataset;
 }
 

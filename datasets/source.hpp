@@ -1,0 +1,101 @@
+#pragma once
+// Implements: what a data source is: a description that needs no data, a look at whether its files are there,
+// and the reading of them. Without LibTorch, so that `rraebench list` starts at once; load.hpp makes tensors
+// of what is read here.
+
+#include "rraebench/options.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rraebench {
+
+struct DatasetDescription {
+  const char* name;     // "mnist".
+  const char* summary;  // One line.
+  const char* shape;    // For people: "1 x 28 x 28", "200".
+  const char* counts;   // For people: "60000 train, 10000 test".
+  const char* citation;
+  const char* licence;
+  std::vector<OptionRule> options;
+  /// Options that "name:A,B" sets, in this order: "images:FOLDER" sets the first of images' to FOLDER.
+  std::vector<std::string> argument_options = {};
+};
+
+enum class ElementType { kByte, kFloat };
+
+/// Samples as they lie in memory or in a mapped file, row-major, never written to.
+struct RawSplit {
+  ElementType type = ElementType::kFloat;
+  std::vector<std::int64_t> shape;   // N x T float32; N x C x H x W float32 or bytes.
+  std::shared_ptr<const void> data;  // Keeps alive what it points to.
+  std::vector<std::int64_t> labels;  // N, or empty.
+  std::vector<double> parameters;    // N x P, or empty.
+
+  std::int64_t size() const { return shape.empty() ? 0 : shape.front(); }
+  /// Of one sample.
+  std::size_t sample_bytes() const;
+  const unsigned char* bytes() const { return static_cast<const unsigned char*>(data.get()); }
+  /// Samples [first, last), sharing the data.
+  RawSplit rows(std::int64_t first, std::int64_t last) const;
+  /// Samples `order`, copied.
+  RawSplit chosen(const std::vector<std::int64_t>& order) const;
+};
+
+/// Takes over `values`; `shape` as in RawSplit.
+RawSplit byte_split(std::vector<std::uint8_t> values, std::vector<std::int64_t> shape);
+RawSplit float_split(std::vector<float> values, std::vector<std::int64_t> shape);
+
+struct RawDataset {
+  RawSplit train;
+  RawSplit validation;  // May be empty.
+  RawSplit test;
+  std::vector<std::vector<double>> grid;                 // As Dataset::grid.
+  std::optional<std::pair<double, double>> value_range;  // None: that of the training samples.
+  std::string fingerprint;                               // As Dataset::fingerprint.
+};
+
+struct DataFolders {
+  std::filesystem::path data_dir;
+  std::filesystem::path cache_dir;  // For what is made from the data once; made when needed.
+};
+
+struct Presence {
+  bool present = false;
+  std::string text;  // "embedded", "present in FOLDER", "missing: FILE in FOLDER (--data-dir)".
+};
+
+struct DataSource {
+  DatasetDescription description;
+  /// `options` are the description's, complete. Throws DatasetError for missing or bad files, OptionError for
+  /// options that the files do not allow.
+  RawDataset (*load)(const Options& options, const DataFolders& folders);
+  Presence (*locate)(const std::filesystem::path& data_dir);
+};
+
+// What several sources do alike.
+
+Presence embedded(const std::filesystem::path& data_dir);
+
+bool is_file(const std::filesystem::path& path);
+
+/// `data_dir`/`name`, or `data_dir` itself where there is no such folder.
+std::filesystem::path source_folder(const std::filesystem::path& data_dir, const char* name);
+
+/// "present in FOLDER" if the folder holds every file (or the file plus ".gz"), else which is missing.
+Presence locate_files(const std::filesystem::path& folder, const std::vector<std::string>& files);
+
+/// The first samples, as many as option `option` says; 0: all. Throws OptionError if `split`, which comes
+/// from `where`, holds fewer.
+RawSplit first_samples(const RawSplit& split, const Options& options, const std::string& option,
+                       const std::string& where);
+
+/// Moves the last training samples, as many as option "validation_count" says, to the validation split.
+void hold_out_validation(RawDataset& dataset, const Options& options);
+
+}  // namespace rraebench
