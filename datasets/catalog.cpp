@@ -2,22 +2,18 @@
 
 #include <sstream>
 
-// Each of these is a function of that name in a file of datasets/sources. Their order is that of
-// `rraebench list datasets`.
-#define RRAEBENCH_EACH_SOURCE(visit)                                                                        \
-  visit(shift_source) visit(stairs_source) visit(freqs_source) visit(gauss_source) visit(gaussian2d_source) \
-      visit(mnist_source) visit(fashion_mnist_source) visit(cifar10_source)
-
 namespace rraebench {
 
-#define RRAEBENCH_DECLARE(source) DataSource source();
-RRAEBENCH_EACH_SOURCE(RRAEBENCH_DECLARE)
-#undef RRAEBENCH_DECLARE
+#define RRAEBENCH_SOURCE(name) DataSource name();
+#include "datasets/sources.inc"
+#undef RRAEBENCH_SOURCE
 
 const std::vector<DataSource>& data_sources() {
-#define RRAEBENCH_CALL(source) source(),
-  static const std::vector<DataSource> sources = {RRAEBENCH_EACH_SOURCE(RRAEBENCH_CALL)};
-#undef RRAEBENCH_CALL
+  static const std::vector<DataSource> sources = {
+#define RRAEBENCH_SOURCE(name) name(),
+#include "datasets/sources.inc"
+#undef RRAEBENCH_SOURCE
+  };
   return sources;
 }
 
