@@ -1,0 +1,167 @@
+// Implements: the user's own folder of JPEG and PNG images: train/, test/ and perhaps validation/, each with
+// images or with one folder of images a class.
+
+#include "datasets/error.hpp"
+#include "datasets/file_bytes.hpp"
+#include "datasets/image_cache.hpp"
+#include "datasets/image_file.hpp"
+#include "datasets/sha256.hpp"
+#include "datasets/source_options.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rraebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Image files of a split, and the class folder of each ("" outside class folders).
+struct Listing {
+  std::vector<fs::path> files;
+  std::vector<std::string> classes;
+};
+
+std::vector<fs::path> sorted_entries(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::path> entries;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
+    if (at->path().filename().string().front() != '.') entries.push_back(at->path());
+  if (error) throw DatasetError(folder.string() + ": cannot be listed: " + error.message());
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
+Listing list_split(const fs::path& folder) {
+  Listing listing;
+  bool flat = false;
+  for (const auto& entry : sorted_entries(folder)) {
+    if (fs::is_directory(entry)) {
+      for (const auto& file : sorted_entries(entry)) {
+        if (!has_image_name(file)) continue;
+        listing.files.push_back(file);
+        listing.classes.push_back(entry.filename().string());
+      }
+    } else if (has_image_name(entry)) {
+      flat = true;
+      listing.files.push_back(entry);
+      listing.classes.emplace_back();
+    }
+  }
+  if (listing.files.empty())
+    throw DatasetError(folder.string() + ": it holds no images (.jpg, .jpeg or .png), nor do its folders");
+  if (flat && listing.classes != std::vector<std::string>(listing.files.size()))
+    throw DatasetError(folder.string() + ": it holds both images and folders of images; use either");
+  return listing;
+}
+
+fs::path find_folder(const Options& options, const fs::path& data_dir) {
+  const fs::path wanted = options.text("folder");
+  if (wanted.empty())
+    throw DatasetError(
+        "data set 'images' needs your folder; give name = \"images:FOLDER\", relative to the current folder "
+        "or "
+        "to --data-dir, with folders train/ and test/ in it");
+  for (const auto& folder : {wanted, data_dir / wanted})
+    if (fs::is_directory(folder)) return fs::absolute(folder).lexically_normal();
+  throw DatasetError("option 'folder': no folder " + wanted.string() + " in the current folder or in " +
+                     data_dir.string() + " (--data-dir)");
+}
+
+/// The size of the first training image, where the user asks for none.
+ImageForm choose_form(const Options& options, const fs::path& first) {
+  ImageForm form;
+  form.channels = options.text("colour") == "grey" ? 1 : 3;
+  form.height = form.width = options.integer("size");
+  if (form.width > 0) return form;
+  ImageDecoder decoder;
+  Image image;
+  decoder.decode(read_bytes(first, kMostImageBytes), first.string(), image);
+  form.height = image.height;
+  form.width = image.width;
+  return form;
+}
+
+RawDataset load(const Options& options, const DataFolders& folders) {
+  const auto folder = find_folder(options, folders.data_dir);
+  for (const char* part : {"train", "test"})
+    if (!fs::is_directory(folder / part))
+      throw DatasetError(folder.string() + ": no folder " + part + "/ in it; expected train/ and test/");
+  std::vector<Listing> parts = {list_split(folder / "train"), {}, list_split(folder / "test")};
+  if (fs::is_directory(folder / "validation")) parts[1] = list_split(folder / "validation");
+  const char* const count_options[] = {"train_count", "validation_count", "test_count"};
+
+  std::set<std::string> classes(parts[0].classes.begin(), parts[0].classes.end());
+  const bool labelled = classes.count("") == 0;
+  ImageList list;
+  list.name = "images";
+  std::string structure;  // What the files' bytes do not say: splits and classes.
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    auto& part = parts[p];
+    const auto wanted = static_cast<std::size_t>(options.integer(count_options[p]));
+    if (wanted > part.files.size())
+      throw OptionError(std::string("option '") + count_options[p] + "' is " + std::to_string(wanted) +
+                        " but there are " + std::to_string(part.files.size()) + " such images in " +
+                        folder.string() + "; 0 takes them all");
+    if (wanted > 0) {
+      part.files.resize(wanted);
+      part.classes.resize(wanted);
+    }
+    for (std::size_t n = 0; n < part.files.size(); ++n) {
+      if (labelled && classes.count(part.classes[n]) == 0)
+        throw DatasetError(part.files[n].string() + ": no training image is of its class '" +
+                           part.classes[n] + "'");
+      list.files.push_back(part.files[n]);
+      structure += std::to_string(p) + part.classes[n] + "\n";
+    }
+  }
+  list.form = choose_form(options, parts[0].files.front());
+  if (options.integer("size") == 0) list.required_size = {list.form.width, list.form.height};
+
+  const auto images = cached_images(list, folders.cache_dir);
+  RawDataset dataset;
+  RawSplit* const splits[] = {&dataset.train, &dataset.validation, &dataset.test};
+  std::int64_t first = 0;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    const auto count = static_cast<std::int64_t>(parts[p].files.size());
+    if (count == 0) continue;
+    *splits[p] = images.samples.rows(first, first + count);
+    first += count;
+    if (!labelled) continue;
+    for (const auto& name : parts[p].classes)
+      splits[p]->labels.push_back(std::distance(classes.begin(), classes.find(name)));
+  }
+  dataset.value_range = {0.0, 1.0};
+  dataset.fingerprint = sha256_hex(images.fingerprint + structure);
+  return dataset;
+}
+
+Presence locate(const fs::path& data_dir) {
+  return {false, "your own: images:FOLDER with train/ and test/ in it, in the current folder or in " +
+                     data_dir.string() + " (--data-dir)"};
+}
+
+}  // namespace
+
+DataSource images_source() {
+  return {
+      {"images",
+       "your own JPEG and PNG images, with a folder a class if they have classes",
+       "3 x H x W or 1 x H x W",
+       "as in your folder",
+       "your own",
+       "your own",
+       {normalisation_option("none"), text_option("folder", "", "the folder that holds train/ and test/"),
+        integer_option("size", "0",
+                       "height and width after bilinear antialiased resizing; 0: the images' own, which must "
+                       "then be the same",
+                       0, 1024),
+        text_option("colour", "rgb", "channels: red, green and blue, or brightness", "rgb|grey"),
+        train_count_option(), count_option("validation_count", "first validation samples to use; 0: all"),
+        test_count_option()},
+       {"folder"}},
+      load,
+      locate};
+}
+
+}  // namespace rraebench
