@@ -15,6 +15,7 @@ struct Command {
   int (*run)(const std::vector<std::string>& arguments);  // Returns the exit code; throws UserError.
 };
 
+int run_download(const std::vector<std::string>& arguments);
 int run_list(const std::vector<std::string>& arguments);
 int run_run(const std::vector<std::string>& arguments);
 int run_report(const std::vector<std::string>& arguments);

@@ -17,8 +17,9 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 5> kCommands = {{
+constexpr std::array<Command, 6> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
+    {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
     {"query", "ask the results database", run_query},

@@ -1,0 +1,55 @@
+// The download command as a user calls it, against a server on this machine.
+#include "http_server.hpp"
+#include "program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+namespace rraebench {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+TEST(DownloadCommand, RefusesWhatTheChecksumDoesNotAllow) {
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  const TemporaryFolder folder;
+  // As large as the real file, and something else.
+  const std::string content(9912422, 'x');
+  const HttpServer server([&](const HttpRequest& request) { return serve_range(content, request); });
+  const auto result =
+      call({"download", "mnist", "--mirror", server.url("/mnist"), "--data-dir", folder.path().string()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, AllOf(HasSubstr("train-images-idx3-ubyte.gz"), HasSubstr("MD5"),
+                                   HasSubstr("f68b3c2dcbeaaa9fbdd348bbdeb94873")));
+  EXPECT_EQ(server.requests()[0].target, "/mnist/train-images-idx3-ubyte.gz");
+  EXPECT_FALSE(std::filesystem::exists(folder / "mnist/train-images-idx3-ubyte.gz"));
+}
+
+TEST(DownloadCommand, NamesTheNearest) {
+  EXPECT_THAT(call({"download", "mnits"}).errors, HasSubstr("did you mean 'mnist'?"));
+  EXPECT_EQ(call({"download"}).exit_code, 2);
+  EXPECT_THAT(call({"download", "--help"}).output, HasSubstr("--mirror"));
+}
+
+TEST(DownloadCommand, CelebaSaysWhatToFetchAndChecksIt) {
+  const TemporaryFolder folder;
+  const auto ask = [&] { return call({"download", "celeba", "--data-dir", folder.path().string()}); };
+  const auto nothing = ask();
+  EXPECT_EQ(nothing.exit_code, 0);
+  EXPECT_THAT(nothing.output, AllOf(HasSubstr("img_align_celeba.zip"), HasSubstr("now: missing")));
+  folder.write("celeba/list_eval_partition.txt", "000001.jpg 0\n000002.jpg 2\n");
+  folder.write("celeba/img_align_celeba/000001.jpg", "x");
+  const auto some = ask();
+  EXPECT_EQ(some.exit_code, 2);
+  EXPECT_THAT(some.errors, AllOf(HasSubstr("1 listed images are missing"), HasSubstr("000002.jpg")));
+  folder.write("celeba/img_align_celeba/000002.jpg", "x");
+  EXPECT_THAT(ask().output,
+              AllOf(HasSubstr("1 train, 0 validation, 1 test"), HasSubstr("not the whole official"),
+                    HasSubstr("all listed images are there")));
+}
+
+}  // namespace
+}  // namespace rraebench
