@@ -13,7 +13,10 @@ SampleSource::SampleSource(const Split& split, const Normalisation& normalisatio
 
 Batch SampleSource::batch(const torch::Tensor& indices) const {
   const auto placed = indices.to(device_);
-  if (bytes_) return {gather_normalised(samples_, indices, normalisation_).to(device_), placed};
+  if (bytes_ && device_.is_cpu()) return {gather_normalised(samples_, indices, normalisation_), placed};
+  // Bytes are a quarter of what floats would be to carry over.
+  if (bytes_)
+    return {normalise(to_values(samples_.index_select(0, indices).to(device_)), normalisation_), placed};
   return {samples_.index_select(0, placed), placed};
 }
 
