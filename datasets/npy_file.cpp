@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kHeaderLimit = 10000;  // NumPy's own.
+constexpr std::size_t kMostBeforeHeader = 12;
 constexpr std::size_t kMostDimensions = 32;  // NumPy's own.
 constexpr std::size_t kByteLimit = std::size_t{1} << 37;
 
@@ -280,27 +281,42 @@ std::vector<Value> values_of(const NpyArray& array) {
   }
 }
 
-}  // namespace
-
-NpyArray parse_npy(std::string_view bytes, const std::string& name) {
+/// All but the data. `data_begin`: where those begin. `available`: the size of what `bytes` is or begins.
+NpyArray parse_header(std::string_view bytes, std::uint64_t available, const std::string& name,
+                      std::size_t& data_begin) {
   std::size_t header_size = 0;
   const auto begin = header_begin(bytes, name, header_size);
   NpyArray array;
   HeaderReader(bytes.substr(begin, header_size), name).read(array);
+  data_begin = begin + header_size;
   const auto expected = byte_count(array, name);
-  const auto data = bytes.substr(begin + header_size);
-  if (data.size() < expected)
-    refuse(name, "truncated: it holds " + std::to_string(data.size()) + " bytes of data, its header says " +
+  const auto found = available - data_begin;
+  if (found < expected)
+    refuse(name, "truncated: it holds " + std::to_string(found) + " bytes of data, its header says " +
                      std::to_string(expected));
-  if (data.size() > expected)
+  if (found > expected)
     refuse(name,
            "it holds more than the " + std::to_string(expected) + " bytes of data that its header says");
-  array.data = data;
+  return array;
+}
+
+}  // namespace
+
+NpyArray parse_npy(std::string_view bytes, const std::string& name) {
+  std::size_t data_begin = 0;
+  auto array = parse_header(bytes, bytes.size(), name, data_begin);
+  array.data = bytes.substr(data_begin);
   return array;
 }
 
 NpyArray read_npy_file(const std::filesystem::path& path) {
-  return parse_npy(read_bytes(path, kByteLimit + kHeaderLimit), path.string());
+  // The header first, so that a file that is not what it says is not read whole.
+  const auto first = read_first_bytes(path, kHeaderLimit + kMostBeforeHeader);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  std::size_t data_begin = 0;
+  parse_header(first, error ? first.size() : size, path.string(), data_begin);
+  return parse_npy(read_bytes(path, kByteLimit + data_begin), path.string());
 }
 
 std::vector<float> npy_floats(const NpyArray& array) {

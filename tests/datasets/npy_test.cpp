@@ -128,6 +128,14 @@ TEST(NpyFileTest, RefusesLyingHeaders) {
   EXPECT_THAT(refusal(huge), HasSubstr("claims 2147483647 bytes"));
 }
 
+TEST(NpyFileTest, AHugeFileThatIsNotWhatItSaysIsNotRead) {
+  const TemporaryFolder folder;
+  const auto path = folder.write("huge.npy", npy_file(npy_header("<f4", "(2, 3)"), raw(kSix)));
+  std::filesystem::resize_file(path, std::uintmax_t{100} << 30);  // Sparse: takes no disk.
+  EXPECT_THAT(error_of([&] { read_npy_file(path); }),
+              AllOf(HasSubstr("huge.npy"), HasSubstr("more than the 24 bytes")));
+}
+
 TEST(NpyFileTest, AHostileTypeNameCannotBreakTheLine) {
   EXPECT_THAT(refusal(npy_file(npy_header("\n\x1b[31mred", "(1,)"), "x")),
               AllOf(Not(HasSubstr("\n")), Not(HasSubstr("\x1b"))));

@@ -1,0 +1,71 @@
+// A user's own arrays and images, from a suite to figures.
+#include "program.hpp"
+#include "tests/datasets/image_bytes.hpp"
+#include "tests/datasets/npy_bytes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::npy_file;
+using testing::npy_header;
+
+class OwnData : public ::testing::Test {
+ protected:
+  /// A suite of one AE on `dataset`, trained for a moment; the data folder is the test's.
+  ProgramResult run(const std::string& dataset, const std::string& interpolate, const std::string& network) {
+    const auto suite =
+        folder_.write("own.toml", "seeds = [0]\n[[comparison]]\nname = \"own\"\ndataset = { name = \"" +
+                                      dataset + "\" }\nnetwork = { " + network +
+                                      " }\nextractor = \"pca:2\"\ninterpolate = { " + interpolate +
+                                      " }\ntraining = { batch_size = 4, stages = [{ learning_rate = 1e-3, "
+                                      "steps = 5 }] }\n" +
+                                      model_table("ae"));
+    return call({"run", suite, "--db", (folder_ / "own.db").string(), "--cache-dir",
+                 (folder_ / "cache").string(), "--data-dir", folder_.path().string()});
+  }
+  std::string query(const std::string& sql) {
+    return call({"query", sql, "--db", (folder_ / "own.db").string(), "--format", "csv"}).output;
+  }
+  void write_curves(const std::string& name, const std::vector<double>& frequencies) const {
+    std::vector<float> values;
+    for (const double frequency : frequencies)
+      for (int t = 0; t < 20; ++t) values.push_back(static_cast<float>(std::sin(frequency * t)));
+    const auto count = std::to_string(frequencies.size());
+    folder_.write(name + ".npy", npy_file(npy_header("<f4", "(" + count + ", 20)"), testing::raw(values)));
+    folder_.write(name + "_parameters.npy",
+                  npy_file(npy_header("<f8", "(" + count + ",)"), testing::raw(frequencies)));
+  }
+  TemporaryFolder folder_;
+};
+
+TEST_F(OwnData, SimulatedCurvesWithTheirParameters) {
+  write_curves("train", {0.3, 0.1, 0.2, 0.5, 0.4});
+  write_curves("test", {0.15, 0.33});
+  const auto result =
+      run("npy:train.npy,test.npy,train_parameters.npy,test_parameters.npy", "kind = \"grid\"",
+          "family = \"mlp\", encoder_width = 8, decoder_depth = 1, decoder_width = 8");
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(
+      query("select sample_count from metric where protocol = 'interpolate' and name = 'relative_error'"),
+      HasSubstr("2"));
+  EXPECT_THAT(query("select json_extract(spec_json, '$.sample_counts.train') from run"), HasSubstr("5"));
+}
+
+TEST_F(OwnData, AFolderOfImages) {
+  for (int n = 0; n < 6; ++n)
+    folder_.write("mine/" + std::string(n < 4 ? "train/" : "test/") + std::to_string(n) + ".jpg",
+                  testing::jpeg(16, 16, 10 * n));
+  const auto result =
+      run("images:mine", "kind = \"pairs\", pairs = 3, steps = 2", "family = \"cnn-rrae\", mlp_width = 4");
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(query("select count(*) from image"), HasSubstr("2"));
+}
+
+}  // namespace
+}  // namespace rraebench
