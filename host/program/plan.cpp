@@ -49,6 +49,10 @@ void check_statistics(const FeaturePlan& plan) {
     throw UserError(plan.statistics +
                     ": has no array 'features', which kid, precision, recall, density and coverage need; "
                     "leave them out of the metrics");
+  if (plan.wants("kid") && statistics.features.shape[0] < plan.kid_subset_size)
+    throw UserError(plan.statistics + ": has features of " + std::to_string(statistics.features.shape[0]) +
+                    " samples, kid draws subsets of " + std::to_string(plan.kid_subset_size) +
+                    "; set features.kid_subset_size");
 }
 
 /// KID draws subsets of a fixed size: smaller sets must be the user's decision.

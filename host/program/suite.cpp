@@ -96,6 +96,10 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
   plan.neighbours = table.integer("neighbours", plan.neighbours, 1);
   plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1);
   plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2);
+  constexpr std::int64_t kMostKept = 10000;  // Of whose features kid draws (kKeptFeatures of the worker).
+  if (plan.kid_subset_size > kMostKept)
+    table.fail("kid_subset_size", "is " + std::to_string(plan.kid_subset_size) + " but must be at most " +
+                                      std::to_string(kMostKept));
   plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0);
   if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
   return plan;

@@ -5,13 +5,16 @@
 namespace rraebench {
 namespace {
 
-/// `to` x `from`: row i holds the weights of the pixels that output pixel i is made of.
+/// `to` x `from`: row i holds the weights of the pixels that output pixel i is made of, in the single
+/// precision in which TensorFlow reckons them.
 torch::Tensor resizing_weights(std::int64_t from, std::int64_t to) {
+  const float scale = static_cast<float>(from) / static_cast<float>(to);
   auto weights = torch::zeros({to, from}, torch::kFloat32);
   auto values = weights.accessor<float, 2>();
   for (std::int64_t i = 0; i < to; ++i) {
-    const auto low = i * from / to;
-    const auto share = static_cast<float>(i * from % to) / static_cast<float>(to);
+    const float place = static_cast<float>(i) * scale;
+    const auto low = std::min(static_cast<std::int64_t>(place), from - 1);
+    const float share = place - static_cast<float>(low);
     values[i][low] += 1.0F - share;
     values[i][std::min(low + 1, from - 1)] += share;
   }

@@ -87,6 +87,7 @@ TEST_F(BadInput, FeatureMetrics) {
   expect_refused(with("metrics = [\"kid\"], kid_subset_size = 31, statistics = \"none.npz\""),
                  "none.npz: no such file");
   expect_refused(with("bootstrap = 1"), "at least 2 replicates");
+  expect_refused(with("kid_subset_size = 10001"), "must be at most 10000");
   expect_refused(with("neighbours = 0"), "neighbours");
   expect_refused(with("kid_subsetsize = 5"), "did you mean 'kid_subset_size'?");
   const auto text = folder_.write("diary.npz", "hello, I am a diary").string();

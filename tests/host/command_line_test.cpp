@@ -14,7 +14,7 @@ using testing::Not;
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command : {"list", "run", "report", "query"}) {
+  for (const char* command : {"list", "run", "report", "query", "statistics"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -38,6 +38,9 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"report", "--format", "pdf"}, "known: html, markdown"},
       {{"report", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"query", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
+      {{"statistics"}, "statistics of which suite?"},
+      {{"statistics", "quick", "more"}, "too many arguments"},
+      {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
       {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
   };
   for (const auto& [arguments, expected] : cases) {
