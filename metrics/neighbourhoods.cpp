@@ -15,23 +15,16 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kBlock = 1024;
-// Of |x|^2 + |y|^2: well above the rounding of a matrix product of any feature size in use.
-constexpr double kRounding = 1e-11;
-
 /// Feature vectors with what the distances between them need.
 struct Points {
   torch::Tensor matrix;  // n x d, float64, contiguous.
   std::vector<double> squared_norms;
 
-  explicit Points(const torch::Tensor& features)
-      : matrix(float64_matrix(features, "features").contiguous()), squared_norms(norms_of(matrix)) {}
+  explicit Points(torch::Tensor rows) : matrix(std::move(rows)), squared_norms(norms_of(matrix)) {}
 
   std::int64_t count() const { return matrix.size(0); }
   std::int64_t size() const { return matrix.size(1); }
   const double* row(std::int64_t i) const { return matrix.data_ptr<double>() + i * size(); }
-  torch::Tensor block(std::int64_t first) const {
-    return matrix.slice(0, first, std::min(first + kBlock, count()));
-  }
 
  private:
   static std::vector<double> norms_of(const torch::Tensor& matrix) {
@@ -39,6 +32,10 @@ struct Points {
     return {norms.data_ptr<double>(), norms.data_ptr<double>() + norms.numel()};
   }
 };
+
+Points points_of(const torch::Tensor& features) {
+  return Points(float64_matrix(features, "features").contiguous());
+}
 
 double squared_distance(const Points& a, std::int64_t i, const Points& b, std::int64_t j) {
   const double* x = a.row(i);
@@ -48,10 +45,13 @@ double squared_distance(const Points& a, std::int64_t i, const Points& b, std::i
   return sum;
 }
 
-/// -2 x.y of a block of `a` (rows) and one of `b`.
-torch::Tensor block_products(const Points& a, std::int64_t first_row, const Points& b,
+/// -2 x.y of a block of `a` (rows) and one of `b`, in their precision.
+torch::Tensor block_products(const torch::Tensor& a, std::int64_t first_row, const torch::Tensor& b,
                              std::int64_t first_column) {
-  return torch::mm(a.block(first_row), b.block(first_column).t()).mul_(-2.0);
+  const auto block = [](const torch::Tensor& matrix, std::int64_t first) {
+    return matrix.slice(0, first, std::min(first + kBlock, matrix.size(0)));
+  };
+  return torch::mm(block(a, first_row), block(b, first_column).t()).mul_(-2.0);
 }
 
 using Neighbour = std::pair<double, std::int64_t>;  // Squared distance, index.
@@ -94,7 +94,7 @@ std::vector<double> squared_radii(const Points& points, std::int64_t k) {
   const auto* norms = points.squared_norms.data();
   for (std::int64_t top = 0; top < points.count(); top += kBlock)
     for (std::int64_t left = top; left < points.count(); left += kBlock) {
-      const auto products = block_products(points, top, points, left);
+      const auto products = block_products(points.matrix, top, points.matrix, left);
       const auto rows = products.size(0);
       const auto columns = products.size(1);
       const auto* values = products.data_ptr<double>();
@@ -121,12 +121,71 @@ std::vector<double> squared_radii(const Points& points, std::int64_t k) {
   return radii;
 }
 
+/// Whether the balls of real samples hold generated ones and the reverse. Distances come from products in
+/// single precision of features about the real samples' mean, which decide all but a few pairs; the others,
+/// within the products' worst rounding of a radius, are decided by differences in double precision.
+class CrossDistances {
+ public:
+  CrossDistances(const Points& real, const Points& generated, Ball ball)
+      : real_(real),
+        generated_(generated),
+        ball_(ball),
+        rounding_(static_cast<double>(real.size() + 8) * 0x1p-24) {
+    const auto mean = real.matrix.mean(0);
+    const auto prepare = [&](const Points& points, std::vector<double>& norms) {
+      const auto centred = points.matrix - mean;
+      const auto squares = centred.square().sum(1);
+      norms.assign(squares.data_ptr<double>(), squares.data_ptr<double>() + squares.numel());
+      return centred.to(torch::kFloat32);
+    };
+    real_rows_ = prepare(real, real_norms_);
+    generated_rows_ = prepare(generated, generated_norms_);
+  }
+
+  void load_block(std::int64_t top, std::int64_t left) {
+    top_ = top;
+    left_ = left;
+    products_ = block_products(real_rows_, top, generated_rows_, left);
+    rows_ = products_.size(0);
+    columns_ = products_.size(1);
+    values_ = products_.data_ptr<float>();
+  }
+  std::int64_t rows() const { return rows_; }
+  std::int64_t columns() const { return columns_; }
+
+  /// Whether real sample i and generated sample j, of the block, are within sqrt(`squared_radius`).
+  bool within(std::int64_t i, std::int64_t j, double squared_radius) const {
+    const double norms =
+        real_norms_[static_cast<std::size_t>(i)] + generated_norms_[static_cast<std::size_t>(j)];
+    const double excess = norms + values_[(i - top_) * columns_ + (j - left_)] - squared_radius;
+    if (std::abs(excess) > rounding_ * norms) return excess < 0.0;
+    const double distance = squared_distance(real_, i, generated_, j);
+    return ball_ == Ball::kOpen ? distance < squared_radius : distance <= squared_radius;
+  }
+
+ private:
+  const Points& real_;
+  const Points& generated_;
+  Ball ball_;
+  double rounding_;  // Of the squared norms' sum: the bound of a dot product of d terms.
+  torch::Tensor real_rows_;
+  torch::Tensor generated_rows_;
+  std::vector<double> real_norms_;
+  std::vector<double> generated_norms_;
+  std::int64_t top_ = 0;
+  std::int64_t left_ = 0;
+  std::int64_t rows_ = 0;
+  std::int64_t columns_ = 0;
+  torch::Tensor products_;
+  const float* values_ = nullptr;
+};
+
 }  // namespace
 
 Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tensor& generated, std::int64_t k,
                                    Ball ball) {
-  const Points reals(real);
-  const Points fakes(generated);
+  const auto reals = points_of(real);
+  const auto fakes = points_of(generated);
   if (reals.size() != fakes.size())
     throw std::invalid_argument(c10::str("neighbourhoods: ", reals.size(), " features against ", fakes.size(),
                                          "; use one extractor for both sets"));
@@ -142,31 +201,24 @@ Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tenso
   auto* hits = found.generated_density.data_ptr<double>();
   auto* within = found.real_within.data_ptr<double>();
   auto* covered = found.real_covered.data_ptr<double>();
+  CrossDistances cross(reals, fakes, ball);
   for (std::int64_t top = 0; top < reals.count(); top += kBlock)
     for (std::int64_t left = 0; left < fakes.count(); left += kBlock) {
-      const auto products = block_products(reals, top, fakes, left);
-      const auto columns = products.size(1);
-      const auto* values = products.data_ptr<double>();
-      // Whether the ball of squared radius `radius` round one of the two holds the other.
-      const auto holds = [&](std::int64_t i, std::int64_t j, double radius) {
-        const double norms = reals.squared_norms[static_cast<std::size_t>(i)] +
-                             fakes.squared_norms[static_cast<std::size_t>(j)];
-        const double excess = norms + values[(i - top) * columns + (j - left)] - radius;
-        if (std::abs(excess) > kRounding * norms) return excess < 0.0;
-        const double distance = squared_distance(reals, i, fakes, j);
-        return ball == Ball::kOpen ? distance < radius : distance <= radius;
-      };
-      at::parallel_for(0, products.size(0), 16, [&](std::int64_t begin, std::int64_t end) {
+      cross.load_block(top, left);
+      const auto right = left + cross.columns();
+      at::parallel_for(0, cross.rows(), 16, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = top + begin; i < top + end; ++i)
-          for (std::int64_t j = left; j < left + columns; ++j) {
-            if (within[i] == 0.0 && holds(i, j, fake_radii[static_cast<std::size_t>(j)])) within[i] = 1.0;
-            if (covered[i] == 0.0 && holds(i, j, real_radii[static_cast<std::size_t>(i)])) covered[i] = 1.0;
+          for (std::int64_t j = left; j < right; ++j) {
+            if (within[i] == 0.0 && cross.within(i, j, fake_radii[static_cast<std::size_t>(j)]))
+              within[i] = 1.0;
+            if (covered[i] == 0.0 && cross.within(i, j, real_radii[static_cast<std::size_t>(i)]))
+              covered[i] = 1.0;
           }
       });
-      at::parallel_for(0, columns, 128, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t i = top; i < top + products.size(0); ++i)
+      at::parallel_for(0, cross.columns(), 128, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t i = top; i < top + cross.rows(); ++i)
           for (std::int64_t j = left + begin; j < left + end; ++j)
-            if (holds(i, j, real_radii[static_cast<std::size_t>(i)])) hits[j] += 1.0;
+            if (cross.within(i, j, real_radii[static_cast<std::size_t>(i)])) hits[j] += 1.0;
       });
     }
   found.generated_within.copy_(found.generated_density > 0.0);
