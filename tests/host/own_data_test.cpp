@@ -11,7 +11,7 @@
 namespace rraebench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using testing::npy_file;
 using testing::npy_header;
 
