@@ -43,7 +43,9 @@ class Comparison:
         self.rows = []
 
     def ours(self, mode, *arguments):
-        answer = subprocess.run([self.program, mode, *map(str, arguments)], capture_output=True, text=True)
+        # OpenMP threads that spin while they wait for a busy core cost more than the work.
+        answer = subprocess.run([self.program, mode, *map(str, arguments)], capture_output=True, text=True,
+                                env={**os.environ, "OMP_WAIT_POLICY": "passive"})
         if answer.returncode != 0:
             raise SystemExit(f"peer_measures {mode}: {answer.stderr}")
         return json.loads(answer.stdout)
