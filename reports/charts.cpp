@@ -199,6 +199,71 @@ Json singular_value_chart(const Comparison& comparison) {
   return spec;
 }
 
+Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricTable& table,
+                 std::size_t column, const std::string& axis) {
+  Range option;
+  Json lines = Json::array();
+  Json bars = Json::array();
+  Json domain = Json::array();
+  Json colours = Json::array();
+  for (const auto& line : sweep.lines) {
+    const auto name = one_line(line.name);
+    Json run = {{"label", name},
+                {"run", name},
+                {"dash", Json::array({1, 0})},
+                {"x", Json::array()},
+                {"y", Json::array()}};
+    for (const auto& point : line.points) {
+      const auto& cell = table.cells[point.label][column];
+      if (cell.n == 0) continue;
+      option.add(point.value);
+      run["x"].push_back(point.value);
+      run["y"].push_back(rounded(cell.mean));
+      bars.push_back(
+          {{"label", name},
+           {"x", point.value},
+           {"low", rounded(cell.minimum)},
+           {"high", rounded(cell.maximum)},
+           {"run", fmt::format("{}: {}", one_line(comparison.labels[point.label].label), cell.mean_text)}});
+    }
+    if (run["x"].size() < 2) continue;
+    lines.push_back(std::move(run));
+    domain.push_back(name);
+    colours.push_back(line.colour);
+  }
+  if (lines.empty()) return nullptr;
+  const bool logarithmic = option.smallest > 0.0 && option.largest >= 10.0 * option.smallest;
+  auto spec = frame(240);
+  spec["data"].push_back(flattened(std::move(lines)));
+  spec["data"].push_back({{"name", "bars"}, {"values", std::move(bars)}});
+  auto x = scale("x", logarithmic, "width");
+  x["nice"] = false;
+  x["padding"] = 8;
+  Json y = {
+      {"name", "y"},       {"type", "linear"}, {"domain", {{"data", "bars"}, {"fields", {"low", "high"}}}},
+      {"range", "height"}, {"nice", true},     {"zero", true}};
+  const Json colour = {{"name", "colour"}, {"type", "ordinal"}, {"domain", domain}, {"range", colours}};
+  spec["scales"] = {std::move(x), std::move(y), colour};
+  auto bottom = bottom_axis("");
+  bottom["title"] = one_line(sweep.option);
+  bottom["format"] = "~g";
+  bottom.erase("tickMinStep");
+  spec["axes"] = {std::move(bottom), left_axis(axis)};
+  spec["marks"].push_back({{"type", "rule"},
+                           {"from", {{"data", "bars"}}},
+                           {"encode",
+                            {{"enter",
+                              {{"x", {{"scale", "x"}, {"field", "x"}}},
+                               {"y", {{"scale", "y"}, {"field", "low"}}},
+                               {"y2", {{"scale", "y"}, {"field", "high"}}},
+                               {"stroke", {{"scale", "colour"}, {"field", "label"}}},
+                               {"strokeOpacity", {{"value", 0.6}}},
+                               {"tooltip", {{"signal", "datum.run"}}}}}}}});
+  spec["marks"].push_back(run_lines("runs", true));
+  spec["legends"] = Json::array({{{"stroke", "colour"}, {"orient", "top"}}});
+  return spec;
+}
+
 Json bar_chart(const Spectrum& spectrum, std::size_t colour, double largest, const std::string& axis) {
   Json values = Json::array();
   const auto count = std::min(spectrum.values.size(), kMostBars);

@@ -111,6 +111,7 @@ void count_runs(Comparison& comparison, const std::vector<LabelledRun>& runs) {
   for (const auto& [label, run] : runs) {
     auto& summary = comparison.labels[label];
     summary.model = run.model;
+    summary.options = run.options;
     if (run.status == RunStatus::kOk)
       ++summary.tally.ok;
     else

@@ -61,7 +61,8 @@ std::string describe(const RunTally& tally);
 struct LabelSummary {
   std::string label;
   std::string model;
-  std::size_t colour = 0;  // The same for this label in the whole report.
+  std::size_t colour = 0;                      // The same for this label in the whole report.
+  std::map<std::string, std::string> options;  // Of the model, as its runs were given them.
   RunTally tally;
 };
 

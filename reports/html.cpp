@@ -6,6 +6,7 @@
 #include "reports/figure_format.hpp"
 #include "reports/glossary.hpp"
 #include "reports/report_words.hpp"
+#include "reports/sweeps.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -167,13 +168,34 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   return data;
 }
 
-void add_chart(Data& charts, const char* title, const char* note, const nlohmann::json& spec) {
+void add_chart(Data& charts, const std::string& title, const std::string& note, const nlohmann::json& spec) {
   if (spec.is_null()) return;
   Data chart;
   chart.set("chart_title", title);
   chart.set("chart_note", note);
   chart.set("spec", inline_json(spec));
   charts << chart;
+}
+
+/// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
+bool is_swept_figure(const MetricColumn& column) {
+  if (column.split != "test") return false;
+  if (column.protocol == "reconstruct") return column.name == "relative_error";
+  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
+}
+
+void add_sweep_charts(Data& charts, const Comparison& comparison) {
+  for (const auto& sweep : find_sweeps(comparison))
+    for (const auto& table : comparison.tables)
+      for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        const auto& figure = table.columns[column];
+        if (!is_swept_figure(figure)) continue;
+        const auto title = metric_title(figure.name);
+        const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
+        add_chart(charts, fmt::format("{} over {}", title, sweep.option),
+                  "Means over seeds; bars reach from the smallest to the largest.",
+                  sweep_chart(comparison, sweep, table, column, axis));
+      }
 }
 
 // Spectra that are drawn as bars: one small chart a label, of its first seed.
@@ -328,6 +350,7 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   add_chart(charts, "Singular spectrum",
             "Of the latent vectors, relative to the largest value; one line a run.",
             singular_value_chart(comparison));
+  add_sweep_charts(charts, comparison);
   data.set("has_charts", flag(charts.is_non_empty_list()));
   data.set("charts", charts);
   data.set("bar_groups", bar_groups(comparison));

@@ -1,6 +1,7 @@
 #include "reports/run_rows.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <utility>
@@ -71,6 +72,16 @@ auto read_all(const ResultsDatabase& database, const char* sql, Read read, const
   });
 }
 
+/// The model's options in a run's resolved cell; empty where there are none to read.
+std::map<std::string, std::string> model_options(const std::string& spec_json) {
+  const auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
+  std::map<std::string, std::string> options;
+  if (!spec.is_object() || !spec.contains("options") || !spec["options"].is_object()) return options;
+  for (const auto& [name, value] : spec["options"].items())
+    if (value.is_string()) options[name] = value.get<std::string>();
+  return options;
+}
+
 }  // namespace
 
 std::vector<Place> read_places(const ResultsDatabase& database) {
@@ -86,8 +97,8 @@ std::vector<RunRow> read_current_runs(const ResultsDatabase& database) {
       database,
       "SELECT id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, "
       "run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count, "
-      "run.peak_memory_bytes, run.plugin_sha256, run.dataset_fingerprint, run.environment_id "
-      "FROM runs JOIN run USING (id) WHERE runs.current ORDER BY run.seed, id",
+      "run.peak_memory_bytes, run.plugin_sha256, run.dataset_fingerprint, run.environment_id, "
+      "run.spec_json FROM runs JOIN run USING (id) WHERE runs.current ORDER BY run.seed, id",
       [](Row& row) {
         RunRow run;
         run.id = row.integer();
@@ -103,6 +114,7 @@ std::vector<RunRow> read_current_runs(const ResultsDatabase& database) {
         run.plugin_sha256 = row.text();
         run.dataset_fingerprint = row.text();
         run.environment_id = row.integer();
+        run.options = model_options(row.text());
         return run;
       });
 }

@@ -5,6 +5,7 @@
 #include "reports/database.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct RunRow {
   std::string plugin_sha256;
   std::string dataset_fingerprint;
   std::int64_t environment_id = 0;
+  std::map<std::string, std::string> options;  // Of the model.
 };
 
 /// A measured figure of a current ok run; no value: not a number.

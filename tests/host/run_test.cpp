@@ -187,7 +187,7 @@ TEST_F(Run, PlanTouchesNothing) {
 }
 
 TEST_F(Run, InterruptedRunsGoOnToTheSameFigures) {
-  suite_ = folder_.write("long.toml", tiny_suite(model_table("vae"), "[0]", 4000));
+  suite_ = folder_.write("long.toml", tiny_suite(model_table("vae"), "[0]", 12000));
   ASSERT_EQ(run("whole.db").exit_code, 0);
 
   const auto database = (folder_ / "cut.db").string();
@@ -196,7 +196,7 @@ TEST_F(Run, InterruptedRunsGoOnToTheSameFigures) {
   // The folder is made when the first run starts; the worker then needs a moment to reach its training.
   while (!std::filesystem::exists(database + ".checkpoints"))
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  std::this_thread::sleep_for(std::chrono::milliseconds(2500));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
   program.send_signal(SIGINT);
   EXPECT_EQ(program.wait().exit_code, 130);
   EXPECT_THAT(query("cut.db", "select status from run"), HasSubstr("interrupted"));

@@ -1,0 +1,66 @@
+#include "reports/sweeps.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+constexpr std::size_t kFewestPoints = 3;
+
+std::optional<double> number(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// What the labels of a line have in common: "VAE" of "VAE beta=0.001".
+std::string line_name(const LabelSummary& first, const std::string& option) {
+  const auto suffix = first.label.rfind(" " + option + "=");
+  return suffix == std::string::npos ? first.model : first.label.substr(0, suffix);
+}
+
+std::vector<SweepLine> lines_over(const Comparison& comparison, const std::string& option) {
+  using OtherOptions = std::map<std::string, std::string>;
+  std::map<std::pair<std::string, OtherOptions>, std::vector<SweepPoint>> groups;
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto& summary = comparison.labels[label];
+    const auto found = summary.options.find(option);
+    const auto value = found == summary.options.end() ? std::nullopt : number(found->second);
+    if (!value) continue;
+    auto others = summary.options;
+    others.erase(option);
+    groups[{summary.model, others}].push_back({*value, label});
+  }
+  std::vector<SweepLine> lines;
+  for (auto& [key, points] : groups) {
+    std::sort(points.begin(), points.end(),
+              [](const SweepPoint& a, const SweepPoint& b) { return a.value < b.value; });
+    std::set<double> distinct;
+    for (const auto& point : points) distinct.insert(point.value);
+    if (distinct.size() < kFewestPoints || distinct.size() != points.size()) continue;
+    const auto& first = comparison.labels[points.front().label];
+    lines.push_back({line_name(first, option), first.colour, std::move(points)});
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::vector<Sweep> find_sweeps(const Comparison& comparison) {
+  std::set<std::string> options;
+  for (const auto& label : comparison.labels)
+    for (const auto& [name, value] : label.options) options.insert(name);
+  std::vector<Sweep> sweeps;
+  for (const auto& option : options)
+    if (auto lines = lines_over(comparison, option); !lines.empty())
+      sweeps.push_back({option, std::move(lines)});
+  return sweeps;
+}
+
+}  // namespace rraebench

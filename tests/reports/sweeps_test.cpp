@@ -1,0 +1,87 @@
+#include "reports/sweeps.hpp"
+
+#include "reports/charts.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace rraebench {
+namespace {
+
+LabelSummary summary(const std::string& label, const std::string& model,
+                     const std::map<std::string, std::string>& options, std::size_t colour = 0) {
+  LabelSummary result;
+  result.label = label;
+  result.model = model;
+  result.options = options;
+  result.colour = colour;
+  return result;
+}
+
+Comparison swept() {
+  Comparison comparison;
+  comparison.labels = {summary("AE", "ae", {{"latent", "2"}}),
+                       summary("VAE beta=1", "vae", {{"latent", "2"}, {"beta", "1"}}, 3),
+                       summary("VAE beta=0.01", "vae", {{"latent", "2"}, {"beta", "0.01"}}, 1),
+                       summary("VAE beta=0.1", "vae", {{"latent", "2"}, {"beta", "0.1"}}, 2)};
+  return comparison;
+}
+
+TEST(FindSweeps, OrdersTheValuesOfOneOption) {
+  const auto sweeps = find_sweeps(swept());
+  ASSERT_EQ(sweeps.size(), 1U);
+  EXPECT_EQ(sweeps[0].option, "beta");
+  ASSERT_EQ(sweeps[0].lines.size(), 1U);
+  const auto& line = sweeps[0].lines[0];
+  EXPECT_EQ(line.name, "VAE");
+  EXPECT_EQ(line.colour, 1U);
+  ASSERT_EQ(line.points.size(), 3U);
+  EXPECT_EQ(line.points[0].value, 0.01);
+  EXPECT_EQ(line.points[0].label, 2U);
+  EXPECT_EQ(line.points[2].label, 1U);
+}
+
+TEST(FindSweeps, NeedsThreeModelsThatAgreeInAllElse) {
+  auto comparison = swept();
+  comparison.labels[1].options["latent"] = "3";
+  EXPECT_TRUE(find_sweeps(comparison).empty());
+}
+
+TEST(FindSweeps, LeavesOutOptionsThatAreNoNumbers) {
+  Comparison comparison;
+  for (const char* mean : {"coefficients", "linear", "other"})
+    comparison.labels.push_back(summary(mean, "vrrae", {{"mean", mean}}));
+  EXPECT_TRUE(find_sweeps(comparison).empty());
+}
+
+TEST(SweepChart, DrawsMeansAndRangesLogarithmicallyOverDecades) {
+  const auto comparison = swept();
+  MetricTable table;
+  table.columns.resize(1);
+  table.cells.assign(4, std::vector<MetricCell>(1));
+  for (const std::size_t label : {1U, 2U, 3U}) {
+    auto& cell = table.cells[label][0];
+    cell.n = 2;
+    cell.mean = static_cast<double>(label);
+    cell.minimum = cell.mean - 0.5;
+    cell.maximum = cell.mean + 0.5;
+  }
+  table.cells[3][0].n = 0;  // Nothing was measured there.
+  const auto spec = sweep_chart(comparison, find_sweeps(comparison)[0], table, 0, "active units");
+  const auto& line = spec.at("data").at(0).at("values").at(0);
+  EXPECT_EQ(line.at("x"), nlohmann::json({0.01, 1.0}));
+  EXPECT_EQ(line.at("y"), nlohmann::json({2.0, 1.0}));
+  EXPECT_EQ(spec.at("data").at(1).at("values").at(0).at("high"), 2.5);
+  EXPECT_EQ(spec.at("scales").at(0).at("type"), "log");
+}
+
+TEST(SweepChart, IsNothingWithoutFigures) {
+  const auto comparison = swept();
+  MetricTable table;
+  table.columns.resize(1);
+  table.cells.assign(4, std::vector<MetricCell>(1));
+  EXPECT_TRUE(sweep_chart(comparison, find_sweeps(comparison)[0], table, 0, "").is_null());
+}
+
+}  // namespace
+}  // namespace rraebench
