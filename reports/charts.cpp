@@ -260,7 +260,6 @@ Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricT
                                {"strokeOpacity", {{"value", 0.6}}},
                                {"tooltip", {{"signal", "datum.run"}}}}}}}});
   spec["marks"].push_back(run_lines("runs", true));
-  spec["legends"] = Json::array({{{"stroke", "colour"}, {"orient", "top"}}});
   return spec;
 }
 

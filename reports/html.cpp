@@ -168,9 +168,21 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   return data;
 }
 
-void add_chart(Data& charts, const std::string& title, const std::string& note, const nlohmann::json& spec) {
+/// `lines`: what the chart shows where that is not the comparison's labels.
+void add_chart(Data& charts, const std::string& title, const std::string& note, const nlohmann::json& spec,
+               const std::vector<SweepLine>& lines = {}) {
   if (spec.is_null()) return;
   Data chart;
+  if (!lines.empty()) {
+    auto legend = list();
+    for (const auto& line : lines) {
+      Data item;
+      item.set("label", line.name);
+      item.set("colour", std::to_string(line.colour));
+      legend << item;
+    }
+    chart.set("legend", legend);
+  }
   chart.set("chart_title", title);
   chart.set("chart_note", note);
   chart.set("spec", inline_json(spec));
@@ -194,7 +206,7 @@ void add_sweep_charts(Data& charts, const Comparison& comparison) {
         const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
         add_chart(charts, fmt::format("{} over {}", title, sweep.option),
                   "Means over seeds; bars reach from the smallest to the largest.",
-                  sweep_chart(comparison, sweep, table, column, axis));
+                  sweep_chart(comparison, sweep, table, column, axis), sweep.lines);
       }
 }
 
