@@ -1,5 +1,6 @@
 // The MNIST networks of the RRAE paper (arXiv 2405.13980, appendix). Kernel and padding of the two transposed
 // convolutions are not stated there: 4 and 1, the encoder's, double the extent exactly.
+#include "channels_last.hpp"
 #include "families.hpp"
 
 #include <stdexcept>
@@ -19,8 +20,7 @@ torch::nn::Sequential cnn_rrae_encoder(const Options& options, const Shape& samp
   auto channels = sample_shape[0];
   auto extent = sample_shape[1];
   for (const std::int64_t next : {32, 64, 128, 256}) {
-    network->push_back(
-        torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
+    network->push_back(Convolution(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
     network->push_back(torch::nn::ReLU());
     channels = next;
     extent /= 2;
@@ -48,9 +48,9 @@ torch::nn::Sequential cnn_rrae_decoder(const Options& options, const Shape& samp
              options.integer("mlp_width"));
   network->push_back(
       torch::nn::Unflatten(torch::nn::UnflattenOptions(1, {kDecoderChannels, extent, extent})));
-  network->push_back(upsampling_layer(kDecoderChannels, 8, kKernel, /*output_padding=*/0));
+  network->push_back(Upsampling(kDecoderChannels, 8, kKernel, /*output_padding=*/0));
   network->push_back(torch::nn::ReLU());
-  network->push_back(upsampling_layer(8, sample_shape[0], kKernel, /*output_padding=*/0));
+  network->push_back(Upsampling(8, sample_shape[0], kKernel, /*output_padding=*/0));
   return network;
 }
 

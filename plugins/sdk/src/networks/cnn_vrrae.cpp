@@ -1,4 +1,5 @@
 // The convolutional networks of the VRRAE paper (arXiv 2505.09458), as its authors' code builds them.
+#include "channels_last.hpp"
 #include "families.hpp"
 
 namespace rraebench::networks {
@@ -15,8 +16,7 @@ torch::nn::Sequential cnn_vrrae_encoder(const Shape& sample_shape, std::int64_t 
   auto channels = sample_shape[0];
   auto extent = sample_shape[1];
   for (const std::int64_t next : {32, 64}) {
-    network->push_back(
-        torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
+    network->push_back(Convolution(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
     network->push_back(torch::nn::ReLU());
     channels = next;
     extent = (extent + 1) / 2;
@@ -35,12 +35,12 @@ torch::nn::Sequential cnn_vrrae_decoder(const Shape& sample_shape, std::int64_t 
   network->push_back(torch::nn::Unflatten(torch::nn::UnflattenOptions(1, {kDecoderChannels, start, start})));
   auto channels = kDecoderChannels;
   for (const std::int64_t next : {256, 128, 32, 8}) {
-    network->push_back(upsampling_layer(channels, next, kKernel, /*output_padding=*/1));
+    network->push_back(Upsampling(channels, next, kKernel, /*output_padding=*/1));
     network->push_back(torch::nn::ReLU());
     channels = next;
   }
   const auto last_kernel = 1 + 16 * start - sample_shape[1];
-  network->push_back(torch::nn::Conv2d(torch::nn::Conv2dOptions(channels, sample_shape[0], last_kernel)));
+  network->push_back(Convolution(torch::nn::Conv2dOptions(channels, sample_shape[0], last_kernel)));
   return network;
 }
 

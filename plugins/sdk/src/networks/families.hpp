@@ -33,11 +33,6 @@ torch::nn::Sequential cnn_vrrae_decoder(const Shape& sample_shape, std::int64_t 
 void append_mlp(torch::nn::Sequential& network, std::int64_t inputs, std::int64_t outputs, std::int64_t depth,
                 std::int64_t width);
 
-/// A transposed convolution of stride 2 with the papers' initialisation, uniform in +-1/sqrt(C_in kernel^2)
-/// (LibTorch's own default takes C_out there).
-torch::nn::ConvTranspose2d upsampling_layer(std::int64_t channels_in, std::int64_t channels_out,
-                                            std::int64_t kernel, std::int64_t output_padding);
-
 std::int64_t element_count(const Shape& sample_shape);
 
 /// "1 x 28 x 28"

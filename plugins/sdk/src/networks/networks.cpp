@@ -38,19 +38,6 @@ void append_mlp(torch::nn::Sequential& network, std::int64_t inputs, std::int64_
   network->push_back(torch::nn::Linear(inputs, outputs));
 }
 
-torch::nn::ConvTranspose2d upsampling_layer(std::int64_t channels_in, std::int64_t channels_out,
-                                            std::int64_t kernel, std::int64_t output_padding) {
-  torch::nn::ConvTranspose2d layer(torch::nn::ConvTranspose2dOptions(channels_in, channels_out, kernel)
-                                       .stride(2)
-                                       .padding(1)
-                                       .output_padding(output_padding));
-  const torch::NoGradGuard no_gradients;
-  const double bound = 1.0 / std::sqrt(static_cast<double>(channels_in * kernel * kernel));
-  layer->weight.uniform_(-bound, bound);
-  layer->bias.uniform_(-bound, bound);
-  return layer;
-}
-
 std::int64_t element_count(const Shape& sample_shape) {
   std::int64_t count = 1;
   for (const auto extent : sample_shape) count *= extent;

@@ -1,0 +1,37 @@
+#pragma once
+// Implements: the image networks' convolutions, channels last in memory, where LibTorch's CPU kernels are
+// several times faster than in its default layout (tests/benchmarks/convolution_benchmark.cpp).
+
+#include "rraebench/torch.hpp"
+
+#include <torch/nn/modules/conv.h>
+
+#include <cstdint>
+
+namespace rraebench::networks {
+
+/// torch::nn::Conv2d, whose input may have any memory layout and whose output has its channels last.
+class ConvolutionImpl : public torch::nn::Conv2dImpl {
+ public:
+  using torch::nn::Conv2dImpl::Conv2dImpl;
+  torch::Tensor forward(const torch::Tensor& input);
+};
+TORCH_MODULE(Convolution);
+
+/// A transposed convolution of stride 2 and padding 1: N x channels_in x H x W -> N x channels_out x H' x W'
+/// with H' = 2 H + kernel - 4 + output_padding. Weight and bias start uniform in +-1/sqrt(channels_in
+/// kernel^2), as in the papers' code (LibTorch's own default takes channels_out there).
+class UpsamplingImpl : public torch::nn::Module {
+ public:
+  UpsamplingImpl(std::int64_t channels_in, std::int64_t channels_out, std::int64_t kernel,
+                 std::int64_t output_padding);
+  torch::Tensor forward(const torch::Tensor& input);
+
+ private:
+  torch::Tensor weight_;  // channels_in x channels_out x kernel x kernel
+  torch::Tensor bias_;    // channels_out
+  std::int64_t output_padding_;
+};
+TORCH_MODULE(Upsampling);
+
+}  // namespace rraebench::networks

@@ -1,0 +1,100 @@
+#include "plugins/sdk/src/networks/channels_last.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace rraebench::networks {
+namespace {
+
+struct Case {
+  std::int64_t channels_in;
+  std::int64_t channels_out;
+  std::int64_t kernel;
+  std::int64_t output_padding;
+  std::int64_t height;
+  std::int64_t width;
+};
+
+// The papers' layers: kernel 3 of the VRRAE paper, kernel 4 of the RRAE paper; and a single pixel.
+const std::vector<Case> kCases = {
+    {5, 3, 3, 1, 4, 4}, {8, 1, 3, 1, 7, 5}, {1, 8, 3, 1, 2, 2}, {3, 2, 4, 0, 7, 7}, {4, 4, 4, 0, 1, 1}};
+
+struct Results {
+  torch::Tensor output;
+  std::vector<torch::Tensor> gradients;
+};
+
+/// The output, and the gradients of a weighted sum of it for every leaf.
+Results differentiate(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
+  torch::manual_seed(7);
+  const auto weighted_sum = (output * torch::randn(output.sizes(), output.options())).sum();
+  return {output.detach(), torch::autograd::grad({weighted_sum}, leaves)};
+}
+
+void expect_same(const Results& actual, const Results& expected, double tolerance) {
+  ASSERT_EQ(actual.output.sizes(), expected.output.sizes());
+  EXPECT_TRUE(torch::allclose(actual.output, expected.output, tolerance, tolerance));
+  for (std::size_t i = 0; i < expected.gradients.size(); ++i) {
+    ASSERT_EQ(actual.gradients[i].sizes(), expected.gradients[i].sizes());
+    EXPECT_TRUE(torch::allclose(actual.gradients[i], expected.gradients[i], tolerance, tolerance)) << i;
+  }
+}
+
+void expect_torchs_transposed_convolution(const Case& shape, torch::ScalarType type,
+                                          torch::MemoryFormat format, double tolerance) {
+  torch::manual_seed(1);
+  Upsampling layer(shape.channels_in, shape.channels_out, shape.kernel, shape.output_padding);
+  layer->to(type);
+  const auto input = torch::randn({3, shape.channels_in, shape.height, shape.width}, type)
+                         .contiguous(format)
+                         .requires_grad_();
+  const auto weight = layer->named_parameters()["weight"];
+  const auto bias = layer->named_parameters()["bias"];
+  const std::vector<torch::Tensor> leaves = {input, weight, bias};
+  const auto expected =
+      torch::conv_transpose2d(input, weight, bias, /*stride=*/2, /*padding=*/1, shape.output_padding);
+  expect_same(differentiate(layer->forward(input), leaves), differentiate(expected, leaves), tolerance);
+}
+
+TEST(Upsampling, IsTorchsTransposedConvolutionWithItsGradients) {
+  for (const auto& shape : kCases)
+    for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
+      SCOPED_TRACE(std::to_string(shape.channels_in) + " to " + std::to_string(shape.channels_out));
+      expect_torchs_transposed_convolution(shape, torch::kFloat64, format, 1e-12);
+      expect_torchs_transposed_convolution(shape, torch::kFloat32, format, 1e-4);
+    }
+}
+
+TEST(Upsampling, TakesAnInputThatNeedsNoGradient) {
+  Upsampling layer(2, 3, 3, 1);
+  layer->forward(torch::randn({4, 2, 5, 5})).sum().backward();
+  for (const auto& parameter : layer->parameters()) EXPECT_TRUE(parameter.grad().defined());
+}
+
+TEST(Upsampling, StartsWithinThePapersBounds) {
+  torch::manual_seed(1);
+  const Upsampling layer(16, 64, 3, 1);
+  const double bound = 1.0 / std::sqrt(16 * 3 * 3);
+  for (const auto& parameter : layer->parameters()) {
+    EXPECT_LE(parameter.abs().max().item<double>(), bound);
+    EXPECT_GT(parameter.abs().max().item<double>(), 0.9 * bound);
+  }
+}
+
+TEST(Convolution, IsTorchsConvolutionWithItsGradients) {
+  for (const std::int64_t channels : {1, 3, 32}) {
+    torch::manual_seed(1);
+    Convolution layer(torch::nn::Conv2dOptions(channels, 8, 3).stride(2).padding(1));
+    layer->to(torch::kFloat64);
+    const auto input = torch::randn({3, channels, 9, 9}, torch::kFloat64).requires_grad_();
+    const std::vector<torch::Tensor> leaves = {input, layer->weight, layer->bias};
+    const auto output = layer->forward(input);
+    EXPECT_TRUE(output.is_contiguous(torch::MemoryFormat::ChannelsLast));
+    expect_same(differentiate(output, leaves),
+                differentiate(torch::conv2d(input, layer->weight, layer->bias, 2, 1), leaves), 1e-12);
+  }
+}
+
+}  // namespace
+}  // namespace rraebench::networks
