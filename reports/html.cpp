@@ -204,8 +204,10 @@ void add_sweep_charts(Data& charts, const Comparison& comparison) {
         if (!is_swept_figure(figure)) continue;
         const auto title = metric_title(figure.name);
         const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
-        add_chart(charts, fmt::format("{} over {}", title, sweep.option),
-                  "Means over seeds; bars reach from the smallest to the largest.",
+        std::string note = "Means over seeds; bars reach from the smallest to the largest.";
+        if (figure.name == "active_units")
+          for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
+        add_chart(charts, fmt::format("{} over {}", title, sweep.option), note,
                   sweep_chart(comparison, sweep, table, column, axis), sweep.lines);
       }
 }

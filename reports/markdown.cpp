@@ -3,6 +3,7 @@
 #include "reports/figure_format.hpp"
 #include "reports/glossary.hpp"
 #include "reports/report_words.hpp"
+#include "reports/sweeps.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -72,12 +73,23 @@ void add_published(std::string& markdown, const Comparison& comparison) {
   markdown += '\n';
 }
 
+void add_sweeps(std::string& markdown, const Comparison& comparison) {
+  for (const auto& sweep : find_sweeps(comparison)) {
+    const auto sentences = describe_collapse(comparison, sweep);
+    if (sentences.empty()) continue;
+    markdown += fmt::format("### Active units over {}\n\n", escape_markdown(sweep.option));
+    for (const auto& sentence : sentences) markdown += fmt::format("- {}\n", escape_markdown(sentence));
+    markdown += '\n';
+  }
+}
+
 void add_comparison(std::string& markdown, const Comparison& comparison) {
   markdown += fmt::format("## {}\n\nSuite {} · {}\n\n", escape_markdown(comparison.name),
                           escape_markdown(comparison.suite), escape_markdown(summarise(comparison)));
   for (const auto& note : comparison.notes) markdown += fmt::format("> {}\n\n", escape_markdown(note));
   for (const auto& table : comparison.tables) add_table(markdown, table, comparison);
   add_table(markdown, comparison.cost, comparison);
+  add_sweeps(markdown, comparison);
   add_published(markdown, comparison);
 }
 

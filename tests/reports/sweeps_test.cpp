@@ -2,8 +2,11 @@
 
 #include "reports/charts.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+
+#include <array>
 
 namespace rraebench {
 namespace {
@@ -52,6 +55,48 @@ TEST(FindSweeps, LeavesOutOptionsThatAreNoNumbers) {
   for (const char* mean : {"coefficients", "linear", "other"})
     comparison.labels.push_back(summary(mean, "vrrae", {{"mean", mean}}));
   EXPECT_TRUE(find_sweeps(comparison).empty());
+}
+
+/// The three VAEs of swept(), ascending by beta: labels 2, 3, 1.
+Comparison counted(const std::array<const char*, 3>& active_units) {
+  auto comparison = swept();
+  MetricTable table;
+  table.protocol = "collapse";
+  table.columns.resize(1);
+  table.columns[0].name = "active_units";
+  table.cells.assign(4, std::vector<MetricCell>(1));
+  const std::size_t ascending[] = {2, 3, 1};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (active_units[i] == nullptr) continue;
+    auto& cell = table.cells[ascending[i]][0];
+    cell.n = 1;
+    cell.mean_text = active_units[i];
+  }
+  comparison.tables = {table};
+  return comparison;
+}
+
+std::vector<std::string> collapse_of(const Comparison& comparison) {
+  return describe_collapse(comparison, find_sweeps(comparison)[0]);
+}
+
+TEST(DescribeCollapse, SaysWhereUnitsGo) {
+  using testing::ElementsAre;
+  EXPECT_THAT(collapse_of(counted({"2", "1.5", "0"})),
+              ElementsAre("VAE: 2 active units at beta = 0.01, 1.5 at 0.1, 0 at 1."));
+  EXPECT_THAT(collapse_of(counted({"2", "2", "0"})),
+              ElementsAre("VAE: 2 active units up to beta = 0.1, 0 at 1."));
+  EXPECT_THAT(collapse_of(counted({"2", "0", "0"})),
+              ElementsAre("VAE: 2 active units at beta = 0.01, 0 from 0.1 on."));
+  EXPECT_THAT(collapse_of(counted({"2", "2", "2"})),
+              ElementsAre("VAE: 2 active units from beta = 0.01 to 1."));
+}
+
+TEST(DescribeCollapse, LeavesOutWhatWasNotMeasured) {
+  EXPECT_THAT(collapse_of(counted({"2", nullptr, "0"})),
+              testing::ElementsAre("VAE: 2 active units at beta = 0.01, 0 at 1."));
+  EXPECT_TRUE(collapse_of(counted({nullptr, nullptr, nullptr})).empty());
+  EXPECT_TRUE(collapse_of(swept()).empty());
 }
 
 TEST(SweepChart, DrawsMeansAndRangesLogarithmicallyOverDecades) {
