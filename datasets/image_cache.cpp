@@ -169,18 +169,23 @@ std::size_t thread_count(std::size_t image_count) {
 }
 
 /// Writes all pixels behind the header's place; returns the fingerprint.
-std::string write_pixels(const ImageList& list, const Descriptor& file, const fs::path& path) {
+std::string write_pixels(const ImageList& list, const Descriptor& file, const fs::path& path,
+                         const DataProgress& progress) {
   const auto size = image_bytes(list.form);
   std::vector<std::string> digests(list.files.size());
   std::atomic<std::size_t> next{0};
+  std::atomic<std::size_t> done{0};
   std::mutex mutex;
   std::exception_ptr first_fault;
   std::size_t fault_index = list.files.size();
-  const auto work = [&] {
+  const auto work = [&](bool reports) {
     ImageWorker worker(list);
     for (auto index = next++; index < list.files.size(); index = next++) {
       try {
         write_at(file, worker.make(index, digests[index]).data(), size, kHeaderBytes + index * size, path);
+        ++done;
+        if (reports && progress)
+          progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(list.files.size()));
       } catch (...) {
         // Of several bad images the first is named, whichever thread came upon it.
         const std::lock_guard<std::mutex> lock(mutex);
@@ -193,8 +198,8 @@ std::string write_pixels(const ImageList& list, const Descriptor& file, const fs
     }
   };
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < thread_count(list.files.size()); ++i) threads.emplace_back(work);
-  work();
+  for (std::size_t i = 1; i < thread_count(list.files.size()); ++i) threads.emplace_back(work, false);
+  work(true);
   for (auto& thread : threads) thread.join();
   if (first_fault) std::rethrow_exception(first_fault);
   Sha256 hash;
@@ -219,7 +224,8 @@ Descriptor lock_unfinished(const fs::path& unfinished, const fs::path& path) {
   }
 }
 
-void make_cache(const ImageList& list, const std::string& key, const fs::path& path) {
+void make_cache(const ImageList& list, const std::string& key, const fs::path& path,
+                const DataProgress& progress) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) fail(path.parent_path(), "cannot be made", error.value());
@@ -233,7 +239,7 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
       fail(unfinished, "no room for " + std::to_string(file_bytes(list)) + " bytes", refused);
     if (::ftruncate(file.number(), static_cast<off_t>(file_bytes(list))) != 0)
       fail(unfinished, "cannot be sized", errno);
-    auto header = header_begin(list, key) + write_pixels(list, file, unfinished) + "\n";
+    auto header = header_begin(list, key) + write_pixels(list, file, unfinished, progress) + "\n";
     header.resize(kHeaderBytes, '\0');
     write_at(file, header.data(), header.size(), 0, unfinished);
     if (::fsync(file.number()) != 0) fail(unfinished, "cannot be written", errno);
@@ -247,14 +253,14 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
 
 }  // namespace
 
-CachedImages cached_images(const ImageList& list, const fs::path& cache_dir) {
+CachedImages cached_images(const ImageList& list, const fs::path& cache_dir, const DataProgress& progress) {
   if (list.files.empty()) throw DatasetError("data set '" + list.name + "' has no images");
   const auto key = cache_key(list);
   const auto path = cache_dir / ("images-" + list.name + "-" + std::to_string(list.form.height) + "x" +
                                  std::to_string(list.form.width) + "x" + std::to_string(list.form.channels) +
                                  "-" + key.substr(0, 16) + ".bin");
   if (auto found = open_cache(list, key, path)) return *found;
-  make_cache(list, key, path);
+  make_cache(list, key, path, progress);
   if (auto made = open_cache(list, key, path)) return *made;
   throw DatasetError(path.string() + ": it is not what was written; delete it and check the disk");
 }

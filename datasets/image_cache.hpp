@@ -36,7 +36,9 @@ struct CachedImages {
 
 /// The cache file depends on the form and on every file's path, size and time of change, and is made under a
 /// lock, beside its place, and renamed: whoever sees it sees it whole. Throws DatasetError for files that are
-/// missing or damaged or of another size, and for a cache folder without room.
-CachedImages cached_images(const ImageList& list, const std::filesystem::path& cache_dir);
+/// missing or damaged or of another size, and for a cache folder without room. `progress` hears of images
+/// decoded, not of those found in the cache; what it throws leaves no cache.
+CachedImages cached_images(const ImageList& list, const std::filesystem::path& cache_dir,
+                           const DataProgress& progress = {});
 
 }  // namespace rraebench

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,9 +61,13 @@ struct RawDataset {
   std::string fingerprint;                               // As Dataset::fingerprint.
 };
 
+/// Work that takes long, such as decoding images for the first time. May throw to give it up.
+using DataProgress = std::function<void(std::int64_t done, std::int64_t total)>;
+
 struct DataFolders {
   std::filesystem::path data_dir;
   std::filesystem::path cache_dir;  // For what is made from the data once; made when needed.
+  DataProgress progress = {};       // Called from the loading thread alone; may be empty.
 };
 
 struct Presence {

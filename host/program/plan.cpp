@@ -137,10 +137,14 @@ void fill_dataset_facts(std::vector<PlannedRun>& runs, const PlanRequest& plan) 
     asked.push_back(key);
     request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
   }
-  const auto answer = ask_worker(worker_path(), {"inspect"}, request.dump());
+  const auto hand_on_progress = [&](const std::string& line) {
+    const auto event = nlohmann::json::parse(line);
+    if (plan.progress && event.is_object()) plan.progress(progress_from_event(event));
+  };
+  const auto answer = ask_worker(worker_path(), {"inspect"}, request.dump(), hand_on_progress);
   if (answer.exit.exit_code != 0)
     throw UserError(last_line(answer.errors, "the data could not be inspected"));
-  const auto facts = nlohmann::json::parse(answer.output);
+  const auto facts = nlohmann::json::parse(last_line(answer.output, "[]"));
   for (std::size_t i = 0; i < asked.size(); ++i) facts_of[asked[i]] = facts.at(i);
   for (auto& run : runs) {
     const auto& found = facts_of[{run.spec.dataset, run.spec.dataset_options}];

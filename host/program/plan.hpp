@@ -3,6 +3,7 @@
 // stored.
 
 #include "host/common/cell.hpp"
+#include "host/common/events.hpp"
 #include "host/program/plugin_catalog.hpp"
 #include "host/program/suite.hpp"
 #include "reports/run_record.hpp"
@@ -23,6 +24,7 @@ struct PlanRequest {
   std::string data_dir;
   std::string cache_dir;
   std::vector<std::filesystem::path> plugin_folders;
+  std::function<void(const Progress&)> progress;  // Of preparing data; may be empty.
 };
 
 struct PlannedRun {

@@ -114,9 +114,18 @@ WorkerExit WorkerProcess::wait() {
 }
 
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                        const std::string& input) {
+                        const std::string& input,
+                        const std::function<void(const std::string& line)>& on_line) {
   WorkerProcess worker(program, arguments, input);
   WorkerAnswer answer;
+  std::size_t line_start = 0;
+  const auto hand_on_lines = [&] {
+    for (auto end = answer.output.find('\n', line_start); end != std::string::npos;
+         end = answer.output.find('\n', line_start)) {
+      on_line(answer.output.substr(line_start, end - line_start));
+      line_start = end + 1;
+    }
+  };
   std::array<pollfd, 2> polled{pollfd{worker.output(), POLLIN, 0}, pollfd{worker.errors(), POLLIN, 0}};
   std::array<std::string*, 2> texts{&answer.output, &answer.errors};
   while (polled[0].fd >= 0 || polled[1].fd >= 0) {
@@ -128,6 +137,7 @@ WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<
       if (count > 0) texts[i]->append(buffer.data(), static_cast<std::size_t>(count));
       if (count == 0 || (count < 0 && errno != EINTR)) polled[i].fd = -1;
     }
+    if (on_line) hand_on_lines();
   }
   answer.exit = worker.wait();
   return answer;

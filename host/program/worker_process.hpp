@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -46,9 +47,10 @@ struct WorkerAnswer {
   std::string errors;
 };
 
-/// Starts, waits and gives all that it wrote.
+/// Starts, waits and gives all that it wrote. `on_line` sees each line of its output as it comes.
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                        const std::string& input);
+                        const std::string& input,
+                        const std::function<void(const std::string& line)>& on_line = {});
 
 /// The last non-empty line, or `otherwise`.
 std::string last_line(const std::string& text, const std::string& otherwise);

@@ -2,7 +2,7 @@
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options"}]},
-//                                    answers with their facts
+//                                    reports progress, then answers with their facts
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
 //   rraebench-worker statistics      reads {"spec", "execution", "output"}, writes feature statistics there
 //
@@ -21,6 +21,7 @@
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <fcntl.h>
@@ -89,13 +90,24 @@ nlohmann::json describe_plugin(const std::string& file) {
           {"citation", descriptor.citation}, {"abi", descriptor.abi},         {"options", options}};
 }
 
-nlohmann::json inspect_datasets(const nlohmann::json& request) {
+/// Hands on the progress of preparing data, a few times a second, until a stop is wished.
+DataProgress report_preparation(const EventWriter& events, const std::string& dataset) {
+  using Clock = std::chrono::steady_clock;
+  return [&events, dataset, last = Clock::time_point()](std::int64_t done, std::int64_t total) mutable {
+    throw_if_stop_requested();
+    if (Clock::now() - last < std::chrono::milliseconds(250) && done != total) return;
+    last = Clock::now();
+    events.write(event_of(Progress{"decode " + dataset, done, total, 0.0, 0.0}));
+  };
+}
+
+nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter& events) {
   nlohmann::json facts = nlohmann::json::array();
   for (const auto& wanted : request.at("datasets")) {
     const auto name = wanted.at("name").get<std::string>();
     const Options options(dataset_description(name).options, wanted.at("options").get<OptionValues>());
     const DataFolders folders{request.at("data_dir").get<std::string>(),
-                              request.at("cache_dir").get<std::string>()};
+                              request.at("cache_dir").get<std::string>(), report_preparation(events, name)};
     const auto dataset = load_dataset(name, options, folders);
     facts.push_back({{"name", name},
                      {"fingerprint", dataset.fingerprint},
@@ -154,7 +166,7 @@ int dispatch(int argc, char** argv) {
     if (mode == "describe" && argc == 3) {
       events.write(describe_plugin(argv[2]));
     } else if (mode == "inspect" && argc == 2) {
-      events.write(inspect_datasets(read_request()));
+      events.write(inspect_datasets(read_request(), events));
     } else if (mode == "run" && argc == 2) {
       return run(events);
     } else if (mode == "statistics" && argc == 2) {

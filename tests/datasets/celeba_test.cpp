@@ -75,9 +75,11 @@ class CelebaTest : public ::testing::Test {
     }
     folder_.write("celeba/list_eval_partition.txt", partition);
   }
-  RawDataset load(const std::map<std::string, std::string>& given = {}) const {
+  RawDataset load(const std::map<std::string, std::string>& given = {},
+                  const DataProgress& progress = {}) const {
     const auto& source = data_source("celeba");
-    return source.load(Options(source.description.options, given), {folder_.path(), folder_ / "cache"});
+    return source.load(Options(source.description.options, given),
+                       {folder_.path(), folder_ / "cache", progress});
   }
   std::vector<fs::path> cache_files() const {
     std::vector<fs::path> files;
@@ -164,6 +166,32 @@ TEST_F(CelebaTest, SeveralAtOnceAgree) {
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(fingerprints, std::vector<std::string>(4, load({{"size", "32"}}).fingerprint));
   EXPECT_EQ(cache_files().size(), 1U);
+}
+
+TEST_F(CelebaTest, DecodingReportsItsProgress) {
+  write_images(40);
+  std::vector<std::int64_t> seen;
+  const auto count = [&](std::int64_t done, std::int64_t total) {
+    EXPECT_EQ(total, 40);
+    seen.push_back(done);
+  };
+  load({{"size", "16"}}, count);
+  ASSERT_FALSE(seen.empty());
+  EXPECT_TRUE(std::is_sorted(seen.begin(), seen.end()));
+  EXPECT_GE(seen.front(), 1);
+  EXPECT_LE(seen.back(), 40);
+  seen.clear();
+  load({{"size", "16"}}, count);
+  EXPECT_TRUE(seen.empty());
+}
+
+TEST_F(CelebaTest, DecodingCanBeGivenUp) {
+  write_images(40);
+  const auto give_up = [](std::int64_t /*done*/, std::int64_t /*total*/) {
+    throw std::runtime_error("enough");
+  };
+  EXPECT_THROW(load({}, give_up), std::runtime_error);
+  EXPECT_TRUE(cache_files().empty());
 }
 
 TEST_F(CelebaTest, BadImagesAreNamedAndLeaveNoCache) {

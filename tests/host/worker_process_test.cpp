@@ -34,6 +34,14 @@ TEST(WorkerProcess, TakesLargeAnswers) {
   EXPECT_EQ(answer.errors.size(), 300000U);
 }
 
+TEST(WorkerProcess, HandsOnEachLineAsItComes) {
+  std::vector<std::string> lines;
+  const auto answer = ask_worker("/bin/sh", {"-c", "printf 'a\\nb'; sleep 0.1; printf 'c\\n\\nend'"}, "",
+                                 [&](const std::string& line) { lines.push_back(line); });
+  EXPECT_EQ(lines, (std::vector<std::string>{"a", "bc", ""}));
+  EXPECT_EQ(answer.output, "a\nbc\n\nend");
+}
+
 TEST(WorkerProcess, AMissingProgramIsAnError) {
   EXPECT_THROW(ask_worker("/nowhere/program", {}, ""), std::runtime_error);
 }

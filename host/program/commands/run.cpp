@@ -5,6 +5,7 @@
 #include "host/program/command.hpp"
 #include "host/program/executor.hpp"
 #include "host/program/plan.hpp"
+#include "host/program/progress_display.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
 
@@ -125,6 +126,18 @@ PlanRequest plan_request(const po::variables_map& values) {
   return request;
 }
 
+std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
+                                           const std::vector<PluginInfo>& plugins, PlanRequest request) {
+  constexpr const char* kLine = "data";
+  ProgressDisplay display(0);
+  request.progress = [&, started = false](const Progress& progress) mutable {
+    if (!started) display.started(kLine, kLine);
+    started = true;
+    display.progressed(kLine, progress);
+  };
+  return plan_runs(suites, plugins, request);
+}
+
 std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, bool retry, bool force) {
   std::vector<PlannedRun> selected;
   for (const auto& [run, state, message] : judged) {
@@ -159,7 +172,7 @@ int run_run(const std::vector<std::string>& arguments) {
   for (const auto& name : values["suite"].as<std::vector<std::string>>())
     suites.push_back(with_budget(load_suite(name), values["scale"].as<double>()));
   const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
-  const auto planned = plan_runs(suites, plugins, request);
+  const auto planned = plan_with_progress(suites, plugins, request);
 
   if (values.count("plan") > 0) {
     std::optional<ResultsDatabase> existing;
