@@ -13,8 +13,9 @@
 namespace rraebench {
 namespace {
 
-// Part of the cached file's name: raise it when the classifier or its training changes.
+// Part of a kept file's name: raise it when what is kept or how it is made changes.
 constexpr const char* kClassifierVersion = "v1";
+constexpr const char* kPcaVersion = "v1";
 constexpr std::uint64_t kClassifierSeed = 0;
 constexpr std::int64_t kPcaSamples = 10000;
 
@@ -27,10 +28,40 @@ std::string sha256_of_tensors(const std::vector<torch::Tensor>& tensors) {
   return hash.hex();
 }
 
+/// The place for what is made from a data set once: its name ends in the samples' shape and fingerprint.
+std::filesystem::path kept_file(const std::filesystem::path& cache_dir, const std::string& kind,
+                                const Dataset& dataset) {
+  auto name = kind + "-" + dataset.name + "-";
+  for (const auto extent : dataset.sample_shape) name += std::to_string(extent) + "x";
+  name.back() = '-';
+  return cache_dir / (name + dataset.fingerprint.substr(0, 16) + ".pt");
+}
+
+/// Of several runs that need `file`, one makes it and the others wait. `make` saves it under the name that it
+/// is given.
+template <typename Make>
+void make_once(const std::filesystem::path& file, const Make& make) {
+  std::filesystem::create_directories(file.parent_path());
+  const FileLock lock(file.string() + ".lock");
+  if (std::filesystem::exists(file)) return;
+  const auto unfinished = file.string() + ".part";
+  make(unfinished);
+  std::filesystem::rename(unfinished, file);
+}
+
+template <typename Load>
+void load_kept(const std::filesystem::path& file, const Load& load) {
+  try {
+    load(file.string());
+  } catch (const c10::Error& error) {
+    throw std::runtime_error(file.string() + ": damaged; delete it and it is made anew");
+  }
+}
+
 std::unique_ptr<FeatureExtractor> load_classifier(const std::filesystem::path& file,
                                                   const ClassifierShape& shape) {
   ClassifierNet net(shape);
-  torch::load(net, file.string());
+  load_kept(file, [&](const std::string& path) { torch::load(net, path); });
   return std::make_unique<ClassifierExtractor>(net);
 }
 
@@ -46,27 +77,26 @@ NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
   training.progress = progress;
   const ClassifierShape shape{dataset.sample_shape[0], dataset.sample_shape[1], dataset.sample_shape[2],
                               training.classes};
-  std::filesystem::create_directories(cache_dir);
-  const auto file = cache_dir / ("classifier-" + std::string(kClassifierVersion) + "-" + dataset.name + "-" +
-                                 dataset.fingerprint.substr(0, 16) + ".pt");
-  const FileLock lock(file.string() +
-                      ".lock");  // Of several runs that need it, one trains and the others wait.
-  if (!std::filesystem::exists(file)) {
-    const auto net = train_classifier(dataset.train.samples, dataset.train.labels, training);
-    const auto unfinished = file.string() + ".part";
-    torch::save(net, unfinished);
-    std::filesystem::rename(unfinished, file);
-  }
+  const auto file = kept_file(cache_dir, std::string("classifier-") + kClassifierVersion, dataset);
+  make_once(file, [&](const std::string& unfinished) {
+    torch::save(train_classifier(dataset.train.samples, dataset.train.labels, training), unfinished);
+  });
   return {name, sha256_of_file(file), load_classifier(file, shape)};
 }
 
-NamedExtractor make_pca(const std::string& name, const Dataset& dataset) {
+NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
+                        const std::filesystem::path& cache_dir) {
   const auto components = std::stoll(name.substr(4));
-  // Enough samples for stable components; bounded, so that memory does not grow with the data.
-  const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
-  std::unique_ptr<PcaExtractor> extractor(new PcaExtractor(PcaExtractor::fit(values, components)));
-  auto sha256 = sha256_of_tensors(extractor->state());
-  return {name, std::move(sha256), std::move(extractor)};
+  const auto file =
+      kept_file(cache_dir, "pca-" + std::string(kPcaVersion) + "-" + std::to_string(components), dataset);
+  make_once(file, [&](const std::string& unfinished) {
+    // Enough samples for stable components; bounded, so that memory does not grow with the data.
+    const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
+    torch::save(PcaExtractor::fit(values, components).state(), unfinished);
+  });
+  std::vector<torch::Tensor> state;
+  load_kept(file, [&](const std::string& path) { torch::load(state, path); });
+  return {name, sha256_of_tensors(state), std::make_unique<PcaExtractor>(state.at(0), state.at(1))};
 }
 
 NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device) {
@@ -89,7 +119,7 @@ NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const std::function<void(std::int64_t, std::int64_t, double)>& progress) {
   if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress);
-  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset);
+  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir);
   if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device);
   throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
 }

@@ -12,10 +12,41 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kBatchSize = 1024;
+constexpr std::int64_t kColumnBlock = 2048;
 
 torch::Tensor with_canonical_signs(const torch::Tensor& components) {
   const auto largest = components.gather(0, components.abs().argmax(0, /*keepdim=*/true));
   return torch::where(largest < 0.0, -components, components).contiguous();
+}
+
+/// Calls `visit` with each block of centred columns and the place of its first.
+template <typename Visit>
+void for_each_column_block(const torch::Tensor& rows, const Visit& visit) {
+  for (std::int64_t first = 0; first < rows.size(1); first += kColumnBlock) {
+    const auto block =
+        float64_matrix(rows.slice(1, first, std::min(first + kColumnBlock, rows.size(1))), "pca");
+    visit(first, block - block.mean(0));
+  }
+}
+
+/// Mean and leading right singular vectors of a wide matrix, through the Gram matrix of its centred rows (the
+/// method of snapshots, Sirovich 1987): a block of columns at a time, so that nothing of the samples' size is
+/// needed in double precision. QR gives directions without variance an orthonormal completion.
+std::pair<torch::Tensor, torch::Tensor> fit_wide(const torch::Tensor& rows, std::int64_t count) {
+  const auto samples = rows.size(0);
+  auto gram = torch::zeros({samples, samples}, torch::kFloat64);
+  for_each_column_block(rows,
+                        [&](std::int64_t, const torch::Tensor& block) { gram.addmm_(block, block.t()); });
+  const auto vectors = std::get<1>(torch::linalg_eigh(gram));  // Ascending.
+  const auto leading = vectors.slice(1, samples - count, samples).flip(1);
+  auto scaled = torch::empty({rows.size(1), count}, torch::kFloat64);
+  auto mean = torch::empty({rows.size(1)}, torch::kFloat64);
+  for_each_column_block(rows, [&](std::int64_t first, const torch::Tensor& block) {
+    const auto last = first + block.size(1);
+    scaled.slice(0, first, last).copy_(block.t().mm(leading));
+    mean.slice(0, first, last).copy_(rows.slice(1, first, last).to(torch::kFloat64).mean(0));
+  });
+  return {mean, std::get<0>(torch::linalg_qr(scaled))};
 }
 
 }  // namespace
@@ -44,10 +75,8 @@ PcaExtractor PcaExtractor::fit(const torch::Tensor& values, std::int64_t compone
     const auto vectors = std::get<1>(torch::linalg_eigh(moments.covariance()));  // Ascending.
     return {moments.mean, with_canonical_signs(vectors.slice(1, size - components, size).flip(1))};
   }
-  const auto matrix = float64_matrix(rows, "pca");
-  const auto mean = matrix.mean(0);
-  const auto right = std::get<2>(torch::linalg_svd(matrix - mean, /*full_matrices=*/false));
-  return {mean, with_canonical_signs(right.slice(0, 0, components).t())};
+  const auto [mean, directions] = fit_wide(rows, components);
+  return {mean, with_canonical_signs(directions)};
 }
 
 void PcaExtractor::check_sample_shape(at::IntArrayRef shape) const {

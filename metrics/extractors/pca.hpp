@@ -14,10 +14,10 @@ class PcaExtractor final : public FeatureExtractor {
   /// `mean`: D; `components`: D x K with orthonormal columns, as `state` gives them. float64.
   PcaExtractor(torch::Tensor mean, torch::Tensor components);
 
-  /// `values`: N x sample shape, flattened to N x D. With N > D by the eigendecomposition of the covariance,
-  /// streamed, in memory of D x D (components below about 1e-8 of the first are then arbitrary within their
-  /// span); else by the singular values of the N x D matrix. Each component has its entry of largest
-  /// magnitude positive. Throws std::invalid_argument unless 1 <= components <= min(N - 1, D).
+  /// `values`: N x sample shape, flattened to N x D. By the eigendecomposition of the smaller of the
+  /// covariance and the Gram matrix, streamed, in memory of min(N, D)^2 (components whose standard deviation
+  /// is below about 1e-8 of the first's are arbitrary within their span). Each component has its entry of
+  /// largest magnitude positive. Throws std::invalid_argument unless 1 <= components <= min(N - 1, D).
   static PcaExtractor fit(const torch::Tensor& values, std::int64_t components);
 
   std::vector<torch::Tensor> state() const override { return {mean_, components_}; }

@@ -53,14 +53,41 @@ TEST(MakeExtractor, ClassifierIsTrainedOnceAndKept) {
             trained.sha256);
 }
 
-TEST(MakeExtractor, PcaIsNamedByItsContent) {
+TEST(MakeExtractor, ImagesOfAnotherSizeGetAnExtractorOfTheirOwn) {
+  const TemporaryFolder cache;
+  auto small = labelled_images();  // The same source, read at half its size.
+  small.sample_shape = {1, 4, 4};
+  small.train.samples = small.train.samples.slice(2, 0, 4).slice(3, 0, 4).contiguous();
+  for (const char* name : {"classifier", "pca:4"}) {
+    const auto of_large = make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress);
+    const auto of_small = make_extractor(name, small, cache.path(), torch::kCPU, ignore_progress);
+    EXPECT_NE(of_large.sha256, of_small.sha256) << name;
+    EXPECT_EQ(of_small.extractor->features(torch::rand({2, 1, 4, 4})).size(0), 2) << name;
+  }
+}
+
+TEST(MakeExtractor, PcaIsFittedOnceAndNamedByItsContent) {
   const TemporaryFolder cache;
   const auto extractor =
       make_extractor("pca:4", labelled_images(), cache.path(), torch::kCPU, ignore_progress);
+  auto others = labelled_images();
+  others.train.samples.zero_();
+  EXPECT_EQ(make_extractor("pca:4", others, cache.path(), torch::kCPU, ignore_progress).sha256,
+            extractor.sha256);  // Under the same fingerprint nothing is fitted again.
   EXPECT_EQ(extractor.extractor->features(torch::rand({5, 1, 8, 8})).size(1), 4);
   EXPECT_EQ(extractor.sha256.size(), 64U);
   EXPECT_NE(make_extractor("pca:3", labelled_images(), cache.path(), torch::kCPU, ignore_progress).sha256,
             extractor.sha256);
+}
+
+TEST(MakeExtractor, ADamagedFileInTheCacheIsNamed) {
+  const TemporaryFolder cache;
+  for (const std::string name : {"classifier", "pca:4"}) {
+    make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress);
+    for (const auto& entry : std::filesystem::directory_iterator(cache.path()))
+      if (entry.path().extension() == ".pt") std::filesystem::resize_file(entry.path(), 100);
+    EXPECT_THAT(error_of(name, labelled_images(), cache), HasSubstr(".pt: damaged; delete it")) << name;
+  }
 }
 
 TEST(MakeExtractor, TorchScriptIsNamedByItsFile) {

@@ -69,6 +69,13 @@ TEST(PcaExtractor, SurvivesDegenerateData) {
   EXPECT_LT(pca.features(torch::full({2, 4}, 0.5)).abs().max().item<double>(), 1e-12);
 }
 
+TEST(PcaExtractor, TakesWideSamplesBlockByBlock) {
+  const auto rows = torch::mm(normal64(9, 4, 8), normal64(4, 5000, 9)) + 1.0;  // Rank 4 of 8.
+  const auto components = PcaExtractor::fit(rows, 8).state()[1];
+  EXPECT_LT(largest_difference(components.slice(1, 0, 4), reference_components(rows, 4)), 1e-10);
+  EXPECT_LT(largest_difference(torch::mm(components.t(), components), torch::eye(8, torch::kFloat64)), 1e-12);
+}
+
 TEST(PcaExtractor, RefusesWhatItCannotDo) {
   const auto rows = distinct_spectrum(10, 20, 6);
   const auto message = complaint([&] { PcaExtractor::fit(rows, 10); });
