@@ -19,13 +19,14 @@ torch::Tensor with_canonical_signs(const torch::Tensor& components) {
   return torch::where(largest < 0.0, -components, components).contiguous();
 }
 
-/// Calls `visit` with each block of centred columns and the place of its first.
+/// Calls `visit` with the place of each block's first column, the block's centred columns and their means.
 template <typename Visit>
 void for_each_column_block(const torch::Tensor& rows, const Visit& visit) {
   for (std::int64_t first = 0; first < rows.size(1); first += kColumnBlock) {
     const auto block =
         float64_matrix(rows.slice(1, first, std::min(first + kColumnBlock, rows.size(1))), "pca");
-    visit(first, block - block.mean(0));
+    const auto mean = block.mean(0);
+    visit(first, block - mean, mean);
   }
 }
 
@@ -35,17 +36,19 @@ void for_each_column_block(const torch::Tensor& rows, const Visit& visit) {
 std::pair<torch::Tensor, torch::Tensor> fit_wide(const torch::Tensor& rows, std::int64_t count) {
   const auto samples = rows.size(0);
   auto gram = torch::zeros({samples, samples}, torch::kFloat64);
-  for_each_column_block(rows,
-                        [&](std::int64_t, const torch::Tensor& block) { gram.addmm_(block, block.t()); });
+  for_each_column_block(rows, [&](std::int64_t, const torch::Tensor& block, const torch::Tensor&) {
+    gram.addmm_(block, block.t());
+  });
   const auto vectors = std::get<1>(torch::linalg_eigh(gram));  // Ascending.
   const auto leading = vectors.slice(1, samples - count, samples).flip(1);
   auto scaled = torch::empty({rows.size(1), count}, torch::kFloat64);
   auto mean = torch::empty({rows.size(1)}, torch::kFloat64);
-  for_each_column_block(rows, [&](std::int64_t first, const torch::Tensor& block) {
-    const auto last = first + block.size(1);
-    scaled.slice(0, first, last).copy_(block.t().mm(leading));
-    mean.slice(0, first, last).copy_(rows.slice(1, first, last).to(torch::kFloat64).mean(0));
-  });
+  for_each_column_block(rows,
+                        [&](std::int64_t first, const torch::Tensor& block, const torch::Tensor& block_mean) {
+                          const auto last = first + block.size(1);
+                          scaled.slice(0, first, last).copy_(block.t().mm(leading));
+                          mean.slice(0, first, last).copy_(block_mean);
+                        });
   return {mean, std::get<0>(torch::linalg_qr(scaled))};
 }
 

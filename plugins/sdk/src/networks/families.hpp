@@ -5,7 +5,6 @@
 #include "rraebench/torch.hpp"
 
 #include <torch/nn/modules/activation.h>
-#include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 
 #include <cstdint>
