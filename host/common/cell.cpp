@@ -9,7 +9,7 @@ namespace rraebench {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning,
                                    stagnation_window, stagnation_tolerance, scale)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FeaturePlan, metrics, neighbours, kid_subsets, kid_subset_size, bootstrap,
                                    statistics, statistics_sha256)

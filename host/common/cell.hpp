@@ -41,6 +41,7 @@ struct InterpolationPlan {
   std::string kind;  // "grid": linear or bilinear in the training parameters; "pairs": between random images.
   std::int64_t pairs = 2000;  // Pairs of training images,
   std::int64_t steps = 5;     // and images between the two of each.
+  std::int64_t sets = 1;      // How often pairs are drawn; figures are means over the sets.
 };
 
 struct GenerationPlan {

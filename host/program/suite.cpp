@@ -48,6 +48,7 @@ InterpolationPlan read_interpolation(const TomlReader& table) {
     table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
   plan.pairs = table.integer("pairs", plan.pairs, 1);
   plan.steps = table.integer("steps", plan.steps, 1);
+  plan.sets = table.integer("sets", plan.sets, 1);
   return plan;
 }
 
@@ -175,7 +176,12 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
         comparison.extractor);
   }
   if (table.has("interpolate"))
-    comparison.interpolation = read_interpolation(table.table("interpolate", {"kind", "pairs", "steps"}));
+    comparison.interpolation =
+        read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
+  if (comparison.interpolation && comparison.interpolation->sets > 1 && comparison.features.bootstrap > 0)
+    table.fail("interpolate",
+               "draws several sets and features asks for bootstrap intervals, which are those "
+               "of one set; leave out sets or bootstrap");
   if (table.has("generate"))
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
   comparison.published = read_published(table, comparison.name);

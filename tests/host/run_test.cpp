@@ -110,6 +110,24 @@ training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
               HasSubstr("originals_and_reconstructions,2\r\nsamples,2\r\nstrips,2"));
 }
 
+TEST_F(Run, InterpolationSetsGiveMeanAndDeviation) {
+  const std::string text = R"(seeds = [0]
+[[comparison]]
+name = "bumps"
+dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 20 }
+network = { family = "cnn-rrae", mlp_width = 8 }
+extractor = "pca:3"
+interpolate = { kind = "pairs", pairs = 5, steps = 3, sets = 3 }
+training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
+)" + model_table("ae");
+  suite_ = folder_.write("sets.toml", text);
+  ASSERT_EQ(run("a.db").exit_code, 0);
+  const auto figures = query("a.db", "select name, variant, sample_count from metric where value > 0");
+  EXPECT_THAT(figures, HasSubstr("fid,pairs,15"));
+  EXPECT_THAT(figures, HasSubstr("fid_deviation,pairs,15"));
+  EXPECT_THAT(query("a.db", "select count(*) from image where name = 'strips'"), HasSubstr("1"));
+}
+
 TEST_F(Run, EveryFeatureMetricIsMeasuredOnRequest) {
   suite_ = folder_.write("metrics.toml", R"(seeds = [0]
 [[comparison]]

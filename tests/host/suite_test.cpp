@@ -69,6 +69,21 @@ TEST(LoadSuite, ReadsEveryField) {
   EXPECT_DOUBLE_EQ(*comparison.published[0].deviation, 0.1);
 }
 
+TEST(LoadSuite, ReadsHowOftenPairsAreDrawn) {
+  const TemporaryFolder folder;
+  std::string text = kSuite;
+  text.replace(text.find("{ kind = \"grid\" }"), 17, "{ kind = \"pairs\", pairs = 10, steps = 3, sets = 4 }");
+  try {
+    load_suite(folder.write("example.toml", text));
+    FAIL() << "sets beside a bootstrap of one set";
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("leave out sets or bootstrap"), std::string::npos)
+        << error.what();
+  }
+  text.replace(text.find(", bootstrap = 100"), 17, "");
+  EXPECT_EQ(load_suite(folder.write("example.toml", text)).comparisons[0].interpolation->sets, 4);
+}
+
 TEST(LoadSuite, EveryLineMissingOrBrokenIsAUserErrorOrStillASuite) {
   const TemporaryFolder folder;
   const std::string text = kSuite;

@@ -3,19 +3,22 @@
 
 #include "host/worker/feature_set.hpp"
 #include "host/worker/protocols/context.hpp"
+#include "host/worker/protocols/feature_figures.hpp"
 
 namespace rraebench {
 
-/// Emits what the suite's FeaturePlan names of these samples against the reference: FID and its kin, KID,
+/// What the suite's FeaturePlan names of these samples against the reference: FID and its kin, KID,
 /// precision and its kin, entropies and the inception score where the extractor has classes, bootstrap
 /// intervals. Warns where there are fewer samples than features, and where there are too few for the
 /// neighbours asked for.
-void emit_feature_metrics(const ProtocolContext& context, const std::string& protocol,
-                          const std::string& variant, const FeatureSet& measured);
+FeatureFigures measure_features(const ProtocolContext& context, const std::string& protocol,
+                                const std::string& variant, const FeatureSet& measured);
 
-/// Emits path_length and path_detour of P x (S + 1) x d features of points on paths.
-void emit_path_metrics(const ProtocolContext& context, const std::string& variant,
-                       const torch::Tensor& features);
+/// path_length and path_detour of P x (S + 1) x d features of points on paths.
+FeatureFigures measure_paths(const ProtocolContext& context, const std::string& variant,
+                             const torch::Tensor& features);
+
+void emit_figures(const ProtocolContext& context, const FeatureFigures& figures);
 
 /// Whether `plan` needs single samples' features of the decoded side.
 bool keeps_features(const FeaturePlan& plan);

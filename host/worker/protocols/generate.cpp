@@ -41,7 +41,8 @@ torch::Tensor measure_samples(const ProtocolContext& context, const std::string&
     if (context.extractor != nullptr) collector.add(extract_features(*context.extractor->extractor, values));
     if (first < pictured) shown.push_back(values.slice(0, 0, pictured - first));
   });
-  if (context.extractor != nullptr) emit_feature_metrics(context, "generate", sampler, collector.result());
+  if (context.extractor != nullptr)
+    emit_figures(context, measure_features(context, "generate", sampler, collector.result()));
   return torch::cat(shown);
 }
 

@@ -47,7 +47,7 @@ torch::Tensor paths_between(const torch::Tensor& starts, const torch::Tensor& en
 }
 
 /// Metrics of the images between the ends, and of whole paths where they are asked for.
-void measure_paths(const ProtocolContext& context, const torch::Tensor& paths, std::int64_t points) {
+FeatureFigures measure_set(const ProtocolContext& context, const torch::Tensor& paths, std::int64_t points) {
   const auto places = torch::arange(paths.size(0)) % points;
   const auto is_inner = (places > 0) & (places < points - 1);
   const bool whole = context.spec.features.wants("path");
@@ -66,11 +66,13 @@ void measure_paths(const ProtocolContext& context, const torch::Tensor& paths, s
                 }
                 collector.add(rows);
               });
-  emit_feature_metrics(context, "interpolate", "pairs", collector.result());
+  auto figures = measure_features(context, "interpolate", "pairs", collector.result());
   if (whole) {
     const auto all = torch::cat(features);
-    emit_path_metrics(context, "pairs", all.view({-1, points, all.size(1)}));
+    const auto smoothness = measure_paths(context, "pairs", all.view({-1, points, all.size(1)}));
+    figures.metrics.insert(figures.metrics.end(), smoothness.metrics.begin(), smoothness.metrics.end());
   }
+  return figures;
 }
 
 void interpolate_pairs(const ProtocolContext& context) {
@@ -81,13 +83,18 @@ void interpolate_pairs(const ProtocolContext& context) {
     return coefficients.index_select(0, torch::randint(coefficients.size(0), {plan.pairs}, generator,
                                                        torch::TensorOptions(torch::kInt64)));
   };
-  const auto starts = choose();
-  const auto ends = choose();
   const auto points = plan.steps + 2;
-  const auto paths = paths_between(starts, ends, plan.steps);
-  if (context.extractor != nullptr) measure_paths(context, paths, points);
+  torch::Tensor strips;  // Of the first set.
+  std::vector<FeatureFigures> sets;
+  for (std::int64_t set = 0; set < plan.sets; ++set) {
+    const auto starts = choose();
+    const auto ends = choose();
+    const auto paths = paths_between(starts, ends, plan.steps);
+    if (set == 0) strips = paths.slice(0, 0, std::min(kPicturedPairs, plan.pairs) * points);
+    if (context.extractor != nullptr) sets.push_back(measure_set(context, paths, points));
+  }
+  if (!sets.empty()) emit_figures(context, mean_over_sets(sets));
 
-  const auto strips = paths.slice(0, 0, std::min(kPicturedPairs, plan.pairs) * points);
   auto record = picture_samples(context, decode_all(context, strips), points);
   record.protocol = "interpolate";
   record.name = "strips";
