@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/program/published_check.hpp"
 #include "host/program/toml_reader.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
@@ -106,21 +107,17 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
   return plan;
 }
 
-std::vector<PublishedRecord> read_published(const TomlReader& comparison, const std::string& name) {
+std::vector<PublishedRecord> read_published(const TomlReader& table, const SuiteComparison& comparison) {
   std::vector<PublishedRecord> records;
-  if (!comparison.has("published")) return records;
-  for (const auto& entry : comparison.tables(
+  if (!table.has("published")) return records;
+  for (const auto& entry : table.tables(
            "published", {"label", "protocol", "name", "variant", "split", "value", "deviation", "source"})) {
-    PublishedRecord record{name,
-                           entry.text("label"),
-                           entry.text("protocol"),
-                           entry.text("name"),
-                           entry.text("variant", ""),
-                           entry.text("split", ""),
-                           entry.real("value", -1e300),
-                           std::nullopt,
-                           entry.text("source")};
+    PublishedRecord record{
+        comparison.name,           entry.text("label"),     entry.text("protocol"),      entry.text("name"),
+        entry.text("variant", ""), entry.text("split", ""), entry.real("value", -1e300), std::nullopt,
+        entry.text("source")};
     if (entry.has("deviation")) record.deviation = entry.real("deviation", 0.0);
+    if (const auto mismatch = find_mismatch(record, comparison)) entry.fail(mismatch->key, mismatch->what);
     records.push_back(std::move(record));
   }
   return records;
@@ -184,7 +181,6 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
                "of one set; leave out sets or bootstrap");
   if (table.has("generate"))
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
-  comparison.published = read_published(table, comparison.name);
   std::set<std::string> labels;
   for (const auto& entry : table.tables("models", {"plugin", "label", "options", "sweep"}))
     for (auto& model : read_models(entry)) {
@@ -192,6 +188,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
         entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison.name + "'");
       comparison.models.push_back(std::move(model));
     }
+  comparison.published = read_published(table, comparison);
   comparison.seeds = table.has("seeds") ? table.integers("seeds") : suite_seeds;
   return comparison;
 }

@@ -58,8 +58,8 @@ void load_kept(const std::filesystem::path& file, const Load& load) {
   }
 }
 
-std::unique_ptr<FeatureExtractor> load_classifier(const std::filesystem::path& file,
-                                                  const ClassifierShape& shape) {
+std::unique_ptr<ClassifierExtractor> load_classifier(const std::filesystem::path& file,
+                                                     const ClassifierShape& shape) {
   ClassifierNet net(shape);
   load_kept(file, [&](const std::string& path) { torch::load(net, path); });
   return std::make_unique<ClassifierExtractor>(net);
@@ -81,7 +81,10 @@ NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
   make_once(file, [&](const std::string& unfinished) {
     torch::save(train_classifier(dataset.train.samples, dataset.train.labels, training), unfinished);
   });
-  return {name, sha256_of_file(file), load_classifier(file, shape)};
+  // Of the weights, not of the file: LibTorch writes the file's name into it.
+  auto extractor = load_classifier(file, shape);
+  const auto sha256 = sha256_of_tensors(extractor->state());
+  return {name, sha256, std::move(extractor)};
 }
 
 NamedExtractor make_pca(const std::string& name, const Dataset& dataset,

@@ -48,7 +48,7 @@ TEST(MakeExtractor, ClassifierIsTrainedOnceAndKept) {
   EXPECT_EQ(steps, steps_of_training);
   EXPECT_EQ(trained.sha256, loaded.sha256);
   EXPECT_TRUE(torch::equal(trained.extractor->features(values), loaded.extractor->features(values)));
-  // Another place gives the same file, byte for byte, so that its hash names the extractor.
+  // The weights' hash, whatever the file is called.
   EXPECT_EQ(make_extractor("classifier", dataset, second_cache.path(), torch::kCPU, count).sha256,
             trained.sha256);
 }

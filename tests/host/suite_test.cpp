@@ -98,6 +98,46 @@ TEST(LoadSuite, EveryLineMissingOrBrokenIsAUserErrorOrStillASuite) {
   }
 }
 
+TEST(LoadSuite, RefusesAPublishedFigureThatNoRunCouldMeet) {
+  const TemporaryFolder folder;
+  const std::string text = kSuite;
+  const auto published = text.find("[[comparison.published]]");
+  const auto error_with = [&](const std::string& line, const std::string& instead) {
+    auto changed = text;
+    changed.replace(changed.find(line, published), line.size(), instead);
+    try {
+      load_suite(folder.write("published.toml", changed));
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto expect = [&](const std::string& line, const std::string& instead, const std::string& what) {
+    const auto error = error_with(line, instead);
+    EXPECT_NE(error.find(what), std::string::npos) << instead << ": " << error;
+  };
+  expect("label = \"VAE\"", "label = \"VEA\"", "has the label 'VEA': did you mean 'VAE'?");
+  expect("\"relative_error\"", "\"relative_eror\"", "did you mean 'relative_error'?");
+  expect("\"reconstruct\"", "\"generate\"", "is 'generate' but must be reconstruct or interpolate");
+  expect("split = \"test\"", "", "is '' but must be train or test");
+  expect("split = \"test\"", "variant = \"grid\"\nsplit = \"test\"", "is 'grid' but must be left out");
+  const std::string line = "protocol = \"reconstruct\"\nname = \"relative_error\"\nsplit = \"test\"";
+  const auto figure = [](const std::string& protocol, const std::string& name, const std::string& variant) {
+    return "protocol = \"" + protocol + "\"\nname = \"" + name + "\"\nvariant = \"" + variant +
+           "\"\nsplit = \"test\"";
+  };
+  expect(line, figure("interpolate", "fid", "pairs"), "interpolation of kind 'grid' does not measure");
+  expect(line, figure("generate", "fid", "gaussian"), "is 'gaussian' but must be prior or mixture:3");
+  for (const auto& met : {figure("interpolate", "relative_error", "grid"), figure("generate", "fid", "prior"),
+                          figure("rank", "numerical_rank", "tolerance=0.001")})
+    EXPECT_EQ(error_with(line, met), "");
+}
+
+TEST(LoadSuite, EverySuiteOfTheProjectIsOne) {
+  for (const auto& suite : std::filesystem::directory_iterator(RRAEBENCH_SUITES))
+    EXPECT_NO_THROW(load_suite(suite.path().string())) << suite.path();
+}
+
 TEST(LoadSuite, RefusesTwoOfAName) {
   const TemporaryFolder folder;
   const std::string model = "[[comparison.models]]\nplugin = \"vae\"\nlabel = \"VAE\"\n";
