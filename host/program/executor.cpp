@@ -2,6 +2,7 @@
 
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/program/line_buffer.hpp"
 #include "host/program/worker_process.hpp"
 
 #include <fmt/chrono.h>
@@ -132,16 +133,10 @@ class ActiveRun {
   }
 
   void take_output(std::string_view text) {
-    pending_.append(text);
-    std::size_t start = 0;
-    for (auto end = pending_.find('\n'); end != std::string::npos; end = pending_.find('\n', start)) {
-      take_line(std::string_view(pending_).substr(start, end - start));
-      start = end + 1;
-    }
-    pending_.erase(0, start);
-    if (pending_.size() > kLongestLine) {
+    lines_.add(text, [this](std::string_view line) { take_line(line); });
+    if (lines_.unfinished_size() > kLongestLine) {
       malformed_ = "it wrote a line without end where an event was due";
-      pending_.clear();
+      lines_.clear();
     }
   }
 
@@ -195,7 +190,7 @@ class ActiveRun {
   WorkerProcess worker_;
   Clock::time_point started_;
   Clock::time_point stop_asked_;
-  std::string pending_;
+  LineBuffer lines_;
   std::string malformed_;
   bool output_open_ = true;
   bool errors_open_ = true;

@@ -137,7 +137,7 @@ void fill_dataset_facts(std::vector<PlannedRun>& runs, const PlanRequest& plan) 
     asked.push_back(key);
     request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
   }
-  const auto hand_on_progress = [&](const std::string& line) {
+  const auto hand_on_progress = [&](std::string_view line) {
     const auto event = nlohmann::json::parse(line);
     if (plan.progress && event.is_object()) plan.progress(progress_from_event(event));
   };

@@ -1,5 +1,8 @@
 #include "host/program/worker_process.hpp"
 
+#include "host/program/line_buffer.hpp"
+
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -114,18 +117,10 @@ WorkerExit WorkerProcess::wait() {
 }
 
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
-                        const std::string& input,
-                        const std::function<void(const std::string& line)>& on_line) {
+                        const std::string& input, const std::function<void(std::string_view line)>& on_line) {
   WorkerProcess worker(program, arguments, input);
   WorkerAnswer answer;
-  std::size_t line_start = 0;
-  const auto hand_on_lines = [&] {
-    for (auto end = answer.output.find('\n', line_start); end != std::string::npos;
-         end = answer.output.find('\n', line_start)) {
-      on_line(answer.output.substr(line_start, end - line_start));
-      line_start = end + 1;
-    }
-  };
+  LineBuffer lines;
   std::array<pollfd, 2> polled{pollfd{worker.output(), POLLIN, 0}, pollfd{worker.errors(), POLLIN, 0}};
   std::array<std::string*, 2> texts{&answer.output, &answer.errors};
   while (polled[0].fd >= 0 || polled[1].fd >= 0) {
@@ -134,10 +129,11 @@ WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<
       if (polled[i].fd < 0 || polled[i].revents == 0) continue;
       std::array<char, 65536> buffer{};
       const auto count = ::read(polled[i].fd, buffer.data(), buffer.size());
-      if (count > 0) texts[i]->append(buffer.data(), static_cast<std::size_t>(count));
+      const std::string_view text(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+      texts[i]->append(text);
+      if (on_line && i == 0) lines.add(text, on_line);
       if (count == 0 || (count < 0 && errno != EINTR)) polled[i].fd = -1;
     }
-    if (on_line) hand_on_lines();
   }
   answer.exit = worker.wait();
   return answer;

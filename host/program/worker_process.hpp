@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 #include <vector>
 
@@ -50,7 +51,7 @@ struct WorkerAnswer {
 /// Starts, waits and gives all that it wrote. `on_line` sees each line of its output as it comes.
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                         const std::string& input,
-                        const std::function<void(const std::string& line)>& on_line = {});
+                        const std::function<void(std::string_view line)>& on_line = {});
 
 /// The last non-empty line, or `otherwise`.
 std::string last_line(const std::string& text, const std::string& otherwise);

@@ -10,18 +10,20 @@
 
 namespace rraebench {
 
-void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output) {
+void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output,
+                       const StageProgress& progress) {
   if (spec.extractor.empty())
     throw std::invalid_argument("comparison '" + spec.comparison + "' has no extractor");
   torch::set_num_threads(static_cast<int>(execution.threads));
   const auto dataset =
       load_dataset(spec.dataset, Options(dataset_description(spec.dataset).options, spec.dataset_options),
                    {execution.data_dir, execution.cache_dir});
-  const auto extractor =
-      make_extractor(spec.extractor, dataset, execution.cache_dir, torch::Device(spec.device),
-                     [](std::int64_t, std::int64_t, double) {});
+  const auto extractor = make_extractor(
+      spec.extractor, dataset, execution.cache_dir, torch::Device(spec.device),
+      [&](std::int64_t step, std::int64_t steps, double) { progress("extractor", step, steps); });
   const torch::NoGradGuard no_gradients;
-  prepare_reference(spec, dataset, extractor, execution.cache_dir, [](std::int64_t, std::int64_t) {});
+  prepare_reference(spec, dataset, extractor, execution.cache_dir,
+                    [&](std::int64_t done, std::int64_t total) { progress("reference", done, total); });
   write_feature_statistics(output,
                            read_feature_statistics(reference_file(spec, extractor, execution.cache_dir)));
 }

@@ -3,13 +3,19 @@
 
 #include "host/common/cell.hpp"
 
+#include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <string>
 
 namespace rraebench {
+
+using StageProgress = std::function<void(const std::string& stage, std::int64_t done, std::int64_t total)>;
 
 /// Writes what the run's FID compares with (host/common/feature_statistics.hpp) to `output`: computed, or
 /// taken from the cache. Throws std::invalid_argument for a run without an extractor, and what loading and
 /// extracting throw.
-void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output);
+void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output,
+                       const StageProgress& progress);
 
 }  // namespace rraebench

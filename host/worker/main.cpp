@@ -4,7 +4,8 @@
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options"}]},
 //                                    reports progress, then answers with their facts
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
-//   rraebench-worker statistics      reads {"spec", "execution", "output"}, writes feature statistics there
+//   rraebench-worker statistics      reads {"spec", "execution", "output"}, reports progress, writes feature
+//                                    statistics to the output
 //
 // Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard
 // error).
@@ -90,24 +91,27 @@ nlohmann::json describe_plugin(const std::string& file) {
           {"citation", descriptor.citation}, {"abi", descriptor.abi},         {"options", options}};
 }
 
-/// Hands on the progress of preparing data, a few times a second, until a stop is wished.
-DataProgress report_preparation(const EventWriter& events, const std::string& dataset) {
+/// Hands on progress, a few times a second, until a stop is wished.
+StageProgress report_stages(const EventWriter& events) {
   using Clock = std::chrono::steady_clock;
-  return [&events, dataset, last = Clock::time_point()](std::int64_t done, std::int64_t total) mutable {
+  return [&events, last = Clock::time_point()](const std::string& stage, std::int64_t done,
+                                               std::int64_t total) mutable {
     throw_if_stop_requested();
     if (Clock::now() - last < std::chrono::milliseconds(250) && done != total) return;
     last = Clock::now();
-    events.write(event_of(Progress{"decode " + dataset, done, total, 0.0, 0.0}));
+    events.write(event_of(Progress{stage, done, total, 0.0, 0.0}));
   };
 }
 
 nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter& events) {
   nlohmann::json facts = nlohmann::json::array();
+  const auto report = report_stages(events);
   for (const auto& wanted : request.at("datasets")) {
     const auto name = wanted.at("name").get<std::string>();
     const Options options(dataset_description(name).options, wanted.at("options").get<OptionValues>());
-    const DataFolders folders{request.at("data_dir").get<std::string>(),
-                              request.at("cache_dir").get<std::string>(), report_preparation(events, name)};
+    const DataFolders folders{
+        request.at("data_dir").get<std::string>(), request.at("cache_dir").get<std::string>(),
+        [&](std::int64_t done, std::int64_t total) { report("decode " + name, done, total); }};
     const auto dataset = load_dataset(name, options, folders);
     facts.push_back({{"name", name},
                      {"fingerprint", dataset.fingerprint},
@@ -172,7 +176,7 @@ int dispatch(int argc, char** argv) {
     } else if (mode == "statistics" && argc == 2) {
       const auto request = read_request();
       export_statistics(run_spec_from_json(request.at("spec")), execution_from_json(request.at("execution")),
-                        request.at("output").get<std::string>());
+                        request.at("output").get<std::string>(), report_stages(events));
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
                    "inspect | run | statistics\n";

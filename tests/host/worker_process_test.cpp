@@ -37,7 +37,7 @@ TEST(WorkerProcess, TakesLargeAnswers) {
 TEST(WorkerProcess, HandsOnEachLineAsItComes) {
   std::vector<std::string> lines;
   const auto answer = ask_worker("/bin/sh", {"-c", "printf 'a\\nb'; sleep 0.1; printf 'c\\n\\nend'"}, "",
-                                 [&](const std::string& line) { lines.push_back(line); });
+                                 [&](std::string_view line) { lines.emplace_back(line); });
   EXPECT_EQ(lines, (std::vector<std::string>{"a", "bc", ""}));
   EXPECT_EQ(answer.output, "a\nbc\n\nend");
 }

@@ -1,10 +1,9 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
+#include "host/program/commands/planning.hpp"
 #include "host/program/executor.hpp"
-#include "host/program/plan.hpp"
 #include "host/program/progress_display.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
@@ -101,41 +100,17 @@ CommandLine make_command_line() {
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
-      "device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database")(
-      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
-      "folder with the data sets")(
-      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
-      "folder for what is kept")("plugin-dir", po::value<Texts>(), "a further folder of plugins");
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  add_planning_options(line.options);
   return line;
 }
 
 PlanRequest plan_request(const po::variables_map& values) {
-  PlanRequest request;
+  auto request = planning_request(values);
   request.models = split_list(values, "models");
   request.datasets = split_list(values, "datasets");
   if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
-  request.device = values["device"].as<std::string>();
-  if (request.device != "cpu" && request.device != "cuda")
-    throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
-  request.data_dir = values["data-dir"].as<std::string>();
-  request.cache_dir = values["cache-dir"].as<std::string>();
-  request.plugin_folders =
-      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{});
   return request;
-}
-
-std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
-                                           const std::vector<PluginInfo>& plugins, PlanRequest request) {
-  constexpr const char* kLine = "data";
-  ProgressDisplay display(0);
-  request.progress = [&, started = false](const Progress& progress) mutable {
-    if (!started) display.started(kLine, kLine);
-    started = true;
-    display.progressed(kLine, progress);
-  };
-  return plan_runs(suites, plugins, request);
 }
 
 std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, bool retry, bool force) {
@@ -165,7 +140,7 @@ int run_run(const std::vector<std::string>& arguments) {
                           ? positive(values, "threads")
                           : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
   execution.data_dir = request.data_dir;
-  execution.cache_folder = values["cache-dir"].as<std::string>();
+  execution.cache_folder = request.cache_dir;
   const std::string database_path = values["db"].as<std::string>();
   execution.checkpoint_folder = database_path + ".checkpoints";
   std::vector<Suite> suites;

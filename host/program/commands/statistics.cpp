@@ -2,7 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
-#include "host/program/plan.hpp"
+#include "host/program/commands/planning.hpp"
 #include "host/program/worker_process.hpp"
 
 #include <filesystem>
@@ -27,14 +27,16 @@ CommandLine make_command_line() {
       1,
       {"rraebench statistics quick",
        "rraebench statistics mnist-quick --data-dir ~/data --output statistics"}};
-  line.options.add_options()("output", po::value<std::string>()->default_value("."), "folder for the files")(
-      "device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
-      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
-      "folder with the data sets")("cache-dir",
-                                   po::value<std::string>()->default_value(default_cache_folder().string()),
-                                   "folder for what is kept")(
-      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins");
+  line.options.add_options()("output", po::value<std::string>()->default_value("."), "folder for the files");
+  add_planning_options(line.options);
   return line;
+}
+
+WorkerAnswer ask_with_progress(const std::string& title, const nlohmann::json& order) {
+  ProgressLine progress(title);
+  return ask_worker(worker_path(), {"statistics"}, order.dump(), [&](std::string_view event) {
+    progress.show(progress_from_event(nlohmann::json::parse(event)));
+  });
 }
 
 }  // namespace
@@ -46,21 +48,14 @@ int run_statistics(const std::vector<std::string>& arguments) {
   const auto& values = *parsed;
   if (values.count("suite") == 0)
     throw UserError("statistics of which suite? usage: " + line.usage + " (rraebench list suites)");
-  PlanRequest request;
-  request.device = values["device"].as<std::string>();
-  if (request.device != "cpu" && request.device != "cuda")
-    throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
-  request.data_dir = values["data-dir"].as<std::string>();
-  request.plugin_folders =
-      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{});
+  const auto request = planning_request(values);
   Execution execution;
   execution.data_dir = request.data_dir;
-  execution.cache_dir = values["cache-dir"].as<std::string>();
+  execution.cache_dir = request.cache_dir;
   execution.threads = std::max(1U, std::thread::hardware_concurrency());
   const auto suite = load_suite(values["suite"].as<std::vector<std::string>>().front());
   const auto planned =
-      plan_runs({suite}, discover_plugins(request.plugin_folders, execution.cache_dir), request);
+      plan_with_progress({suite}, discover_plugins(request.plugin_folders, execution.cache_dir), request);
 
   const std::filesystem::path folder = values["output"].as<std::string>();
   std::filesystem::create_directories(folder);
@@ -71,7 +66,7 @@ int run_statistics(const std::vector<std::string>& arguments) {
     const auto file = folder / (suite.name + "-" + run.spec.comparison + ".npz");
     const nlohmann::json order = {
         {"spec", to_json(run.spec)}, {"execution", to_json(execution)}, {"output", file.string()}};
-    const auto answer = ask_worker(worker_path(), {"statistics"}, order.dump());
+    const auto answer = ask_with_progress(run.spec.comparison, order);
     if (answer.exit.exit_code != kExitOk)
       throw UserError(last_line(answer.errors, file.string() + ": the statistics could not be made"));
     std::cout << file.string() << "\n";

@@ -1,0 +1,45 @@
+#include "host/program/commands/planning.hpp"
+
+#include "host/common/errors.hpp"
+#include "host/common/installation.hpp"
+
+namespace rraebench {
+
+namespace po = boost::program_options;
+
+void add_planning_options(po::options_description& options) {
+  options.add_options()("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
+      "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
+      "folder with the data sets")("cache-dir",
+                                   po::value<std::string>()->default_value(default_cache_folder().string()),
+                                   "folder for what is kept")(
+      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins");
+}
+
+PlanRequest planning_request(const po::variables_map& values) {
+  PlanRequest request;
+  request.device = values["device"].as<std::string>();
+  if (request.device != "cpu" && request.device != "cuda")
+    throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
+  request.data_dir = values["data-dir"].as<std::string>();
+  request.cache_dir = values["cache-dir"].as<std::string>();
+  request.plugin_folders =
+      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
+                                                    : std::vector<std::string>{});
+  return request;
+}
+
+void ProgressLine::show(const Progress& progress) {
+  if (!started_) display_.started(title_, title_);
+  started_ = true;
+  display_.progressed(title_, progress);
+}
+
+std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
+                                           const std::vector<PluginInfo>& plugins, PlanRequest request) {
+  ProgressLine line("data");
+  request.progress = [&](const Progress& progress) { line.show(progress); };
+  return plan_runs(suites, plugins, request);
+}
+
+}  // namespace rraebench

@@ -1,0 +1,37 @@
+#pragma once
+// Implements: what the commands that plan runs have in common: where plugins and data are, and the display of
+// their preparation.
+
+#include "host/program/plan.hpp"
+#include "host/program/progress_display.hpp"
+
+#include <boost/program_options.hpp>
+
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// --device, --data-dir, --cache-dir and --plugin-dir.
+void add_planning_options(boost::program_options::options_description& options);
+
+/// A request of all runs with what these options say. Throws UserError.
+PlanRequest planning_request(const boost::program_options::variables_map& values);
+
+/// A line of the display for one piece of work, from its first report on.
+class ProgressLine {
+ public:
+  explicit ProgressLine(std::string title) : title_(std::move(title)), display_(0) {}
+  void show(const Progress& progress);
+
+ private:
+  std::string title_;
+  bool started_ = false;
+  ProgressDisplay display_;
+};
+
+/// plan_runs() with the preparation of data shown.
+std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
+                                           const std::vector<PluginInfo>& plugins, PlanRequest request);
+
+}  // namespace rraebench
