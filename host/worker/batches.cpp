@@ -24,6 +24,13 @@ torch::Tensor SampleSource::range(std::int64_t first, std::int64_t last) const {
   return bytes_ ? batch(torch::arange(first, last)).samples : samples_.slice(0, first, last);
 }
 
+std::int64_t evaluation_batch(at::IntArrayRef sample_shape) {
+  constexpr std::int64_t kMostSamples = 500;
+  constexpr std::int64_t kMostValues = kMostSamples * 64 * 64;
+  const auto values = std::max<std::int64_t>(c10::multiply_integers(sample_shape), 1);
+  return std::clamp<std::int64_t>(kMostValues / values, 1, kMostSamples);
+}
+
 NextBatch in_order(const SampleSource& source, std::int64_t batch_size) {
   return [&source, batch_size, next = std::int64_t{0}]() mutable -> std::optional<Batch> {
     if (next >= source.size()) return std::nullopt;

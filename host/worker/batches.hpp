@@ -15,6 +15,7 @@ class SampleSource {
   SampleSource(const Split& split, const Normalisation& normalisation, torch::Device device);
 
   std::int64_t size() const { return samples_.size(0); }
+  at::IntArrayRef sample_shape() const { return samples_.sizes().slice(1); }
   /// Rows `indices` (int64, CPU), normalised, on the device.
   Batch batch(const torch::Tensor& indices) const;
   /// Rows [first, last).
@@ -26,6 +27,10 @@ class SampleSource {
   torch::Device device_;
   bool bytes_;
 };
+
+/// How many samples of this shape to encode, decode or extract features of at a time: 500, and fewer of large
+/// images, so that a network's maps of them stay within some hundred megabytes.
+std::int64_t evaluation_batch(at::IntArrayRef sample_shape);
 
 /// Every sample once, `batch_size` at a time, in order: what Model::finalise() is given.
 NextBatch in_order(const SampleSource& source, std::int64_t batch_size);

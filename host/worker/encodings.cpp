@@ -11,10 +11,10 @@ namespace {
 
 void for_each_batch(const SampleSource& source,
                     const std::function<void(const torch::Tensor& samples)>& visit) {
-  constexpr std::int64_t kBatch = 500;
-  for (std::int64_t first = 0; first < source.size(); first += kBatch) {
+  const auto batch = evaluation_batch(source.sample_shape());
+  for (std::int64_t first = 0; first < source.size(); first += batch) {
     throw_if_stop_requested();
-    visit(source.range(first, std::min(first + kBatch, source.size())));
+    visit(source.range(first, std::min(first + batch, source.size())));
   }
 }
 

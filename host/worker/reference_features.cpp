@@ -4,6 +4,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/file_lock.hpp"
+#include "host/worker/batches.hpp"
 #include "host/worker/feature_set.hpp"
 #include "metrics/entropy.hpp"
 #include "metrics/tensors.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 // Part of the kept file's hash: raise it when what is kept changes.
 constexpr int kReferenceVersion = 1;
-constexpr std::int64_t kBatch = 500;
 constexpr std::uint64_t kOrderSeed = 0;
 
 NpzArray to_array(const torch::Tensor& tensor, bool single) {
@@ -34,8 +34,9 @@ FeatureStatistics measure_split(const Split& split, const FeatureExtractor& extr
   // Files may come sorted by class, and the first samples' features are kept: a fixed random order.
   auto generator = seeded_generator(kOrderSeed);
   const auto order = torch::randperm(split.size(), generator, torch::TensorOptions(torch::kInt64));
-  for (std::int64_t first = 0; first < split.size(); first += kBatch) {
-    const auto indices = order.slice(0, first, std::min(first + kBatch, split.size()));
+  const auto batch = evaluation_batch(split.samples.sizes().slice(1));
+  for (std::int64_t first = 0; first < split.size(); first += batch) {
+    const auto indices = order.slice(0, first, std::min(first + batch, split.size()));
     collector.add(extract_features(extractor, gather_samples(split.samples, indices)));
     progress(first, split.size());
   }

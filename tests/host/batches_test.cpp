@@ -87,6 +87,14 @@ TEST(InOrder, GivesEverySampleOnce) {
   EXPECT_TRUE(torch::equal(torch::cat(parts), split.samples));
 }
 
+TEST(EvaluationBatch, ShrinksWithTheSample) {
+  EXPECT_EQ(evaluation_batch({200}), 500);
+  EXPECT_EQ(evaluation_batch({3, 32, 32}), 500);
+  EXPECT_EQ(evaluation_batch({1, 64, 64}), 500);
+  EXPECT_EQ(evaluation_batch({3, 160, 160}), 26);
+  EXPECT_EQ(evaluation_batch({3, 5000, 5000}), 1);
+}
+
 TEST(DeriveSeed, DiffersByPurposeAndSeedAndNeverChanges) {
   EXPECT_NE(derive_seed(0, "model"), derive_seed(0, "batch order"));
   EXPECT_NE(derive_seed(0, "model"), derive_seed(1, "model"));

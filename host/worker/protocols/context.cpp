@@ -9,7 +9,6 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kEvaluationBatch = 500;
 constexpr std::int64_t kImageColumns = 10;
 constexpr std::int64_t kCurveColumns = 5;
 
@@ -26,15 +25,16 @@ ImageRecord record_of(Picture picture) {
 void decode_each(const ProtocolContext& context, const torch::Tensor& coefficients,
                  const std::function<void(std::int64_t, const torch::Tensor&)>& visit) {
   const auto count = coefficients.size(0);
-  for (std::int64_t first = 0; first < count; first += kEvaluationBatch) {
+  const auto batch = evaluation_batch(context.dataset.sample_shape);
+  for (std::int64_t first = 0; first < count; first += batch) {
     throw_if_stop_requested();
-    const auto batch =
-        coefficients.slice(0, first, std::min(first + kEvaluationBatch, count)).to(context.device);
-    auto values = denormalise(context.model.decode(batch).cpu(), context.dataset.normalisation);
+    const auto last = std::min(first + batch, count);
+    const auto rows = coefficients.slice(0, first, last).to(context.device);
+    auto values = denormalise(context.model.decode(rows).cpu(), context.dataset.normalisation);
     if (context.dataset.is_image() && context.dataset.train.samples.scalar_type() == torch::kUInt8)
       values = values.clamp(0.0, 1.0);
     visit(first, values);
-    context.progress(std::min(first + kEvaluationBatch, count), count);
+    context.progress(last, count);
   }
 }
 
