@@ -1,14 +1,9 @@
 #include "host/common/npz.hpp"
-#include "host/program/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <chrono>
-#include <csignal>
-#include <thread>
 
 namespace rraebench {
 namespace {
@@ -205,26 +200,25 @@ TEST_F(Run, PlanTouchesNothing) {
 }
 
 TEST_F(Run, InterruptedRunsGoOnToTheSameFigures) {
-  suite_ = folder_.write("long.toml", tiny_suite(model_table("vae"), "[0]", 12000));
-  ASSERT_EQ(run("whole.db").exit_code, 0);
+  const auto marker = folder_ / "interrupt";
+  suite_ = folder_.write("cut.toml",
+                         tiny_suite(model_table("bad-interrupts", "marker = \"" + marker.string() + "\"")));
+  const std::vector<std::string> bad_plugins = {"--plugin-dir", kBadPlugins};
+  ASSERT_EQ(run("whole.db", bad_plugins).exit_code, 0);
 
-  const auto database = (folder_ / "cut.db").string();
-  WorkerProcess program(kProgram,
-                        {"run", suite_, "--db", database, "--cache-dir", (folder_ / "cache").string()}, "");
-  // The folder is made when the first run starts; the worker then needs a moment to reach its training.
-  while (!std::filesystem::exists(database + ".checkpoints"))
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  std::this_thread::sleep_for(std::chrono::milliseconds(1500));
-  program.send_signal(SIGINT);
-  EXPECT_EQ(program.wait().exit_code, 130);
+  folder_.write("interrupt", "");
+  EXPECT_EQ(run("cut.db", bad_plugins).exit_code, 130);
+  EXPECT_FALSE(std::filesystem::exists(marker));
   EXPECT_THAT(query("cut.db", "select status from run"), HasSubstr("interrupted"));
+  const auto checkpoints = folder_ / "cut.db.checkpoints";
+  ASSERT_FALSE(std::filesystem::is_empty(checkpoints));
 
-  EXPECT_EQ(run("cut.db").exit_code, 0);
+  EXPECT_EQ(run("cut.db", bad_plugins).exit_code, 0);
   EXPECT_THAT(query("cut.db", "select attempt, status from runs"), HasSubstr("2,ok"));
   const auto figures = query("cut.db", kFigures);
   EXPECT_THAT(figures, HasSubstr("relative_error"));
   EXPECT_EQ(figures, query("whole.db", kFigures));
-  EXPECT_FALSE(std::filesystem::exists(database + ".checkpoints"));
+  EXPECT_FALSE(std::filesystem::exists(checkpoints));
 }
 
 }  // namespace

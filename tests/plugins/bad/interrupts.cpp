@@ -1,0 +1,49 @@
+#include "model.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+constexpr rraebench::OptionRule kInterruptOptions[] = {
+    {"latent", rraebench::OptionType::kInteger, "2", "latent size", 1, 64},
+    {"marker", rraebench::OptionType::kText, "",
+     "file whose presence asks for the interruption; it is removed"}};
+
+/// Draws noise in every step, so that it matters where the generator stood.
+class Model : public WorkingModel {
+ public:
+  explicit Model(const rraebench::ModelSpec& spec)
+      : WorkingModel(spec), marker_(spec.options.text("marker")) {}
+
+  rraebench::Loss loss(const rraebench::Batch& batch) override {
+    if (++steps_ == 20 && std::filesystem::remove(marker_)) interrupt();
+    const auto coefficients = encode(batch.samples);
+    return {rraebench::relative_error_loss(decode(coefficients + 0.1 * torch::randn_like(coefficients)),
+                                           batch.samples),
+            {}};
+  }
+
+ private:
+  /// As Ctrl-C does: the program gets the signal and asks this process to stop. The worker's handler takes
+  /// itself down when that has come.
+  static void interrupt() {
+    kill(getppid(), SIGINT);
+    struct sigaction handler {};
+    do {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      sigaction(SIGTERM, nullptr, &handler);
+    } while (handler.sa_handler != SIG_DFL);
+  }
+
+  std::filesystem::path marker_;
+  int steps_ = 0;
+};
+
+}  // namespace
+
+RRAEBENCH_EXPORT_PLUGIN(Model, "bad-interrupts", "interrupts the program at its 20th step", "1", "none",
+                        kInterruptOptions)
