@@ -115,7 +115,7 @@ void to_rows_first(NpzArray& array) {
 NpzArray parse_npy(const ReadBytes& read) {
   const auto start = read_exactly(read, 8);
   if (start.compare(0, kMagic.size(), kMagic) != 0) throw fault("is no NumPy array");
-  const int version = start[6];
+  const int version = static_cast<unsigned char>(start[6]);
   if (version < 1 || version > 3) throw fault("has an unknown version of NumPy's format");
   const auto length = read_exactly(read, version == 1 ? 2 : 4);
   std::size_t size = 0;

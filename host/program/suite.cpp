@@ -194,7 +194,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
 }
 
 std::filesystem::path find_suite(const std::string& name_or_path) {
-  const std::filesystem::path path(name_or_path);
+  std::filesystem::path path(name_or_path);
   if (path.extension() == ".toml") {
     if (!std::filesystem::is_regular_file(path)) throw UserError(name_or_path + ": no such suite file");
     return path;

@@ -51,7 +51,7 @@ Download cifar10() {
   archive.size = 170052171;
   archive.checksum = {"MD5", "c32a1d4ab5d03f1284b67883e8d87530"};
   Download download{"cifar10", "CIFAR-10, binary version, 162 MB", "cifar-10-batches-bin", {archive}, {}};
-  constexpr std::uint64_t kBatchBytes = 10000 * 3073;
+  constexpr std::uint64_t kBatchBytes = std::uint64_t{10000} * 3073;
   for (const char* batch :
        {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"})
     download.members.push_back({std::string("cifar-10-batches-bin/") + batch + ".bin", kBatchBytes});

@@ -140,11 +140,11 @@ std::string fetch_from(const std::string& url, const RemoteFile& file, const fs:
     const bool resumes = size_of(partial) > 0;
     if (!(file.size > 0 && size_of(partial) == file.size)) {
       Transfer transfer(file, partial, hooks, limits);
-      const auto fault = transfer.run(url);
+      auto fault = transfer.run(url);
       if (resumes && transfer.must_begin_anew()) continue;
       if (!fault.empty()) return fault;
     }
-    const auto fault = fault_of(partial, file);
+    auto fault = fault_of(partial, file);
     if (fault.empty()) return "";
     if (size_of(partial) < file.size) return fault;  // Cut off: what there is may be gone on from.
     fs::remove(partial, ignored);
