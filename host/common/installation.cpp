@@ -19,11 +19,11 @@ std::vector<std::filesystem::path> folders_from(const char* variable) {
   return folders;
 }
 
-std::filesystem::path prefix() {
+}  // namespace
+
+std::filesystem::path installation_prefix() {
   return program_folder().parent_path();
 }
-
-}  // namespace
 
 std::filesystem::path program_folder() {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path();
@@ -36,14 +36,18 @@ std::filesystem::path worker_path() {
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders(given.begin(), given.end());
   for (auto& folder : folders_from("RRAEBENCH_PLUGIN_PATH")) folders.push_back(std::move(folder));
-  folders.push_back(prefix() / "lib" / "rraebench" / "plugins");
+  folders.push_back(installation_prefix() / "lib" / "rraebench" / "plugins");
   return folders;
 }
 
 std::vector<std::filesystem::path> suite_folders() {
   auto folders = folders_from("RRAEBENCH_SUITE_PATH");
-  folders.push_back(prefix() / "share" / "rraebench" / "suites");
+  folders.push_back(installation_prefix() / "share" / "rraebench" / "suites");
   return folders;
+}
+
+std::filesystem::path plugin_template_folder() {
+  return installation_prefix() / "share" / "rraebench" / "plugin-template";
 }
 
 std::filesystem::path default_cache_folder() {

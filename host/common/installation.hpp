@@ -20,6 +20,12 @@ std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>
 /// Folders searched for suites by name: RRAEBENCH_SUITE_PATH (colon-separated), the installation's own.
 std::vector<std::filesystem::path> suite_folders();
 
+/// What `rraebench new-plugin` copies.
+std::filesystem::path plugin_template_folder();
+
+/// Where find_package(rraebench) finds the SDK: what CMAKE_PREFIX_PATH needs.
+std::filesystem::path installation_prefix();
+
 /// RRAEBENCH_CACHE_DIR, else XDG_CACHE_HOME/rraebench, else ~/.cache/rraebench. Not created here.
 std::filesystem::path default_cache_folder();
 

@@ -17,13 +17,14 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 6> kCommands = {{
+constexpr std::array<Command, 7> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
     {"query", "ask the results database", run_query},
     {"statistics", "write the real samples' feature statistics for other tools", run_statistics},
+    {"new-plugin", "write a model of your own to start from", run_new_plugin},
 }};
 
 void print_help(std::ostream& out) {

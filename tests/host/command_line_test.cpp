@@ -5,16 +5,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
 
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command : {"list", "run", "report", "query", "statistics"}) {
+  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -42,6 +51,13 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"statistics", "quick", "more"}, "too many arguments"},
       {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
       {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
+      {{"new-plugin"}, "of which name?"},
+      {{"new-plugin", "My Model"}, "must be lower-case words with dashes"},
+      {{"new-plugin", "-x"}, "-x"},
+      {{"new-plugin", "a--b"}, "must be lower-case words with dashes"},
+      {{"new-plugin", "../up"}, "must be lower-case words with dashes"},
+      {{"new-plugin", "bin", "--output", "/usr"}, "/usr/bin: exists"},
+      {{"new-plugin", "mine", "--output", "/dev/null"}, "/dev/null/mine: cannot be made"},
   };
   for (const auto& [arguments, expected] : cases) {
     const auto result = call(arguments);
@@ -50,6 +66,23 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
     EXPECT_THAT(result.errors, HasSubstr(expected));
     EXPECT_EQ(result.output, "");
   }
+}
+
+TEST(CommandLine, ANewPluginCarriesItsName) {
+  const TemporaryFolder folder;
+  const auto result = call({"new-plugin", "sparse-ae2", "--output", folder.path().string()});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(line_count(result.output), 3);
+  EXPECT_THAT(result.errors, HasSubstr("sparse-ae2/build -DCMAKE_PREFIX_PATH="));
+  const auto plugin = folder / "sparse-ae2";
+  EXPECT_THAT(content_of(plugin / "sparse_ae2.cpp"),
+              HasSubstr("RRAEBENCH_EXPORT_PLUGIN(SparseAe2, \"sparse-ae2\""));
+  EXPECT_THAT(content_of(plugin / "CMakeLists.txt"),
+              HasSubstr("rraebench_add_plugin(sparse-ae2 sparse_ae2.cpp)"));
+  EXPECT_THAT(content_of(plugin / "sparse-ae2.toml"), HasSubstr("plugin = \"sparse-ae2\""));
+  for (const auto& entry : std::filesystem::directory_iterator(plugin))
+    EXPECT_THAT(content_of(entry.path()),
+                AllOf(Not(HasSubstr("my-model")), Not(HasSubstr("my_model")), Not(HasSubstr("MyModel"))));
 }
 
 TEST(CommandLine, ListsWhatThereIs) {

@@ -29,7 +29,7 @@ PlanRequest planning_request(const po::variables_map& values) {
   return request;
 }
 
-void ProgressLine::show(const Progress& progress) {
+void PreparationLine::show(const Progress& progress) {
   if (!started_) display_.started(title_, title_);
   started_ = true;
   display_.progressed(title_, progress);
@@ -37,7 +37,7 @@ void ProgressLine::show(const Progress& progress) {
 
 std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
                                            const std::vector<PluginInfo>& plugins, PlanRequest request) {
-  ProgressLine line("data");
+  PreparationLine line("data");
   request.progress = [&](const Progress& progress) { line.show(progress); };
   return plan_runs(suites, plugins, request);
 }

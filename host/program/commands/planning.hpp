@@ -19,9 +19,9 @@ void add_planning_options(boost::program_options::options_description& options);
 PlanRequest planning_request(const boost::program_options::variables_map& values);
 
 /// A line of the display for one piece of work, from its first report on.
-class ProgressLine {
+class PreparationLine {
  public:
-  explicit ProgressLine(std::string title) : title_(std::move(title)), display_(0) {}
+  explicit PreparationLine(std::string title) : title_(std::move(title)), display_(0) {}
   void show(const Progress& progress);
 
  private:

@@ -33,7 +33,7 @@ CommandLine make_command_line() {
 }
 
 WorkerAnswer ask_with_progress(const std::string& title, const nlohmann::json& order) {
-  ProgressLine progress(title);
+  PreparationLine progress(title);
   return ask_worker(worker_path(), {"statistics"}, order.dump(), [&](std::string_view event) {
     progress.show(progress_from_event(nlohmann::json::parse(event)));
   });

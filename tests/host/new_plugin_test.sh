@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# From `rraebench new-plugin` to a result, outside the project: with an installation of this build, then with the
+# build tree itself.
+#   new_plugin_test.sh BUILD_FOLDER
+set -euo pipefail
+build=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cmake --install "$build" --prefix "$work/installed" >"$work/install.log"
+
+try_plugin() {
+  local prefix=$1 name=$2
+  "$prefix/bin/rraebench" new-plugin "$name" --output "$work" >/dev/null 2>&1
+  cmake -S "$work/$name" -B "$work/$name/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/configure.log"
+  cmake --build "$work/$name/build"
+  "$prefix/bin/rraebench" run "$work/$name/$name.toml" --plugin-dir "$work/$name/build" --seeds 0 --scale 0.02 \
+    --models "$name" --db "$work/$name.db" --cache-dir "$work/cache"
+  local answer
+  answer=$("$prefix/bin/rraebench" query "select model, status from run" --db "$work/$name.db" --format csv)
+  [[ $answer == *"$name,ok"* ]] || { echo "no good run of $name: $answer"; exit 1; }
+}
+
+try_plugin "$work/installed" my-first-model
+try_plugin "$build" second-model
