@@ -15,6 +15,7 @@ struct Command {
   int (*run)(const std::vector<std::string>& arguments);  // Returns the exit code; throws UserError.
 };
 
+int run_check_plugin(const std::vector<std::string>& arguments);
 int run_download(const std::vector<std::string>& arguments);
 int run_new_plugin(const std::vector<std::string>& arguments);
 int run_list(const std::vector<std::string>& arguments);

@@ -17,7 +17,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 7> kCommands = {{
+constexpr std::array<Command, 8> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
@@ -25,13 +25,14 @@ constexpr std::array<Command, 7> kCommands = {{
     {"query", "ask the results database", run_query},
     {"statistics", "write the real samples' feature statistics for other tools", run_statistics},
     {"new-plugin", "write a model of your own to start from", run_new_plugin},
+    {"check-plugin", "try a plugin on every promise of the contract", run_check_plugin},
 }};
 
 void print_help(std::ostream& out) {
   out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
       << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
   for (const auto& command : kCommands)
-    out << "  " << command.name << std::string(12 - std::string(command.name).size(), ' ') << command.summary
+    out << "  " << command.name << std::string(14 - std::string(command.name).size(), ' ') << command.summary
         << "\n";
   out << "\nexamples:\n"
       << "  rraebench list models\n"

@@ -1,6 +1,10 @@
 // rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
+//   rraebench-worker check FILE      tries the plugin FILE on every promise of the contract: a line when a
+//   check
+//                                    begins, {"begins": promise}, and one when it ends, {"fault": what, or
+//                                    ""}
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options"}]},
 //                                    reports progress, then answers with their facts
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
@@ -17,6 +21,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/checked_model.hpp"
+#include "host/worker/conformance/checks.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
@@ -65,6 +70,13 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 }
 
+/// The sentence of an error, without the stack trace that LibTorch appends to it.
+std::string message_of(const std::exception& error) {
+  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
+  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
+  return text.substr(0, text.find('\n'));
+}
+
 nlohmann::json read_request() {
   return nlohmann::json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
 }
@@ -89,6 +101,20 @@ nlohmann::json describe_plugin(const std::string& file) {
   }
   return {{"name", descriptor.name},         {"summary", descriptor.summary}, {"version", descriptor.version},
           {"citation", descriptor.citation}, {"abi", descriptor.abi},         {"options", options}};
+}
+
+void check_plugin(const std::string& file, const EventWriter& events) {
+  const PluginLibrary plugin(file);
+  for (const auto& check : conformance_checks()) {
+    events.write({{"begins", check.promise}});
+    std::string fault;
+    try {
+      check.run(plugin);
+    } catch (const std::exception& error) {
+      fault = message_of(error);
+    }
+    events.write({{"fault", fault}});
+  }
 }
 
 /// Hands on progress, a few times a second, until a stop is wished.
@@ -132,13 +158,6 @@ bool is_out_of_memory(const std::exception& error) {
          text.find("out of memory") != std::string::npos;
 }
 
-/// The sentence of an error, without the stack trace that LibTorch appends to it.
-std::string message_of(const std::exception& error) {
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  return text.substr(0, text.find('\n'));
-}
-
 int run(const EventWriter& events) {
   const auto request = read_request();
   const auto spec = run_spec_from_json(request.at("spec"));
@@ -169,6 +188,8 @@ int dispatch(int argc, char** argv) {
   try {
     if (mode == "describe" && argc == 3) {
       events.write(describe_plugin(argv[2]));
+    } else if (mode == "check" && argc == 3) {
+      check_plugin(argv[2], events);
     } else if (mode == "inspect" && argc == 2) {
       events.write(inspect_datasets(read_request(), events));
     } else if (mode == "run" && argc == 2) {
@@ -179,7 +200,7 @@ int dispatch(int argc, char** argv) {
                         request.at("output").get<std::string>(), report_stages(events));
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
-                   "inspect | run | statistics\n";
+                   "check FILE | inspect | run | statistics\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

@@ -23,7 +23,7 @@ std::string content_of(const std::filesystem::path& file) {
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin"}) {
+  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -52,6 +52,10 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
       {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
       {{"new-plugin"}, "of which name?"},
+      {{"check-plugin"}, "check which plugin?"},
+      {{"check-plugin", "vrraee"}, "did you mean 'vrrae'?"},
+      {{"check-plugin", "/nowhere/x.so"}, "/nowhere/x.so"},
+      {{"check-plugin", std::string(kBadPlugins) + "/bad-wrong-contract.so"}, "rebuild the plugin"},
       {{"new-plugin", "My Model"}, "must be lower-case words with dashes"},
       {{"new-plugin", "-x"}, "-x"},
       {{"new-plugin", "a--b"}, "must be lower-case words with dashes"},

@@ -13,6 +13,7 @@ try_plugin() {
   "$prefix/bin/rraebench" new-plugin "$name" --output "$work" >/dev/null 2>&1
   cmake -S "$work/$name" -B "$work/$name/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/configure.log"
   cmake --build "$work/$name/build"
+  "$prefix/bin/rraebench" check-plugin "$work/$name/build/$name.so"
   "$prefix/bin/rraebench" run "$work/$name/$name.toml" --plugin-dir "$work/$name/build" --seeds 0 --scale 0.02 \
     --models "$name" --db "$work/$name.db" --cache-dir "$work/cache"
   local answer

@@ -1,5 +1,5 @@
 // What the adaptive rank reduction autoencoder promises beyond conformance (arXiv 2405.13980v2).
-#include "tiny_instance.hpp"
+#include "built_plugins.hpp"
 
 #include <gtest/gtest.h>
 

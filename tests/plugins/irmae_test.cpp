@@ -1,5 +1,5 @@
 // What the implicit rank-minimising autoencoder promises beyond conformance (arXiv 2010.00679).
-#include "tiny_instance.hpp"
+#include "built_plugins.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What the low-rank autoencoder promises beyond conformance (arXiv 2310.16194).
-#include "tiny_instance.hpp"
+#include "built_plugins.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What the weak rank reduction autoencoder promises beyond conformance (arXiv 2405.13980).
-#include "tiny_instance.hpp"
+#include "built_plugins.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What the variational rank reduction autoencoder promises beyond conformance (arXiv 2505.09458).
+#include "built_plugins.hpp"
 #include "rraebench/leading_modes.hpp"
-#include "tiny_instance.hpp"
 
 #include <gtest/gtest.h>
 

@@ -118,6 +118,7 @@ int run_new_plugin(const std::vector<std::string>& arguments) {
             << "  cmake -S " << place << " -B " << place
             << "/build -DCMAKE_PREFIX_PATH=" << installation_prefix().string() << "\n"
             << "  cmake --build " << place << "/build\n"
+            << "  rraebench check-plugin " << place << "/build/" << name << ".so\n"
             << "  rraebench run " << place << "/" << name << ".toml --plugin-dir " << place << "/build --db "
             << name << ".db\n"
             << "  rraebench report --db " << name << ".db\n";

@@ -1,15 +1,8 @@
-#include "tiny_instance.hpp"
+#include "host/worker/conformance/tiny_instance.hpp"
 
-#include "plugin_files.hpp"
 #include "rraebench/adabelief.hpp"
 
-#include <stdexcept>
-
 namespace rraebench {
-
-PluginLibrary built_plugin(const std::string& name) {
-  return PluginLibrary(std::string(kPluginFolder) + "/" + name + ".so");
-}
 
 std::vector<OptionRule> declared_options(const PluginLibrary& library) {
   const auto& descriptor = library.descriptor();
@@ -75,12 +68,6 @@ void train(Model& model, const Batch& batch, int steps) {
 torch::Tensor seeded_loss(Model& model, const Batch& batch) {
   torch::manual_seed(99);
   return model.loss(batch).total;
-}
-
-double part_of(const Loss& loss, const std::string& name) {
-  for (const auto& [part, value] : loss.parts)
-    if (part == name) return value.item<double>();
-  throw std::out_of_range("the loss has no part '" + name + "'");
 }
 
 }  // namespace rraebench

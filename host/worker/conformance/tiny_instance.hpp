@@ -14,9 +14,6 @@ namespace rraebench {
 constexpr std::int64_t kSampleSize = 12;
 constexpr std::int64_t kSamples = 10;
 
-/// The library of a plugin that this build made, by the plugin's name.
-PluginLibrary built_plugin(const std::string& name);
-
 std::vector<OptionRule> declared_options(const PluginLibrary& library);
 
 /// latent = 6 and rank = 2 where the plugin has such options, what is `given`, its defaults elsewhere.
@@ -34,8 +31,5 @@ void train(Model& model, const Batch& batch, int steps);
 
 /// With the same noise every time.
 torch::Tensor seeded_loss(Model& model, const Batch& batch);
-
-/// The part of a loss that is called `name`.
-double part_of(const Loss& loss, const std::string& name);
 
 }  // namespace rraebench

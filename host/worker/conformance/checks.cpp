@@ -1,0 +1,272 @@
+#include "host/worker/conformance/checks.hpp"
+
+#include "host/worker/checked_model.hpp"
+#include "host/worker/conformance/tiny_instance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <malloc.h>
+#include <set>
+#include <sstream>
+#include <string>
+
+namespace rraebench {
+namespace {
+
+void require(bool holds, const std::string& otherwise) {
+  if (!holds) throw NonconformanceError(otherwise);
+}
+
+void require_equal(const torch::Tensor& a, const torch::Tensor& b, const std::string& otherwise) {
+  if (!torch::equal(a, b))
+    throw NonconformanceError(
+        a.sizes() == b.sizes()
+            ? fmt::format("{}: they differ by up to {:.3g}", otherwise, (a - b).abs().max().item<double>())
+            : otherwise + ": their shapes differ");
+}
+
+void describes_itself(const PluginLibrary& library) {
+  const auto& descriptor = library.descriptor();
+  require(std::string(descriptor.abi) == RRAEBENCH_ABI, "the ABI text is another");
+  for (const auto& [what, text] : {std::pair{"name", descriptor.name},
+                                   {"summary", descriptor.summary},
+                                   {"version", descriptor.version},
+                                   {"citation", descriptor.citation}})
+    require(text != nullptr && *text != '\0', std::string("the ") + what + " is empty");
+  for (const auto& rule : declared_options(library))
+    require(*rule.help != '\0', std::string("option '") + rule.name + "' has no help");
+  try {
+    Options(declared_options(library), {});
+  } catch (const OptionError& error) {
+    throw NonconformanceError(std::string("its own defaults are refused: ") + error.what());
+  }
+}
+
+bool refuses(const PluginLibrary& library, const std::string& option, const std::string& value) {
+  try {
+    make_tiny(library, {{option, value}});
+  } catch (const OptionError&) {
+    return true;
+  }
+  return false;
+}
+
+void refuses_bad_options(const PluginLibrary& library) {
+  require(refuses(library, "no_such_option", "1"), "an option that it has not is taken");
+  for (const auto& rule : declared_options(library)) {
+    const bool number = rule.type == OptionType::kInteger || rule.type == OptionType::kReal;
+    if (rule.type == OptionType::kText && *rule.choices == '\0') continue;  // Any text will do.
+    const auto wrong =
+        number && std::isfinite(rule.minimum) ? detail::number_text(rule.minimum - 1) : "no such value";
+    require(refuses(library, rule.name, wrong),
+            std::string("option '") + rule.name + "' may be '" + wrong + "'");
+  }
+}
+
+void keeps_shapes(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  const CheckedModel checked(model, {kSampleSize});
+  const auto loss = checked.loss(all);
+  require(loss.total.numel() == 1, "the loss is not one number");
+  require(std::isfinite(loss.total.item<double>()), "the loss of the untrained model is not finite");
+  require(loss.total.requires_grad(), "the loss has no gradient");
+  for (const auto& [name, part] : loss.parts)
+    require(!part.requires_grad(), "part '" + name + "' of the loss is not detached");
+  finalise(*model, all);
+  for (const std::int64_t count : {std::int64_t{1}, std::int64_t{3}, kSamples}) {
+    const auto samples = all.samples.slice(0, 0, count);
+    const auto coefficients = checked.encode(samples);
+    require(checked.decode(coefficients).size(0) == count, "decode() gives another number of samples");
+    checked.latent(samples);
+    if (const auto posterior = checked.posterior(samples))
+      require(posterior->mean.sizes() == coefficients.sizes(),
+              "the posterior's mean has not the shape of the coefficients");
+    if (const auto drawn = checked.prior(count))
+      require(drawn->sizes() == coefficients.sizes(), "prior() has not the shape of the coefficients");
+  }
+}
+
+void uses_every_parameter(const PluginLibrary& library) {
+  const auto model = make_tiny(library, {}, 1, torch::kFloat64);
+  seeded_loss(*model, training_set(torch::kFloat64)).backward();
+  for (const auto& item : model->named_parameters()) {
+    if (!item.value().requires_grad()) continue;
+    const auto& gradient = item.value().grad();
+    require(gradient.defined() && gradient.abs().max().item<double>() > 0.0,
+            "parameter '" + item.key() + "' has no part in the loss");
+  }
+}
+
+void agrees_with_finite_differences(const PluginLibrary& library) {
+  const auto all = training_set(torch::kFloat64);
+  const auto model = make_tiny(library, {}, 1, torch::kFloat64);
+  model->train();
+  seeded_loss(*model, all).backward();
+  constexpr double kStep = 1e-6;
+  for (auto& item : model->named_parameters()) {
+    auto& parameter = item.value();
+    if (!parameter.requires_grad() || !parameter.grad().defined()) continue;
+    const torch::NoGradGuard no_gradients;
+    for (const std::int64_t i : {std::int64_t{0}, parameter.numel() / 2, parameter.numel() - 1}) {
+      auto value = parameter.view(-1)[i];
+      const double original = value.item<double>();
+      value.fill_(original + kStep);
+      const double above = seeded_loss(*model, all).item<double>();
+      value.fill_(original - kStep);
+      const double below = seeded_loss(*model, all).item<double>();
+      value.fill_(original);
+      const double numeric = (above - below) / (2 * kStep);
+      const double gradient = parameter.grad().view(-1)[i].item<double>();
+      require(std::abs(gradient - numeric) <= 1e-5 * std::max(1.0, std::abs(numeric)),
+              fmt::format("{}[{}]: the gradient is {:.8g}, finite differences give {:.8g}", item.key(), i,
+                          gradient, numeric));
+    }
+  }
+}
+
+void groups_every_parameter_once(const PluginLibrary& library) {
+  const auto model = make_tiny(library);
+  std::multiset<void*> grouped;
+  for (const auto& group : model->parameter_groups())
+    for (const auto& parameter : group.parameters) grouped.insert(parameter.unsafeGetTensorImpl());
+  std::multiset<void*> trainable;
+  for (const auto& parameter : model->parameters())
+    if (parameter.requires_grad()) trainable.insert(parameter.unsafeGetTensorImpl());
+  require(grouped == trainable, fmt::format("parameter_groups() hold {} parameters, {} are trainable, or one "
+                                            "stands twice",
+                                            grouped.size(), trainable.size()));
+}
+
+void learns(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  const double before = seeded_loss(*model, all).item<double>();
+  train(*model, all, 300);
+  const double after = seeded_loss(*model, all).item<double>();
+  require(after < 0.7 * before,
+          fmt::format("300 steps took the loss from {:.4g} to {:.4g} only", before, after));
+}
+
+void repeats_itself(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto run = [&](std::uint64_t seed) {
+    const auto model = make_tiny(library, {}, seed);
+    torch::manual_seed(7);
+    train(*model, all, 5);
+    return seeded_loss(*model, all).item<double>();
+  };
+  require(run(3) == run(3), "one seed gave two results");
+  require(run(3) != run(4), "two seeds gave one result: does it draw from LibTorch's generator?");
+}
+
+void finalises_alike(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  train(*model, all, 50);
+  finalise(*model, all, 4);
+  const torch::NoGradGuard no_gradients;
+  const auto first = model->encode(all.samples);
+  finalise(*model, all, 4);
+  require_equal(model->encode(all.samples), first, "a second finalise() gives other coefficients");
+  finalise(*model, all, 3);
+  require(torch::allclose(model->encode(all.samples), first, 1e-4, 1e-5),
+          "finalise() depends on how the samples come in batches");
+}
+
+void finalises_in_little_memory(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  constexpr std::size_t kBatches = 300;
+  std::vector<std::size_t> live_bytes;
+  live_bytes.reserve(kBatches);
+  const torch::NoGradGuard no_gradients;
+  model->eval();
+  model->finalise([&]() -> std::optional<Batch> {
+    if (live_bytes.size() == kBatches) return std::nullopt;
+    const auto heap = mallinfo2();
+    live_bytes.push_back(heap.uordblks + heap.hblkhd);
+    return all;
+  });
+  if (live_bytes.empty()) return;  // Nothing to fix in this model.
+  require(live_bytes.size() == kBatches, "finalise() leaves samples unread");
+  // What even one float kept of every sample would have cost since the tenth batch.
+  constexpr std::size_t kOneFloatEach = (kBatches - 10) * kSamples * sizeof(float);
+  require(live_bytes.back() < live_bytes[10] + kOneFloatEach, "finalise() keeps something of every sample");
+}
+
+void encodes_without_noise(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  finalise(*model, all);
+  const torch::NoGradGuard no_gradients;
+  const auto coefficients = model->encode(all.samples);
+  require_equal(model->encode(all.samples), coefficients, "encode() gives one answer, then another");
+  require_equal(model->decode(coefficients), model->decode(coefficients),
+                "decode() gives one answer, then another");
+  if (const auto posterior = model->posterior(all.samples))
+    require(torch::allclose(posterior->mean, coefficients),
+            "the posterior's mean is not what encode() gives");
+}
+
+void comes_back_whole(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library, {}, 1);
+  train(*model, all, 20);
+  finalise(*model, all);
+  std::stringstream stream;
+  torch::serialize::OutputArchive out;
+  model->save(out);
+  out.save_to(stream);
+  const auto copy = make_tiny(library, {}, 2);
+  torch::serialize::InputArchive in;
+  in.load_from(stream);
+  copy->load(in);
+  copy->eval();
+  const torch::NoGradGuard no_gradients;
+  require_equal(
+      copy->decode(copy->encode(all.samples)), model->decode(model->encode(all.samples)),
+      "a saved and loaded model reconstructs otherwise: is all its state in parameters and buffers?");
+}
+
+void reconstructs_what_the_loss_saw(const PluginLibrary& library) {
+  const auto all = training_set();
+  const auto model = make_tiny(library);
+  train(*model, all, 600);
+  finalise(*model, all);
+  const torch::NoGradGuard no_gradients;
+  const auto reconstruction = model->decode(model->encode(all.samples));
+  const double error = (100 * (reconstruction - all.samples).norm() / all.samples.norm()).item<double>();
+  const double loss = seeded_loss(*model, all).item<double>();
+  // The whole set is one batch here, so that a basis over it changes nothing; noise only adds to a loss.
+  require(error < 1.05 * loss + 0.5,
+          fmt::format("decode(encode()) errs by {:.4g} % where the loss is {:.4g}", error, loss));
+}
+
+}  // namespace
+
+const std::vector<ConformanceCheck>& conformance_checks() {
+  static const std::vector<ConformanceCheck> checks = {
+      {"description", "it describes itself and its options", describes_itself},
+      {"bad_options", "bad options are refused", refuses_bad_options},
+      {"shapes", "answers have the contract's shapes, for one sample and for many", keeps_shapes},
+      {"parameters", "every trainable parameter has a part in the loss", uses_every_parameter},
+      {"finite_differences", "gradients agree with finite differences, in double precision",
+       agrees_with_finite_differences},
+      {"parameter_groups", "the parameter groups hold every trainable parameter once",
+       groups_every_parameter_once},
+      {"learning", "training lowers the loss", learns},
+      {"seeds", "the same seed gives the same model and training, another one another", repeats_itself},
+      {"finalise", "finalise() can be repeated and does not depend on batches", finalises_alike},
+      {"finalise_memory", "finalise() needs no memory for each sample", finalises_in_little_memory},
+      {"determinism", "encode() and decode() are deterministic", encodes_without_noise},
+      {"saving", "a saved model comes back whole", comes_back_whole},
+      {"consistency", "a trained model's reconstruction is what the loss saw",
+       reconstructs_what_the_loss_saw},
+  };
+  return checks;
+}
+
+}  // namespace rraebench
