@@ -2,6 +2,8 @@
 
 #include "host/common/version.hpp"
 
+#include <torch/version.h>
+
 #include <dlfcn.h>
 #include <fstream>
 #include <sys/utsname.h>

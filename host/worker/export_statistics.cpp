@@ -6,6 +6,8 @@
 #include "host/worker/extractors.hpp"
 #include "host/worker/reference_features.hpp"
 
+#include <torch/utils.h>
+
 #include <stdexcept>
 
 namespace rraebench {

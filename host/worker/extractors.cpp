@@ -7,6 +7,7 @@
 #include "metrics/extractors/torchscript.hpp"
 
 #include <torch/script.h>
+#include <torch/serialize.h>
 
 #include <stdexcept>
 

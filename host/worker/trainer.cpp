@@ -36,7 +36,8 @@ std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std:
   std::vector<Stage> resolved;
   for (const auto& stage : stages) {
     const auto steps = stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch;
-    resolved.push_back({stage.learning_rate, std::max<std::int64_t>(1, std::llround(scale * steps))});
+    resolved.push_back(
+        {stage.learning_rate, std::max<std::int64_t>(1, std::llround(scale * static_cast<double>(steps)))});
   }
   return resolved;
 }

@@ -40,7 +40,7 @@ torch::Tensor to_rgb_bytes(const torch::Tensor& values) {
 TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape,
                                            torch::Device device)
     : FeatureExtractor(kBatchSize),
-      module_(std::move(module)),
+      module_(module),  // A handle: nothing large is copied.
       sample_shape_(sample_shape.vec()),
       device_(device) {
   if (sample_shape_.size() != 3 || (sample_shape_[0] != 1 && sample_shape_[0] != 3))
@@ -104,7 +104,7 @@ torch::Tensor TorchScriptExtractor::batch_features(const torch::Tensor& batch) c
   if (!output.isTensor())
     throw std::invalid_argument("torchscript extractor: expected an N x d tensor of features, got a " +
                                 output.tagKind());
-  const auto features = output.toTensor();
+  const auto& features = output.toTensor();
   if (features.dim() != 2 || features.size(0) != batch.size(0) || features.size(1) == 0 ||
       !features.is_floating_point())
     throw std::invalid_argument(c10::str("torchscript extractor: expected ", batch.size(0),
