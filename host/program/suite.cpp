@@ -224,7 +224,12 @@ Suite load_suite(const std::string& name_or_path) {
                     std::string(error.description()));
   }
   const TomlReader top(path.string(), "", document,
-                       {"description", "seeds", "time_limit_minutes", "comparison"});
+                       {"description", "seeds", "time_limit_minutes", "defaults", "comparison"});
+  const toml::table nothing;
+  const auto defaults =
+      top.has("defaults") ? top.table("defaults", {"dataset", "network", "training", "extractor",
+                                                   "reference_split", "features", "interpolate", "generate"})
+                          : TomlReader(path.string(), "defaults", nothing, {});
   Suite suite;
   suite.name = path.stem().string();
   suite.description = top.text("description", "");
@@ -234,7 +239,7 @@ Suite load_suite(const std::string& name_or_path) {
   for (const auto& entry :
        top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split",
                                  "features", "interpolate", "generate", "models", "published", "seeds"})) {
-    suite.comparisons.push_back(read_comparison(entry, seeds));
+    suite.comparisons.push_back(read_comparison(entry.with_defaults(defaults), seeds));
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
   }

@@ -28,15 +28,26 @@ TomlReader::TomlReader(std::string file, std::string where, const toml::table& t
   }
 }
 
+TomlReader TomlReader::with_defaults(const TomlReader& defaults) const {
+  auto reader = *this;
+  reader.defaults_ = &defaults.table_;
+  return reader;
+}
+
+const toml::node* TomlReader::find(const std::string& key) const {
+  const auto* own = table_.get(key);
+  return own == nullptr && defaults_ != nullptr ? defaults_->get(key) : own;
+}
+
 void TomlReader::fail(const std::string& key, const std::string& what) const {
-  const auto* node = table_.get(key);
+  const auto* node = find(key);
   const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
   throw UserError(file_ + ":" + std::to_string(line) + ": " + (where_.empty() ? "" : "[" + where_ + "] ") +
                   "'" + key + "': " + what);
 }
 
 const toml::node& TomlReader::required(const std::string& key) const {
-  const auto* node = table_.get(key);
+  const auto* node = find(key);
   if (node == nullptr) fail(key, "is missing");
   return *node;
 }

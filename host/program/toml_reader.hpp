@@ -20,7 +20,10 @@ class TomlReader {
   TomlReader(std::string file, std::string where, const toml::table& table,
              const std::vector<std::string>& known);
 
-  bool has(const std::string& key) const { return table_.contains(key); }
+  /// The same table; what it does not have is read from `defaults`, whole keys, never parts of a sub-table.
+  TomlReader with_defaults(const TomlReader& defaults) const;
+
+  bool has(const std::string& key) const { return find(key) != nullptr; }
 
   std::string text(const std::string& key) const;  // These throw UserError for a missing key or another type.
   std::string text(const std::string& key, const std::string& otherwise) const;
@@ -45,11 +48,13 @@ class TomlReader {
  private:
   TomlReader(std::string file, std::string where, const toml::table& table)
       : file_(std::move(file)), where_(std::move(where)), table_(table) {}
+  const toml::node* find(const std::string& key) const;
   const toml::node& required(const std::string& key) const;
 
   std::string file_;
   std::string where_;
   const toml::table& table_;
+  const toml::table* defaults_ = nullptr;
 };
 
 }  // namespace rraebench

@@ -138,6 +138,51 @@ TEST(LoadSuite, EverySuiteOfTheProjectIsOne) {
     EXPECT_NO_THROW(load_suite(suite.path().string())) << suite.path();
 }
 
+TEST(LoadSuite, ComparisonsShareDefaults) {
+  const TemporaryFolder folder;
+  const std::string text = R"(seeds = [0]
+[defaults]
+dataset = { name = "shift", test_count = 7 }
+network = { family = "mlp" }
+interpolate = { kind = "grid" }
+training = { batch_size = 12, stages = [{ learning_rate = 1e-3, steps = 100 }] }
+
+[[comparison]]
+name = "one"
+models = [{ plugin = "ae" }]
+
+[[comparison]]
+name = "two"
+dataset = { name = "stairs" }
+training = { stages = [{ learning_rate = 1e-2, steps = 5 }] }
+models = [{ plugin = "ae" }]
+)";
+  const auto suite = load_suite(folder.write("defaults.toml", text));
+  const auto& one = suite.comparisons.at(0);
+  EXPECT_EQ(one.dataset_options, (OptionValues{{"test_count", "7"}}));
+  EXPECT_EQ(one.training.batch_size, 12);
+  EXPECT_EQ(one.interpolation->kind, "grid");
+  const auto& two = suite.comparisons.at(1);
+  EXPECT_EQ(two.dataset, "stairs");
+  EXPECT_EQ(two.dataset_options, OptionValues{});  // A key is taken whole.
+  EXPECT_EQ(two.training.batch_size, TrainingPlan().batch_size);
+  EXPECT_EQ(two.network_family, "mlp");
+
+  const auto error_of = [&](const std::string& what, const std::string& instead) {
+    auto changed = text;
+    changed.replace(changed.find(what), what.size(), instead);
+    try {
+      load_suite(folder.write("defaults.toml", changed));
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_NE(error_of("\"grid\"", "\"gird\"").find("defaults.toml:5: "), std::string::npos);
+  EXPECT_NE(error_of("network =", "netwrok =").find("did you mean 'network'?"), std::string::npos);
+  EXPECT_NE(error_of("network = { family = \"mlp\" }", "").find("'network': is missing"), std::string::npos);
+}
+
 TEST(LoadSuite, RefusesTwoOfAName) {
   const TemporaryFolder folder;
   const std::string model = "[[comparison.models]]\nplugin = \"vae\"\nlabel = \"VAE\"\n";
