@@ -203,4 +203,8 @@ void ResultsDatabase::set_published(const std::string& suite, const std::vector<
   });
 }
 
+MergeCount ResultsDatabase::take_over(const ResultsDatabase& other) {
+  return translate_database_errors(path_, [&] { return merge_runs(*connection_, other.connection()); });
+}
+
 }  // namespace rraebench

@@ -2,6 +2,7 @@
 // Implements: the results file: opened safely or refused, written one run at a time.
 
 #include "reports/database_error.hpp"
+#include "reports/merge.hpp"
 #include "reports/run_record.hpp"
 
 #include <cstdint>
@@ -57,6 +58,9 @@ class ResultsDatabase {
 
   /// Makes these the published figures of a suite, in place of those that it had.
   void set_published(const std::string& suite, const std::vector<PublishedRecord>& figures);
+
+  /// See merge_runs().
+  MergeCount take_over(const ResultsDatabase& other);
 
   const std::filesystem::path& path() const { return path_; }
 

@@ -17,6 +17,7 @@ struct Command {
 
 int run_check_plugin(const std::vector<std::string>& arguments);
 int run_download(const std::vector<std::string>& arguments);
+int run_merge(const std::vector<std::string>& arguments);
 int run_new_plugin(const std::vector<std::string>& arguments);
 int run_list(const std::vector<std::string>& arguments);
 int run_run(const std::vector<std::string>& arguments);

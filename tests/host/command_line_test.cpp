@@ -23,7 +23,8 @@ std::string content_of(const std::filesystem::path& file) {
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin"}) {
+  for (const char* command :
+       {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin", "merge"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -51,6 +52,8 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"statistics", "quick", "more"}, "too many arguments"},
       {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
       {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
+      {{"merge"}, "merge which files?"},
+      {{"merge", "/nowhere/a.db", "--db", "/nowhere/b.db"}, "/nowhere/a.db"},
       {{"new-plugin"}, "of which name?"},
       {{"check-plugin"}, "check which plugin?"},
       {{"check-plugin", "vrraee"}, "did you mean 'vrrae'?"},

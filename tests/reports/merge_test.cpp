@@ -1,0 +1,124 @@
+#include "reports/merge.hpp"
+
+#include "fixture.hpp"
+#include "reports/database.hpp"
+#include "reports/query.hpp"
+#include "reports/table_format.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+class Merge : public testing::Test {
+ protected:
+  ResultsDatabase open(const std::string& name) { return ResultsDatabase::open_or_create(folder_ / name); }
+
+  void store(const std::string& name, std::vector<RunRecord> runs) {
+    auto database = open(name);
+    for (auto& run : runs) {
+      run.attempt = database.next_attempt(run.identity);
+      database.store(run);
+    }
+  }
+
+  MergeCount merge(const std::string& into, const std::string& from) {
+    return open(into).take_over(ResultsDatabase::open_read_only(folder_ / from));
+  }
+
+  std::string query(const std::string& name, const std::string& sql) {
+    return format_table(run_query(ResultsDatabase::open_read_only(folder_ / name), sql), TableFormat::kCsv);
+  }
+
+  ScratchFolder folder_;
+};
+
+RunRecord at(RunRecord run, const std::string& started, RunStatus status = RunStatus::kOk) {
+  run.started_at = started;
+  run.finished_at = started + "+";
+  run.status = status;
+  return run;
+}
+
+// Everything of a run, whatever its ids.
+constexpr const char* kRuns =
+    "select r.*, e.cpu, e.threads from (select identity, attempt, label, seed, status, message, started_at, "
+    "spec_json, "
+    "environment_id from run) r join environment e on e.id = environment_id order by identity, attempt";
+constexpr const char* kParts[] = {
+    "select identity, protocol, name, variant, split, value, extractor from metric join run on run.id = "
+    "run_id "
+    "order by 1, 2, 3, 4, 5",
+    "select identity, series, step, value from curve join run on run.id = run_id order by 1, 2, 3",
+    "select identity, name, position, value from spectrum join run on run.id = run_id order by 1, 2, 3",
+    "select identity, protocol, name, caption, width, hex(png) from image join run on run.id = run_id order "
+    "by 1, 2, 3"};
+
+TEST_F(Merge, CopiesRunsWithAllThatBelongsToThem) {
+  store("a.db", {make_full_run("AE", 0), make_full_run("VAE", 1)});
+  open("a.db").set_published(
+      "quick", {{"shift", "AE", "reconstruct", "relative_error", "", "test", 2.5, 0.5, "paper"}});
+  const auto count = merge("b.db", "a.db");
+  EXPECT_EQ(count.added, 2);
+  EXPECT_EQ(count.known, 0);
+  EXPECT_EQ(query("b.db", kRuns), query("a.db", kRuns));
+  for (const char* part : kParts) {
+    EXPECT_GT(query("a.db", part).size(), 60U) << part;
+    EXPECT_EQ(query("b.db", part), query("a.db", part));
+  }
+  EXPECT_EQ(query("b.db", "select * from published"), query("a.db", "select * from published"));
+}
+
+TEST_F(Merge, TwiceChangesNothing) {
+  store("a.db", {make_full_run("AE", 0)});
+  merge("b.db", "a.db");
+  const auto before = query("b.db", kRuns);
+  const auto count = merge("b.db", "a.db");
+  EXPECT_EQ(count.added, 0);
+  EXPECT_EQ(count.known, 1);
+  EXPECT_EQ(query("b.db", kRuns), before);
+}
+
+TEST_F(Merge, TheLastStartedAttemptCountsWhereverItCameFrom) {
+  const auto run = make_run("AE", 0, 5.0);
+  store("a.db", {at(run, "2026-01-02", RunStatus::kError), at(run, "2026-01-04", RunStatus::kTimeout)});
+  store("b.db", {at(run, "2026-01-01", RunStatus::kCrash), at(run, "2026-01-03"),
+                 at(make_run("VAE", 0, 6.0), "2026-01-01")});
+  EXPECT_EQ(merge("a.db", "b.db").added, 3);
+  const auto attempts = query("a.db", "select attempt, status from run where label = 'AE' order by attempt");
+  EXPECT_THAT(attempts, HasSubstr("1,crash\r\n2,error\r\n3,ok\r\n4,timeout"));
+  EXPECT_THAT(query("a.db", "select label, status from runs order by label"),
+              HasSubstr("AE,timeout\r\nVAE,ok"));
+}
+
+TEST_F(Merge, AFailureLeavesTheTargetAsItWas) {
+  store("a.db", {make_full_run("AE", 0)});
+  store("b.db", {make_full_run("VAE", 0)});
+  {
+    SQLite::Database damaged((folder_ / "b.db").string(), SQLite::OPEN_READWRITE);
+    damaged.exec("PRAGMA ignore_check_constraints = 1; UPDATE metric SET better = 'sideways'");
+  }
+  const auto before = query("a.db", kRuns);
+  EXPECT_THROW(merge("a.db", "b.db"), DatabaseError);
+  EXPECT_EQ(query("a.db", kRuns), before);
+}
+
+TEST_F(Merge, OwnPublishedFiguresStay) {
+  const auto figure = [](double value) {
+    return std::vector<PublishedRecord>{
+        {"shift", "AE", "reconstruct", "relative_error", "", "test", value, std::nullopt, "paper"}};
+  };
+  open("a.db").set_published("quick", figure(1.0));
+  open("b.db").set_published("quick", figure(2.0));
+  open("b.db").set_published("other", figure(3.0));
+  merge("a.db", "b.db");
+  EXPECT_THAT(query("a.db", "select suite, value from published order by suite"),
+              HasSubstr("other,3\r\nquick,1"));
+}
+
+}  // namespace
+}  // namespace rraebench
