@@ -182,6 +182,20 @@ std::optional<StoredRun> ResultsDatabase::latest_run(const std::string& identity
   return translate_database_errors(path_, [&] { return find_run(*connection_, identity); });
 }
 
+std::optional<std::string> ResultsDatabase::last_spec(const std::string& suite, const std::string& comparison,
+                                                      const std::string& dataset, const std::string& label,
+                                                      std::int64_t seed) const {
+  return translate_database_errors(path_, [&]() -> std::optional<std::string> {
+    SQLite::Statement find(
+        *connection_,
+        "SELECT spec_json FROM run WHERE (suite, comparison, dataset, label, seed) = (?,?,?,?,?) "
+        "AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1");
+    bind_all(find, suite, comparison, dataset, label, seed);
+    if (!find.executeStep()) return std::nullopt;
+    return find.getColumn(0).getString();
+  });
+}
+
 std::int64_t ResultsDatabase::next_attempt(const std::string& identity) const {
   const auto last = latest_run(identity);
   return last ? last->attempt + 1 : 1;

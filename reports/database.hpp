@@ -53,6 +53,12 @@ class ResultsDatabase {
   /// The last attempt.
   std::optional<StoredRun> latest_run(const std::string& identity) const;
 
+  /// The specification (spec_json) of the last started ok run of this model, data and seed, whatever its
+  /// identity.
+  std::optional<std::string> last_spec(const std::string& suite, const std::string& comparison,
+                                       const std::string& dataset, const std::string& label,
+                                       std::int64_t seed) const;
+
   /// One more than the last attempt, 1 for an identity that never ran.
   std::int64_t next_attempt(const std::string& identity) const;
 

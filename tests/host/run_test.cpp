@@ -81,6 +81,19 @@ TEST_F(Run, WhatIsCompleteIsNotRunAgain) {
   EXPECT_THAT(query("a.db", "select max(attempt) from run where model = 'ae'"), HasSubstr("2"));
 }
 
+TEST_F(Run, AResultOfOtherSettingsIsStaleAndTheNewOneCounts) {
+  suite_ = folder_.write("s.toml", tiny_suite(model_table("ae", "latent = 2")));
+  ASSERT_EQ(run("a.db").exit_code, 0);
+  suite_ = folder_.write("s.toml", tiny_suite(model_table("ae", "latent = 3")));
+  const auto plan = run("a.db", {"--plan"}).output;
+  EXPECT_THAT(plan, HasSubstr("stale"));
+  EXPECT_THAT(plan, HasSubstr("options.latent 2 -> 3"));
+  const auto again = run("a.db");
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.errors, HasSubstr("1 runs: 1 to do (1 stale: --plan says why), 0 complete"));
+  EXPECT_THAT(query("a.db", "select current from runs order by id"), HasSubstr("0\r\n1"));
+}
+
 TEST_F(Run, InterpolatesAndGeneratesImages) {
   suite_ = folder_.write("images.toml", R"(seeds = [0]
 [[comparison]]

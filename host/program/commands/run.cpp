@@ -5,6 +5,7 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/executor.hpp"
 #include "host/program/progress_display.hpp"
+#include "host/program/spec_differences.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
 
@@ -21,12 +22,13 @@ namespace {
 
 namespace po = boost::program_options;
 
-enum class RunState { kNew, kCached, kFailed, kInterrupted };
+/// Stale: there is a result, of other options, data or another build of the plugin.
+enum class RunState { kNew, kCached, kStale, kFailed, kInterrupted };
 
 struct JudgedRun {
   PlannedRun run;
   RunState state = RunState::kNew;
-  std::string last_message;  // Of an attempt that failed.
+  std::string why;  // What an attempt that failed said, or what makes a result stale.
 };
 
 const char* state_name(RunState state) {
@@ -35,6 +37,8 @@ const char* state_name(RunState state) {
       return "new";
     case RunState::kCached:
       return "cached";
+    case RunState::kStale:
+      return "stale";
     case RunState::kFailed:
       return "failed";
     case RunState::kInterrupted:
@@ -43,26 +47,32 @@ const char* state_name(RunState state) {
   return "new";
 }
 
+JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
+  if (const auto latest = database.latest_run(run.identity)) {
+    const auto state = latest->status == RunStatus::kOk            ? RunState::kCached
+                       : latest->status == RunStatus::kInterrupted ? RunState::kInterrupted
+                                                                   : RunState::kFailed;
+    return {run, state, latest->message};
+  }
+  const auto& spec = run.spec;
+  const auto other = database.last_spec(spec.suite, spec.comparison, spec.dataset, spec.label, spec.seed);
+  if (!other) return {run, RunState::kNew, ""};
+  const auto before = nlohmann::json::parse(*other, nullptr, /*allow_exceptions=*/false);
+  return {run, RunState::kStale, before.is_object() ? spec_differences(before, to_json(spec)) : ""};
+}
+
 std::vector<JudgedRun> judge_runs(const std::vector<PlannedRun>& runs, const ResultsDatabase* database) {
   std::vector<JudgedRun> judged;
-  for (const auto& run : runs) {
-    JudgedRun entry{run, RunState::kNew, ""};
-    if (const auto latest = database != nullptr ? database->latest_run(run.identity) : std::nullopt) {
-      entry.last_message = latest->message;
-      entry.state = latest->status == RunStatus::kOk            ? RunState::kCached
-                    : latest->status == RunStatus::kInterrupted ? RunState::kInterrupted
-                                                                : RunState::kFailed;
-    }
-    judged.push_back(std::move(entry));
-  }
+  for (const auto& run : runs)
+    judged.push_back(database == nullptr ? JudgedRun{run, RunState::kNew, ""} : judge_run(run, *database));
   return judged;
 }
 
 Table plan_table(const std::vector<JudgedRun>& runs) {
   Table table{{"suite", "comparison", "model", "seed", "state", "why"}, {}};
-  for (const auto& [run, state, message] : runs)
+  for (const auto& [run, state, why] : runs)
     table.rows.push_back({run.spec.suite, run.spec.comparison, run.spec.label, run.spec.seed,
-                          std::string(state_name(state)), message});
+                          std::string(state_name(state)), why});
   return table;
 }
 
@@ -113,11 +123,16 @@ PlanRequest plan_request(const po::variables_map& values) {
   return request;
 }
 
+std::int64_t count_of(const std::vector<JudgedRun>& runs, RunState state) {
+  return std::count_if(runs.begin(), runs.end(), [&](const JudgedRun& run) { return run.state == state; });
+}
+
 std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, bool retry, bool force) {
   std::vector<PlannedRun> selected;
-  for (const auto& [run, state, message] : judged) {
-    const bool again = force || (retry && state == RunState::kFailed);
-    if (again || state == RunState::kNew || state == RunState::kInterrupted) selected.push_back(run);
+  for (const auto& [run, state, why] : judged) {
+    const bool wanted = force || state == RunState::kNew || state == RunState::kStale ||
+                        state == RunState::kInterrupted || (retry && state == RunState::kFailed);
+    if (wanted) selected.push_back(run);
   }
   return selected;
 }
@@ -171,10 +186,12 @@ int run_run(const std::vector<std::string>& arguments) {
   std::set<std::string> failed;
   for (const auto& entry : judged)
     if (entry.state == RunState::kFailed) failed.insert(entry.run.identity);
+  const bool force = values.count("force") > 0;
+  const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
-      "{} runs: {} to do, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
-      selected.size(), judged.size() - selected.size() - failed.size(), execution.jobs, execution.threads,
-      database_path);
+      "{} runs: {} to do{}, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
+      selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
+      force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads, database_path);
   install_stop_signals();
   {
     ProgressDisplay display(selected.size());
