@@ -23,16 +23,16 @@ class Arrae : public testing::Test {
 TEST_F(Arrae, LowersTheRankWhileTheReferenceIsReached) {
   const auto all = training_set();
   const auto model = adaptive("1000");  // Any model reaches it.
-  train(*model, all, 100);
-  finalise(*model, all);
+  train_tiny(*model, all, 100);
+  finalise_tiny(*model, all);
   EXPECT_EQ(model->encode(all.samples).size(1), 1);
 }
 
 TEST_F(Arrae, KeepsTheRankWhenTheReferenceIsOutOfReach) {
   const auto all = training_set();
   const auto model = adaptive("1e-9");
-  train(*model, all, 100);
-  finalise(*model, all);
+  train_tiny(*model, all, 100);
+  finalise_tiny(*model, all);
   EXPECT_EQ(model->encode(all.samples).size(1), 5);
 }
 
@@ -40,8 +40,8 @@ TEST_F(Arrae, RestoresTheParametersOfTheRankItTakesBack) {
   // The sines lie in two dimensions: rank 2 or more reaches a loss that rank 1 cannot.
   const auto all = training_set();
   const auto model = adaptive("5");
-  train(*model, all, 3000);
-  finalise(*model, all);
+  train_tiny(*model, all, 3000);
+  finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;
   const auto coefficients = model->encode(all.samples);
   EXPECT_LT(coefficients.size(1), 5);
@@ -52,8 +52,8 @@ TEST_F(Arrae, RestoresTheParametersOfTheRankItTakesBack) {
 TEST_F(Arrae, ASavedModelKnowsItsRank) {
   const auto all = training_set();
   const auto model = adaptive("1000");
-  train(*model, all, 35);
-  finalise(*model, all);
+  train_tiny(*model, all, 35);
+  finalise_tiny(*model, all);
   std::stringstream bytes;
   torch::serialize::OutputArchive out;
   model->save(out);

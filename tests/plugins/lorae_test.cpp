@@ -26,7 +26,7 @@ TEST(Lorae, AStrongPenaltyLowersTheRank) {
   const auto all = training_set();
   const auto small_modes = [&](const std::string& penalty) {
     const auto model = make_tiny(built_plugin("lorae"), {{"penalty", penalty}});
-    train(*model, all, 600);
+    train_tiny(*model, all, 600);
     const auto values = torch::linalg_svdvals(model->named_parameters()["layer.weight"].detach());
     return (values < 0.05 * values[0]).sum().item<std::int64_t>();
   };
@@ -37,8 +37,8 @@ TEST(Lorae, ThePublishedVariantIsAnAutoencoder) {
   const auto all = training_set();
   const auto published = make_tiny(built_plugin("lorae"), {{"published_variant", "true"}});
   const auto plain = make_tiny(built_plugin("ae"));
-  train(*published, all, 10);
-  train(*plain, all, 10);
+  train_tiny(*published, all, 10);
+  train_tiny(*plain, all, 10);
   EXPECT_EQ(published->loss(all).total.item<double>(), plain->loss(all).total.item<double>());
 }
 

@@ -31,7 +31,7 @@ TEST_F(RraeWeak, WithoutPenaltyItTrainsAsAnAutoencoder) {
 TEST_F(RraeWeak, CoefficientsBelongToSamplesNotToPlacesInTheBatch) {
   const auto all = training_set();
   const auto model = make_tiny(library_);
-  const auto order = torch::randperm(kSamples, torch::TensorOptions(torch::kInt64));
+  const auto order = torch::randperm(kTinySamples, torch::TensorOptions(torch::kInt64));
   const auto shuffled = all.samples.index_select(0, order);
   const double loss = model->loss(all).total.item<double>();
   EXPECT_NEAR(model->loss({shuffled, order}).total.item<double>(), loss, 1e-3);
@@ -50,7 +50,7 @@ TEST_F(RraeWeak, TheDistanceVanishesForATrainedProductThatIsTheLatent) {
 
 TEST_F(RraeWeak, TheTrainedBasisKeepsUnitColumns) {
   const auto model = make_tiny(library_);
-  train(*model, training_set(), 7);
+  train_tiny(*model, training_set(), 7);
   const auto norms = model->named_parameters()["trained_basis"].norm(2, 0);
   EXPECT_TRUE(torch::allclose(norms, torch::ones({2})));
 }
@@ -62,14 +62,14 @@ TEST_F(RraeWeak, TheCoefficientsHaveALearningRateOfTheirOwn) {
   EXPECT_EQ(groups[0].learning_rate_scale, 1.0);
   EXPECT_EQ(groups[1].learning_rate_scale, 0.66);
   ASSERT_EQ(groups[1].parameters.size(), 1);
-  EXPECT_EQ(groups[1].parameters[0].sizes(), torch::IntArrayRef({kSamples, 2}));
+  EXPECT_EQ(groups[1].parameters[0].sizes(), torch::IntArrayRef({kTinySamples, 2}));
 }
 
 TEST_F(RraeWeak, TheSpanOfTheTrainedBasisCanBeTheBasis) {
   const auto all = training_set();
   const auto model = make_tiny(library_, {{"basis", "trained"}});
-  train(*model, all, 20);
-  finalise(*model, all);
+  train_tiny(*model, all, 20);
+  finalise_tiny(*model, all);
   const auto trained = model->named_parameters()["trained_basis"].detach();
   const auto fixed = model->named_buffers()["basis.vectors"];
   EXPECT_TRUE(torch::allclose(fixed.matmul(fixed.t().matmul(trained)), trained, 1e-4, 1e-5));

@@ -49,9 +49,9 @@ TEST_F(Vrrae, TheFixedBasisHasTheSignsOfTheLastBatch) {
   const auto all = training_set();
   for (const double sign : {1.0, -1.0}) {
     const auto model = make_tiny(library_);
-    train(*model, all, 5);
+    train_tiny(*model, all, 5);
     buffer(*model, "last_basis").mul_(sign);
-    finalise(*model, all);
+    finalise_tiny(*model, all);
     const auto products = (buffer(*model, "last_basis") * buffer(*model, "basis.vectors")).sum(0);
     EXPECT_TRUE((products > 0).all().item<bool>()) << products;
   }
@@ -60,11 +60,11 @@ TEST_F(Vrrae, TheFixedBasisHasTheSignsOfTheLastBatch) {
 TEST_F(Vrrae, AfterTrainingOnOneBatchItsCoefficientsStay) {
   const auto all = training_set();
   const auto model = make_tiny(library_);
-  train(*model, all, 20);
+  train_tiny(*model, all, 20);
   const torch::NoGradGuard no_gradients;
   model->loss(all);  // The last step changed the encoder.
   const auto basis = buffer(*model, "last_basis").clone();
-  finalise(*model, all);
+  finalise_tiny(*model, all);
   EXPECT_TRUE(torch::allclose(buffer(*model, "basis.vectors"), basis, 1e-3, 1e-4));
   EXPECT_TRUE(
       torch::allclose(model->latent(all.samples).matmul(basis), model->encode(all.samples), 1e-3, 1e-4));
@@ -73,7 +73,7 @@ TEST_F(Vrrae, AfterTrainingOnOneBatchItsCoefficientsStay) {
 TEST_F(Vrrae, TheLinearMeanIsAMapOfTheCoefficients) {
   const auto model = make_tiny(library_, {{"mean", "linear"}});
   const auto all = training_set();
-  finalise(*model, all);
+  finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;
   auto parameters = model->named_parameters();
   const auto before = model->encode(all.samples);
@@ -91,11 +91,11 @@ TEST_F(Vrrae, ABatchSmallerThanTheRankIsRefused) {
 TEST_F(Vrrae, FineTuningLeavesTheEncoderAndHasNoKl) {
   const auto all = training_set();
   const auto model = make_tiny(library_);
-  train(*model, all, 20);
-  finalise(*model, all);
+  train_tiny(*model, all, 20);
+  finalise_tiny(*model, all);
   const auto before = model->encode(all.samples).detach().clone();
   EXPECT_EQ(model->loss(all).parts.size(), 1);
-  train(*model, all, 5);
+  train_tiny(*model, all, 5);
   model->eval();
   EXPECT_TRUE(torch::equal(model->encode(all.samples), before));
 }

@@ -68,15 +68,15 @@ void refuses_bad_options(const PluginLibrary& library) {
 void keeps_shapes(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
-  const CheckedModel checked(model, {kSampleSize});
+  const CheckedModel checked(model, {kTinySampleSize});
   const auto loss = checked.loss(all);
   require(loss.total.numel() == 1, "the loss is not one number");
   require(std::isfinite(loss.total.item<double>()), "the loss of the untrained model is not finite");
   require(loss.total.requires_grad(), "the loss has no gradient");
   for (const auto& [name, part] : loss.parts)
     require(!part.requires_grad(), "part '" + name + "' of the loss is not detached");
-  finalise(*model, all);
-  for (const std::int64_t count : {std::int64_t{1}, std::int64_t{3}, kSamples}) {
+  finalise_tiny(*model, all);
+  for (const std::int64_t count : {std::int64_t{1}, std::int64_t{3}, kTinySamples}) {
     const auto samples = all.samples.slice(0, 0, count);
     const auto coefficients = checked.encode(samples);
     require(checked.decode(coefficients).size(0) == count, "decode() gives another number of samples");
@@ -144,7 +144,7 @@ void learns(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
   const double before = seeded_loss(*model, all).item<double>();
-  train(*model, all, 300);
+  train_tiny(*model, all, 300);
   const double after = seeded_loss(*model, all).item<double>();
   require(after < 0.7 * before,
           fmt::format("300 steps took the loss from {:.4g} to {:.4g} only", before, after));
@@ -155,7 +155,7 @@ void repeats_itself(const PluginLibrary& library) {
   const auto run = [&](std::uint64_t seed) {
     const auto model = make_tiny(library, {}, seed);
     torch::manual_seed(7);
-    train(*model, all, 5);
+    train_tiny(*model, all, 5);
     return seeded_loss(*model, all).item<double>();
   };
   require(run(3) == run(3), "one seed gave two results");
@@ -165,13 +165,13 @@ void repeats_itself(const PluginLibrary& library) {
 void finalises_alike(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
-  train(*model, all, 50);
-  finalise(*model, all, 4);
+  train_tiny(*model, all, 50);
+  finalise_tiny(*model, all, 4);
   const torch::NoGradGuard no_gradients;
   const auto first = model->encode(all.samples);
-  finalise(*model, all, 4);
+  finalise_tiny(*model, all, 4);
   require_equal(model->encode(all.samples), first, "a second finalise() gives other coefficients");
-  finalise(*model, all, 3);
+  finalise_tiny(*model, all, 3);
   require(torch::allclose(model->encode(all.samples), first, 1e-4, 1e-5),
           "finalise() depends on how the samples come in batches");
 }
@@ -193,14 +193,14 @@ void finalises_in_little_memory(const PluginLibrary& library) {
   if (live_bytes.empty()) return;  // Nothing to fix in this model.
   require(live_bytes.size() == kBatches, "finalise() leaves samples unread");
   // What even one float kept of every sample would have cost since the tenth batch.
-  constexpr std::size_t kOneFloatEach = (kBatches - 10) * kSamples * sizeof(float);
+  constexpr std::size_t kOneFloatEach = (kBatches - 10) * kTinySamples * sizeof(float);
   require(live_bytes.back() < live_bytes[10] + kOneFloatEach, "finalise() keeps something of every sample");
 }
 
 void encodes_without_noise(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
-  finalise(*model, all);
+  finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;
   const auto coefficients = model->encode(all.samples);
   require_equal(model->encode(all.samples), coefficients, "encode() gives one answer, then another");
@@ -214,8 +214,8 @@ void encodes_without_noise(const PluginLibrary& library) {
 void comes_back_whole(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library, {}, 1);
-  train(*model, all, 20);
-  finalise(*model, all);
+  train_tiny(*model, all, 20);
+  finalise_tiny(*model, all);
   std::stringstream stream;
   torch::serialize::OutputArchive out;
   model->save(out);
@@ -234,8 +234,8 @@ void comes_back_whole(const PluginLibrary& library) {
 void reconstructs_what_the_loss_saw(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
-  train(*model, all, 600);
-  finalise(*model, all);
+  train_tiny(*model, all, 600);
+  finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;
   const auto reconstruction = model->decode(model->encode(all.samples));
   const double error = (100 * (reconstruction - all.samples).norm() / all.samples.norm()).item<double>();

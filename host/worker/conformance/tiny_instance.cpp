@@ -17,8 +17,8 @@ std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::str
     if (std::string(rule.name) == "rank") given.emplace("rank", "2");
   }
   ModelSpec spec;
-  spec.sample_shape = {kSampleSize};
-  spec.train_count = kSamples;
+  spec.sample_shape = {kTinySampleSize};
+  spec.train_count = kTinySamples;
   spec.architecture =
       make_architecture("mlp", {{"encoder_width", "8"}, {"decoder_depth", "1"}, {"decoder_width", "8"}});
   spec.options = Options(rules, given);
@@ -28,12 +28,12 @@ std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::str
 }
 
 Batch training_set(torch::ScalarType type) {
-  const auto t = torch::linspace(0.0, 3.0, kSampleSize, torch::kFloat64).unsqueeze(0);
-  const auto p = torch::linspace(0.0, 1.0, kSamples, torch::kFloat64).unsqueeze(1);
-  return {(t - p).sin().to(type), torch::arange(kSamples)};
+  const auto t = torch::linspace(0.0, 3.0, kTinySampleSize, torch::kFloat64).unsqueeze(0);
+  const auto p = torch::linspace(0.0, 1.0, kTinySamples, torch::kFloat64).unsqueeze(1);
+  return {(t - p).sin().to(type), torch::arange(kTinySamples)};
 }
 
-NextBatch stream(const Batch& all, std::int64_t batch_size) {
+NextBatch tiny_batches(const Batch& all, std::int64_t batch_size) {
   return [all, batch_size, first = std::int64_t{0}]() mutable -> std::optional<Batch> {
     if (first >= all.samples.size(0)) return std::nullopt;
     const auto last = std::min(first + batch_size, all.samples.size(0));
@@ -43,13 +43,13 @@ NextBatch stream(const Batch& all, std::int64_t batch_size) {
   };
 }
 
-void finalise(Model& model, const Batch& all, std::int64_t batch_size) {
+void finalise_tiny(Model& model, const Batch& all, std::int64_t batch_size) {
   const torch::NoGradGuard no_gradients;
   model.eval();
-  model.finalise(stream(all, batch_size));
+  model.finalise(tiny_batches(all, batch_size));
 }
 
-void train(Model& model, const Batch& batch, int steps) {
+void train_tiny(Model& model, const Batch& batch, int steps) {
   std::vector<torch::optim::OptimizerParamGroup> groups;
   for (auto& group : model.parameter_groups())
     groups.emplace_back(group.parameters,

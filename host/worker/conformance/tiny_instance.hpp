@@ -11,8 +11,8 @@
 
 namespace rraebench {
 
-constexpr std::int64_t kSampleSize = 12;
-constexpr std::int64_t kSamples = 10;
+constexpr std::int64_t kTinySampleSize = 12;
+constexpr std::int64_t kTinySamples = 10;
 
 std::vector<OptionRule> declared_options(const PluginLibrary& library);
 
@@ -23,11 +23,11 @@ std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::str
 /// Ten sines of another phase each.
 Batch training_set(torch::ScalarType type = torch::kFloat32);
 
-NextBatch stream(const Batch& all, std::int64_t batch_size);
+NextBatch tiny_batches(const Batch& all, std::int64_t batch_size);
 
-void finalise(Model& model, const Batch& all, std::int64_t batch_size = 4);
+void finalise_tiny(Model& model, const Batch& all, std::int64_t batch_size = 4);
 
-void train(Model& model, const Batch& batch, int steps);
+void train_tiny(Model& model, const Batch& batch, int steps);
 
 /// With the same noise every time.
 torch::Tensor seeded_loss(Model& model, const Batch& batch);
