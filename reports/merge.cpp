@@ -59,7 +59,8 @@ class RowCopier {
         read_(from, "SELECT " + joined(columns_, ", ") + " FROM " + table + " WHERE " + key + " = ?"),
         write_(into, insertion("INSERT", table, columns_)) {}
 
-  void copy(std::int64_t key, const Changes& changes) {
+  template <typename Key>
+  void copy(const Key& key, const Changes& changes) {
     read_.reset();
     read_.bind(1, key);
     while (read_.executeStep()) {
@@ -120,21 +121,12 @@ void number_attempts(SQLite::Database& into) {
 void merge_published(SQLite::Database& into, const SQLite::Database& from) {
   SQLite::Statement known(into, "SELECT 1 FROM published WHERE suite = ?");
   SQLite::Statement suites(from, "SELECT DISTINCT suite FROM published");
-  const auto columns = columns_of(from, "published");
-  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM published WHERE suite = ?");
-  SQLite::Statement add(into, insertion("INSERT", "published", columns));
+  RowCopier copier(into, from, "published", "suite");
   while (suites.executeStep()) {
     const auto suite = suites.getColumn(0).getString();
     known.reset();
     known.bind(1, suite);
-    if (known.executeStep()) continue;
-    read.reset();
-    read.bind(1, suite);
-    while (read.executeStep()) {
-      add.reset();
-      for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(add, i + 1, read.getColumn(i));
-      add.exec();
-    }
+    if (!known.executeStep()) copier.copy(suite, {});
   }
 }
 

@@ -64,10 +64,14 @@ std::optional<po::variables_map> parse_command_line(CommandLine& line,
   return values;
 }
 
+std::vector<std::string> option_texts(const po::variables_map& values, const std::string& option) {
+  return values.count(option) > 0 ? values[option].as<std::vector<std::string>>()
+                                  : std::vector<std::string>{};
+}
+
 std::vector<std::string> split_list(const po::variables_map& values, const std::string& option) {
   std::vector<std::string> parts;
-  if (values.count(option) == 0) return parts;
-  for (const auto& value : values[option].as<std::vector<std::string>>()) {
+  for (const auto& value : option_texts(values, option)) {
     std::istringstream stream(value);
     for (std::string part; std::getline(stream, part, ',');)
       if (!part.empty()) parts.push_back(part);

@@ -39,6 +39,10 @@ struct CommandLine {
 std::optional<boost::program_options::variables_map> parse_command_line(
     CommandLine& line, const std::vector<std::string>& arguments);
 
+/// Every value of an option that may be repeated; none where it was not given.
+std::vector<std::string> option_texts(const boost::program_options::variables_map& values,
+                                      const std::string& option);
+
 /// "a,b" and repeated options alike: every part of every value.
 std::vector<std::string> split_list(const boost::program_options::variables_map& values,
                                     const std::string& option);

@@ -3,15 +3,14 @@
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/text_file.hpp"
 #include "host/program/published_check.hpp"
 #include "host/program/toml_reader.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -214,31 +213,28 @@ Suite load_suite(const std::string& name_or_path) {
   const auto path = find_suite(name_or_path);
   toml::table document;
   try {
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) throw UserError(path.string() + ": cannot be read");
-    document = toml::parse(text.str(), path.string());
+    document = toml::parse(read_text_file(path), path.string());
   } catch (const toml::parse_error& error) {
     throw UserError(path.string() + ":" + std::to_string(error.source().begin.line) + ": " +
                     std::string(error.description()));
   }
   const TomlReader top(path.string(), "", document,
                        {"description", "seeds", "time_limit_minutes", "defaults", "comparison"});
+  const std::vector<std::string> shared_keys = {"dataset",         "network",  "training",    "extractor",
+                                                "reference_split", "features", "interpolate", "generate"};
+  auto keys = shared_keys;
+  keys.insert(keys.begin(), "name");
+  keys.insert(keys.end(), {"models", "published", "seeds"});
   const toml::table nothing;
-  const auto defaults =
-      top.has("defaults") ? top.table("defaults", {"dataset", "network", "training", "extractor",
-                                                   "reference_split", "features", "interpolate", "generate"})
-                          : TomlReader(path.string(), "defaults", nothing, {});
+  const auto defaults = top.has("defaults") ? top.table("defaults", shared_keys)
+                                            : TomlReader(path.string(), "defaults", nothing, {});
   Suite suite;
   suite.name = path.stem().string();
   suite.description = top.text("description", "");
   const auto seeds = top.integers("seeds");
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0);
   std::set<std::string> names;
-  for (const auto& entry :
-       top.tables("comparison", {"name", "dataset", "network", "training", "extractor", "reference_split",
-                                 "features", "interpolate", "generate", "models", "published", "seeds"})) {
+  for (const auto& entry : top.tables("comparison", keys)) {
     suite.comparisons.push_back(read_comparison(entry.with_defaults(defaults), seeds));
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");

@@ -16,6 +16,19 @@ constexpr const char* kFigures =
     "where protocol <> 'train' "  // Times.
     "order by 1, 2, 3, 4, 5, 6";
 
+/// Small images of which the lines `measured` say what is measured.
+std::string image_suite(int test_count, const std::string& measured) {
+  return R"(seeds = [0]
+[[comparison]]
+name = "bumps"
+dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = )" +
+         std::to_string(test_count) + R"( }
+network = { family = "cnn-rrae", mlp_width = 8 }
+extractor = "pca:3"
+training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
+)" + measured;
+}
+
 class Run : public testing::Test {
  protected:
   ProgramResult run(const std::string& database, const std::vector<std::string>& more = {}) {
@@ -95,16 +108,10 @@ TEST_F(Run, AResultOfOtherSettingsIsStaleAndTheNewOneCounts) {
 }
 
 TEST_F(Run, InterpolatesAndGeneratesImages) {
-  suite_ = folder_.write("images.toml", R"(seeds = [0]
-[[comparison]]
-name = "bumps"
-dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 20 }
-network = { family = "cnn-rrae", mlp_width = 8 }
-extractor = "pca:3"
-interpolate = { kind = "pairs", pairs = 5, steps = 3 }
+  suite_ =
+      folder_.write("images.toml", image_suite(20, R"(interpolate = { kind = "pairs", pairs = 5, steps = 3 }
 generate = { count = 30, samplers = ["gaussian"] }
-training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
-)" + model_table("ae") + model_table("rrae-strong", "latent = 10, rank = 3"));
+)") + model_table("ae") + model_table("rrae-strong", "latent = 10, rank = 3"));
   ASSERT_EQ(run("a.db").exit_code, 0);
   const auto figures =
       query("a.db",
@@ -119,16 +126,9 @@ training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
 }
 
 TEST_F(Run, InterpolationSetsGiveMeanAndDeviation) {
-  const std::string text = R"(seeds = [0]
-[[comparison]]
-name = "bumps"
-dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 20 }
-network = { family = "cnn-rrae", mlp_width = 8 }
-extractor = "pca:3"
-interpolate = { kind = "pairs", pairs = 5, steps = 3, sets = 3 }
-training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
-)" + model_table("ae");
-  suite_ = folder_.write("sets.toml", text);
+  suite_ = folder_.write(
+      "sets.toml", image_suite(20, "interpolate = { kind = \"pairs\", pairs = 5, steps = 3, sets = 3 }\n") +
+                       model_table("ae"));
   ASSERT_EQ(run("a.db").exit_code, 0);
   const auto figures = query("a.db", "select name, variant, sample_count from metric where value > 0");
   EXPECT_THAT(figures, HasSubstr("fid,pairs,15"));
@@ -137,21 +137,15 @@ training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
 }
 
 TEST_F(Run, EveryFeatureMetricIsMeasuredOnRequest) {
-  suite_ = folder_.write("metrics.toml", R"(seeds = [0]
-[[comparison]]
-name = "bumps"
-dataset = { name = "gaussian2d", size = 16, grid_size = 4, test_count = 40 }
-network = { family = "cnn-rrae", mlp_width = 8 }
-extractor = "pca:3"
-interpolate = { kind = "pairs", pairs = 10, steps = 3 }
+  suite_ =
+      folder_.write("metrics.toml", image_suite(40, R"(interpolate = { kind = "pairs", pairs = 10, steps = 3 }
 generate = { count = 30, samplers = ["gaussian"] }
-training = { batch_size = 8, stages = [{ learning_rate = 1e-3, epochs = 1 }] }
 [comparison.features]
 metrics = ["fid", "fid_infinity", "kid", "precision", "recall", "density", "coverage", "path"]
 kid_subset_size = 20
 neighbours = 3
 bootstrap = 20
-)" + model_table("ae"));
+)") + model_table("ae"));
   ASSERT_EQ(run("a.db").exit_code, 0);
   const auto figures = query("a.db", "select protocol, name, reference_count, sample_count from metric");
   for (const char* name :

@@ -54,14 +54,8 @@ TEST_F(Arrae, ASavedModelKnowsItsRank) {
   const auto model = adaptive("1000");
   train_tiny(*model, all, 35);
   finalise_tiny(*model, all);
-  std::stringstream bytes;
-  torch::serialize::OutputArchive out;
-  model->save(out);
-  out.save_to(bytes);
   const auto copy = adaptive("1000");
-  torch::serialize::InputArchive in;
-  in.load_from(bytes);
-  copy->load(in);
+  save_and_load_tiny(*model, *copy);
   EXPECT_LT(model->encode(all.samples).size(1), 5);
   EXPECT_TRUE(torch::equal(copy->encode(all.samples), model->encode(all.samples)));
 }

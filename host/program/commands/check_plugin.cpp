@@ -37,9 +37,7 @@ CommandLine make_command_line() {
 fs::path find_file(const po::variables_map& values) {
   const auto wanted = values["plugin"].as<std::vector<std::string>>().front();
   if (fs::path(wanted).extension() == ".so" || wanted.find('/') != std::string::npos) return wanted;
-  const auto folders =
-      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{});
+  const auto folders = plugin_folders(option_texts(values, "plugin-dir"));
   return find_plugin(discover_plugins(folders, values["cache-dir"].as<std::string>()), wanted, folders).file;
 }
 

@@ -23,10 +23,9 @@ std::string option_text(const PluginOption& option) {
 }
 
 Table list_models(const po::variables_map& values) {
-  const auto given = values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{};
+  const auto folders = plugin_folders(option_texts(values, "plugin-dir"));
   Table table{{"model", "version", "what", "options (default)", "file"}, {}};
-  for (const auto& plugin : discover_plugins(plugin_folders(given), default_cache_folder())) {
+  for (const auto& plugin : discover_plugins(folders, default_cache_folder())) {
     std::vector<std::string> options;
     for (const auto& option : plugin.options) options.push_back(option_text(option));
     const auto what = plugin.unusable.empty() ? plugin.summary : "UNUSABLE: " + plugin.unusable;

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <vector>
 
 namespace rraebench {
 namespace {
@@ -35,17 +36,17 @@ int run_merge(const std::vector<std::string>& arguments) {
   if (parsed->count("file") == 0) throw UserError("merge which files? usage: " + line.usage);
   const auto files = (*parsed)["file"].as<std::vector<std::string>>();
   const auto target = (*parsed)["db"].as<std::string>();
-  // All files are looked at before the first is taken in.
+  std::vector<ResultsDatabase> sources;  // All are opened before the first is taken in.
   for (const auto& file : files) {
     std::error_code ignored;
     if (fs::equivalent(file, target, ignored)) throw UserError(file + ": cannot be merged into itself");
-    ResultsDatabase::open_read_only(file);
+    sources.push_back(ResultsDatabase::open_read_only(file));
   }
   auto database = ResultsDatabase::open_or_create(target);
-  for (const auto& file : files) {
-    const auto count = database.take_over(ResultsDatabase::open_read_only(file));
-    std::cout << file << ": " << count.added << (count.added == 1 ? " run" : " runs") << " taken into "
-              << target << ", " << count.known << " there already\n";
+  for (const auto& source : sources) {
+    const auto count = database.take_over(source);
+    std::cout << source.path().string() << ": " << count.added << (count.added == 1 ? " run" : " runs")
+              << " taken into " << target << ", " << count.known << " there already\n";
   }
   return kExitOk;
 }

@@ -1,6 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/text_file.hpp"
 #include "host/program/command.hpp"
 
 #include <cctype>
@@ -9,7 +10,6 @@
 #include <iostream>
 #include <map>
 #include <set>
-#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -74,14 +74,6 @@ std::string renamed(std::string text, const std::string& name) {
   return text;
 }
 
-std::string content_of(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) throw UserError(file.string() + ": cannot be read");
-  return text.str();
-}
-
 void write_plugin(const fs::path& folder, const std::string& name) {
   std::error_code error;
   if (!fs::create_directories(folder, error)) {
@@ -95,7 +87,7 @@ void write_plugin(const fs::path& folder, const std::string& name) {
   for (const auto& path : templates) {
     const auto file = folder / renamed(path.filename().string(), name);
     std::ofstream stream(file, std::ios::binary);
-    stream << renamed(content_of(path), name);
+    stream << renamed(read_text_file(path), name);
     if (!stream.flush()) throw UserError(file.string() + ": cannot be written");
     std::cout << file.string() << "\n";
   }

@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/program/command.hpp"
 
 namespace rraebench {
 
@@ -23,9 +24,7 @@ PlanRequest planning_request(const po::variables_map& values) {
     throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
   request.data_dir = values["data-dir"].as<std::string>();
   request.cache_dir = values["cache-dir"].as<std::string>();
-  request.plugin_folders =
-      plugin_folders(values.count("plugin-dir") > 0 ? values["plugin-dir"].as<std::vector<std::string>>()
-                                                    : std::vector<std::string>{});
+  request.plugin_folders = plugin_folders(option_texts(values, "plugin-dir"));
   return request;
 }
 

@@ -181,12 +181,12 @@ int run_run(const std::vector<std::string>& arguments) {
     database.set_published(suite.name, published);
   }
   const auto judged = judge_runs(planned, &database);
-  const auto selected = select_runs(judged, values.count("retry") > 0, values.count("force") > 0);
+  const bool force = values.count("force") > 0;
+  const auto selected = select_runs(judged, values.count("retry") > 0, force);
 
   std::set<std::string> failed;
   for (const auto& entry : judged)
     if (entry.state == RunState::kFailed) failed.insert(entry.run.identity);
-  const bool force = values.count("force") > 0;
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
       "{} runs: {} to do{}, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),

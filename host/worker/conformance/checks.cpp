@@ -9,7 +9,6 @@
 #include <cmath>
 #include <malloc.h>
 #include <set>
-#include <sstream>
 #include <string>
 
 namespace rraebench {
@@ -216,14 +215,8 @@ void comes_back_whole(const PluginLibrary& library) {
   const auto model = make_tiny(library, {}, 1);
   train_tiny(*model, all, 20);
   finalise_tiny(*model, all);
-  std::stringstream stream;
-  torch::serialize::OutputArchive out;
-  model->save(out);
-  out.save_to(stream);
   const auto copy = make_tiny(library, {}, 2);
-  torch::serialize::InputArchive in;
-  in.load_from(stream);
-  copy->load(in);
+  save_and_load_tiny(*model, *copy);
   copy->eval();
   const torch::NoGradGuard no_gradients;
   require_equal(
