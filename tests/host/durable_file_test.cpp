@@ -1,0 +1,50 @@
+#include "host/common/durable_file.hpp"
+
+#include "host/common/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+std::string error_of(const std::filesystem::path& file) {
+  try {
+    write_file_durably(file, "new");
+  } catch (const InfrastructureError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(DurableFile, ReplacesTheFileAndLeavesNothingBeside) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("kept.bin", "old");
+  const std::string bytes(3000000, 'x');
+  write_file_durably(file, bytes);
+  EXPECT_EQ(read_file(file), bytes);
+  write_file_durably(file, "");
+  EXPECT_EQ(read_file(file), "");
+  EXPECT_FALSE(std::filesystem::exists(folder / "kept.bin.part"));
+}
+
+TEST(DurableFile, AFullDiskNamesTheFileAndLeavesTheOneBefore) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("kept.bin", "old");
+  std::filesystem::create_symlink("/dev/full", folder / "kept.bin.part");
+  EXPECT_THAT(error_of(file), StartsWith(file.string() + ": cannot be written: no space left on the disk"));
+  EXPECT_EQ(read_file(file), "old");
+  EXPECT_FALSE(std::filesystem::is_symlink(folder / "kept.bin.part"));
+}
+
+TEST(DurableFile, AFolderThatIsNotThereIsSaid) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(error_of(folder / "nowhere/kept.bin"), HasSubstr("No such file or directory"));
+}
+
+}  // namespace
+}  // namespace rraebench
