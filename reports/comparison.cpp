@@ -149,6 +149,44 @@ void add_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs) 
                     environments.size()));
 }
 
+/// "AE, seeds 0, 1: all samples are equal", each sentence once a label.
+void add_run_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs,
+                   const std::vector<RunNote>& notes) {
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    std::vector<std::pair<std::string, std::string>> seeds_of;  // Sentence to seeds, in order of appearance.
+    for (const auto& [own, run] : ok_runs) {
+      if (own != label) continue;
+      for (const auto& note : notes) {
+        if (note.run_id != run.id) continue;
+        auto found = std::find_if(seeds_of.begin(), seeds_of.end(),
+                                  [&](const auto& entry) { return entry.first == note.text; });
+        if (found == seeds_of.end()) found = seeds_of.insert(seeds_of.end(), {note.text, ""});
+        found->second += fmt::format("{}{}", found->second.empty() ? "" : ", ", run.seed);
+      }
+    }
+    for (const auto& [text, seeds] : seeds_of)
+      comparison.notes.push_back(fmt::format("{}, {} {}: {}", comparison.labels[label].label,
+                                             seeds.find(',') == std::string::npos ? "seed" : "seeds", seeds,
+                                             text));
+  }
+}
+
+/// Figures of two instruments look alike and cannot be compared.
+void add_instrument_notes(Comparison& comparison) {
+  std::map<std::string, std::vector<std::string>> builds;
+  for (const auto& table : comparison.tables)
+    for (const auto& column : table.columns)
+      if (!column.extractor.empty()) add_once(builds[column.extractor], column.extractor_sha256.substr(0, 8));
+  for (const auto& [extractor, hashes] : builds) {
+    if (hashes.size() < 2) continue;
+    comparison.notes.push_back(
+        fmt::format("Features were measured with {} different instruments of one name, {} ({}): their "
+                    "figures stand in columns of "
+                    "their own and cannot be compared; run with --force to measure all with one.",
+                    hashes.size(), extractor, fmt::join(hashes, ", ")));
+  }
+}
+
 void add_series(const ResultsDatabase& database, Comparison& comparison,
                 const std::vector<LabelledRun>& runs) {
   const std::size_t points = std::clamp(kCurvePointsInAll / std::max<std::size_t>(1, runs.size()),
@@ -241,6 +279,7 @@ ComparisonReport build_report(const ResultsDatabase& database, const ReportOptio
   const auto all_runs = read_current_runs(database);
   const auto figures = read_figures(database);
   const auto leaderboard = read_leaderboard(database);
+  const auto notes = read_notes(database);
   std::map<std::int64_t, std::int64_t> runs_in_environment;
 
   for (auto& comparison : report.comparisons) {
@@ -277,6 +316,8 @@ ComparisonReport build_report(const ResultsDatabase& database, const ReportOptio
     add_images(database, comparison, ok_runs);
     add_published(comparison, read_published(database, comparison.suite));
     add_notes(comparison, ok_runs);
+    add_instrument_notes(comparison);
+    add_run_notes(comparison, ok_runs, notes);
   }
 
   for (auto& failure : read_failures(database))

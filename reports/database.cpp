@@ -65,20 +65,28 @@ std::int64_t store_environment(SQLite::Database& connection, const EnvironmentRe
   return find.getColumn(0).getInt64();
 }
 
+/// SQL that makes a run's settings of its specification.
+std::string settings_of(const std::string& spec_json) {
+  return "CASE WHEN json_valid(" + spec_json + ") THEN json_remove(" + spec_json + ", '$.seed') ELSE " +
+         spec_json + " END";
+}
+
 std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::int64_t environment) {
   SQLite::Statement add(
       connection,
-      "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
-      "exit_code, signal, "
-      "message, stderr_tail, started_at, finished_at, wall_seconds, train_seconds, train_steps, "
-      "samples_per_second, "
-      "parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, dataset_fingerprint, spec_json, "
-      "environment_id) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+      "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, fault, "
+      "exit_code, signal, message, stderr_tail, started_at, finished_at, wall_seconds, train_seconds, "
+      "train_steps, samples_per_second, parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, "
+      "dataset_fingerprint, spec_json, environment_id, settings) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
+          settings_of("?26") + ")");
+  const bool failed = run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted;
   insert(add, run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
-         run.seed, run_status_name(run.status), run.exit_code, run.signal, run.message, run.stderr_tail,
-         run.started_at, run.finished_at, run.wall_seconds, run.train_seconds, run.train_steps,
-         run.samples_per_second, run.parameter_count, run.peak_memory_bytes, run.plugin_version,
-         run.plugin_sha256, run.dataset_fingerprint, run.spec_json, environment);
+         run.seed, run_status_name(run.status), failed ? fault_name(run.fault) : "", run.exit_code,
+         run.signal, run.message, run.stderr_tail, run.started_at, run.finished_at, run.wall_seconds,
+         run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
+         run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.spec_json,
+         environment);
   return connection.getLastInsertRowid();
 }
 
@@ -119,18 +127,19 @@ void store_images(SQLite::Database& connection, std::int64_t id, const std::vect
   }
 }
 
-std::optional<StoredRun> find_run(const SQLite::Database& connection, const std::string& identity) {
-  SQLite::Statement find(connection,
-                         "SELECT id, status, attempt, message FROM run WHERE identity = ? "
-                         "ORDER BY attempt DESC LIMIT 1");
-  bind_all(find, identity);
-  if (!find.executeStep()) return std::nullopt;
-  StoredRun run;
-  run.id = find.getColumn(0).getInt64();
-  run.status = parse_run_status(find.getColumn(1).getString());
-  run.attempt = find.getColumn(2).getInt64();
-  run.message = find.getColumn(3).getString();
-  return run;
+void store_notes(SQLite::Database& connection, std::int64_t id, const std::vector<std::string>& notes) {
+  SQLite::Statement add(connection, "INSERT INTO note (run_id, position, text) VALUES (?,?,?)");
+  std::int64_t position = 0;
+  for (const auto& note : notes) insert(add, id, ++position, note);
+}
+
+/// What is stored where nobody asked for anything else counts.
+void ask_where_nothing_was(SQLite::Database& connection, std::int64_t run_id) {
+  SQLite::Statement ask(
+      connection,
+      "INSERT OR IGNORE INTO asked (suite, comparison, dataset, label, settings, suite_file, asked_at) "
+      "SELECT suite, comparison, dataset, label, settings, '', started_at FROM run WHERE id = ?");
+  insert(ask, run_id);
 }
 
 bool is_recorded(const SQLite::Database& connection, const std::string& identity, std::int64_t attempt) {
@@ -141,9 +150,12 @@ bool is_recorded(const SQLite::Database& connection, const std::string& identity
 
 }  // namespace
 
-ResultsDatabase::ResultsDatabase(std::filesystem::path path, std::unique_ptr<SQLite::Database> connection,
-                                 Access access)
-    : path_(std::move(path)), connection_(std::move(connection)), access_(access) {}
+ResultsDatabase::ResultsDatabase(std::filesystem::path path, OpenDatabase database, Access access)
+    : path_(std::move(path)),
+      lock_wait_(std::move(database.lock_wait)),
+      connection_(std::move(database.connection)),
+      access_(access),
+      file_(file_number(path_)) {}
 
 ResultsDatabase::ResultsDatabase(ResultsDatabase&& other) noexcept = default;
 
@@ -154,16 +166,23 @@ ResultsDatabase::~ResultsDatabase() {
   connection_->tryExec("PRAGMA journal_mode = DELETE");
 }
 
-ResultsDatabase ResultsDatabase::open_or_create(const std::filesystem::path& path) {
-  return {path, open_for_writing(path), Access::kWrite};
+ResultsDatabase ResultsDatabase::open_or_create(const std::filesystem::path& path, LockPatience patience) {
+  return {path, open_for_writing(path, std::move(patience)), Access::kWrite};
 }
 
 ResultsDatabase ResultsDatabase::open_read_only(const std::filesystem::path& path) {
   return {path, open_for_reading(path), Access::kRead};
 }
 
+void ResultsDatabase::require_same_file() const {
+  if (file_number(path_) != file_)
+    throw DatabaseError(path_.string() +
+                        ": was replaced by another file while in use; what was stored in it is gone with it");
+}
+
 void ResultsDatabase::store(const RunRecord& run) {
   translate_database_errors(path_, [&] {
+    require_same_file();
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
     if (is_recorded(*connection_, run.identity, run.attempt))
       throw DatabaseError(
@@ -174,12 +193,71 @@ void ResultsDatabase::store(const RunRecord& run) {
     store_curve(*connection_, id, run.curve);
     store_spectra(*connection_, id, run.spectra);
     store_images(*connection_, id, run.images);
+    store_notes(*connection_, id, run.notes);
+    ask_where_nothing_was(*connection_, id);
+    transaction.commit();
+    // Into the file itself, so that a copy of it alone has all runs. Waits for nobody: what a reader holds up
+    // now is carried over after the next run.
+    connection_->tryExec("PRAGMA wal_checkpoint(PASSIVE)");
+  });
+}
+
+std::int64_t ResultsDatabase::store_next_attempt(RunRecord run) {
+  run.attempt = next_attempt(run.identity);
+  store(run);
+  return run.attempt;
+}
+
+void ResultsDatabase::ask(const std::string& suite, const std::string& suite_file, const std::string& now,
+                          const std::vector<AskedSettings>& asked, const std::vector<SuitePlace>& named) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement put(
+        *connection_,
+        "INSERT OR REPLACE INTO asked (suite, comparison, dataset, label, suite_file, asked_at, settings) "
+        "VALUES (?,?,?,?,?,?," +
+            settings_of("?7") + ")");
+    for (const auto& [place, spec_json] : asked)
+      insert(put, suite, place.comparison, place.dataset, place.label, suite_file, now, spec_json);
+    connection_->exec("CREATE TEMP TABLE named (comparison, dataset, label)");
+    SQLite::Statement name(*connection_, "INSERT INTO temp.named VALUES (?,?,?)");
+    for (const auto& place : named) insert(name, place.comparison, place.dataset, place.label);
+    SQLite::Statement forget(*connection_,
+                             "DELETE FROM asked WHERE suite = ? AND (comparison, dataset, label) NOT IN "
+                             "(SELECT comparison, dataset, label FROM temp.named)");
+    insert(forget, suite);
+    connection_->exec("DROP TABLE temp.named");
     transaction.commit();
   });
 }
 
-std::optional<StoredRun> ResultsDatabase::latest_run(const std::string& identity) const {
-  return translate_database_errors(path_, [&] { return find_run(*connection_, identity); });
+std::optional<std::string> ResultsDatabase::suite_file(const std::string& suite) const {
+  return translate_database_errors(path_, [&]() -> std::optional<std::string> {
+    SQLite::Statement find(*connection_,
+                           "SELECT suite_file FROM asked WHERE suite = ? AND suite_file <> '' "
+                           "ORDER BY asked_at DESC LIMIT 1");
+    bind_all(find, suite);
+    if (!find.executeStep()) return std::nullopt;
+    return find.getColumn(0).getString();
+  });
+}
+
+std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) const {
+  return translate_database_errors(path_, [&]() -> std::optional<StoredRun> {
+    SQLite::Statement find(
+        *connection_, "SELECT id, status, fault, attempt, message, current FROM runs WHERE identity = ?");
+    bind_all(find, identity);
+    if (!find.executeStep()) return std::nullopt;
+    StoredRun run;
+    run.id = find.getColumn(0).getInt64();
+    run.status = parse_run_status(find.getColumn(1).getString());
+    const auto fault = find.getColumn(2).getString();
+    if (!fault.empty()) run.fault = parse_fault(fault);
+    run.attempt = find.getColumn(3).getInt64();
+    run.message = find.getColumn(4).getString();
+    run.counts = find.getColumn(5).getInt() != 0;
+    return run;
+  });
 }
 
 std::optional<std::string> ResultsDatabase::last_spec(const std::string& suite, const std::string& comparison,
@@ -197,8 +275,12 @@ std::optional<std::string> ResultsDatabase::last_spec(const std::string& suite, 
 }
 
 std::int64_t ResultsDatabase::next_attempt(const std::string& identity) const {
-  const auto last = latest_run(identity);
-  return last ? last->attempt + 1 : 1;
+  return translate_database_errors(path_, [&] {
+    SQLite::Statement find(*connection_, "SELECT COALESCE(MAX(attempt), 0) + 1 FROM run WHERE identity = ?");
+    bind_all(find, identity);
+    find.executeStep();
+    return find.getColumn(0).getInt64();
+  });
 }
 
 void ResultsDatabase::set_published(const std::string& suite, const std::vector<PublishedRecord>& figures) {
@@ -217,8 +299,9 @@ void ResultsDatabase::set_published(const std::string& suite, const std::vector<
   });
 }
 
-MergeCount ResultsDatabase::take_over(const ResultsDatabase& other) {
-  return translate_database_errors(path_, [&] { return merge_runs(*connection_, other.connection()); });
+MergeCount ResultsDatabase::take_over(const ResultsDatabase& other, const std::set<std::string>& left_out) {
+  return translate_database_errors(path_,
+                                   [&] { return merge_runs(*connection_, other.connection(), left_out); });
 }
 
 }  // namespace rraebench

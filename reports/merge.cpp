@@ -2,8 +2,12 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -109,6 +113,91 @@ bool has_run(SQLite::Statement& find, SQLite::Statement& run) {
   return found;
 }
 
+/// The run that counts of one identity, as one file has it.
+struct CountingRun {
+  std::size_t file = 0;
+  std::int64_t id = 0;
+  std::string started_at;
+  std::string finished_at;
+  std::string place;
+  std::string machine;
+};
+
+std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Database& database,
+                                                               std::size_t file) {
+  SQLite::Statement read(
+      database,
+      "SELECT identity, id, started_at, finished_at, suite || ' · ' || comparison || ' · ' || "
+      "label || ' · seed ' || seed, cpu || ', ' || threads || ' threads' "
+      "FROM runs WHERE status = 'ok' ORDER BY id");
+  std::vector<std::pair<std::string, CountingRun>> runs;
+  while (read.executeStep())
+    runs.emplace_back(read.getColumn(0).getString(),
+                      CountingRun{file, read.getColumn(1).getInt64(), read.getColumn(2).getString(),
+                                  read.getColumn(3).getString(), read.getColumn(4).getString(),
+                                  read.getColumn(5).getString()});
+  return runs;
+}
+
+struct Figure {
+  std::string title;  // "reconstruct relative_error test"
+  double value;       // NaN where it is none.
+};
+
+/// All but times, which are never the same, by what tells them apart.
+std::map<std::string, Figure> figures_of(const SQLite::Database& database, std::int64_t run_id) {
+  SQLite::Statement read(
+      database,
+      "SELECT replace(trim(protocol || ' ' || name || ' ' || variant || ' ' || split), '  ', ' '), "
+      "json_array(protocol, name, variant, split, extractor, extractor_sha256, reference_count, "
+      "sample_count), value FROM metric WHERE run_id = ? AND protocol <> 'train'");
+  read.bind(1, run_id);
+  std::map<std::string, Figure> figures;
+  while (read.executeStep())
+    figures[read.getColumn(1).getString()] = {
+        read.getColumn(0).getString(),
+        read.getColumn(2).isNull() ? std::nan("") : read.getColumn(2).getDouble()};
+  return figures;
+}
+
+double relative_difference(double a, double b) {
+  if (a == b || (std::isnan(a) && std::isnan(b))) return 0.0;
+  const double difference = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
+  return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+}
+
+std::optional<Contradiction> compare(const std::vector<const SQLite::Database*>& files,
+                                     const CountingRun& first, const CountingRun& second) {
+  if (first.started_at == second.started_at && first.finished_at == second.finished_at) return std::nullopt;
+  const auto here = figures_of(*files[first.file], first.id);
+  const auto there = figures_of(*files[second.file], second.id);
+  Contradiction found;
+  double largest = 0.0;
+  auto all = here;
+  all.insert(there.begin(), there.end());
+  for (const auto& [key, figure] : all) {
+    const auto a = here.find(key);
+    const auto b = there.find(key);
+    const double value_here = a == here.end() ? std::nan("") : a->second.value;
+    const double value_there = b == there.end() ? std::nan("") : b->second.value;
+    const double difference = relative_difference(value_here, value_there);
+    if (difference == 0.0) continue;
+    ++found.figures;
+    if (difference <= largest) continue;
+    largest = difference;
+    found.figure = figure.title;
+    found.value_in_first = value_here;
+    found.value_in_second = value_there;
+  }
+  if (found.figures == 0) return std::nullopt;
+  found.place = first.place;
+  found.first = first.file;
+  found.second = second.file;
+  found.machine_of_first = first.machine;
+  found.machine_of_second = second.machine;
+  return found;
+}
+
 /// In two steps, since no two attempts may have one number in between.
 void number_attempts(SQLite::Database& into) {
   into.exec(
@@ -116,6 +205,21 @@ void number_attempts(SQLite::Database& into) {
       "UPDATE run SET attempt = numbered.place FROM (SELECT id, ROW_NUMBER() OVER "
       "(PARTITION BY identity ORDER BY started_at, id) AS place FROM run) AS numbered WHERE numbered.id = "
       "run.id");
+}
+
+/// The later wins.
+void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
+  const auto columns = columns_of(from, "asked");
+  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM asked");
+  SQLite::Statement put(
+      into, insertion("INSERT", "asked", columns) +
+                " ON CONFLICT DO UPDATE SET settings = excluded.settings, suite_file = "
+                "excluded.suite_file, asked_at = excluded.asked_at WHERE excluded.asked_at > asked_at");
+  while (read.executeStep()) {
+    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
+    put.exec();
+    put.reset();
+  }
 }
 
 void merge_published(SQLite::Database& into, const SQLite::Database& from) {
@@ -132,7 +236,23 @@ void merge_published(SQLite::Database& into, const SQLite::Database& from) {
 
 }  // namespace
 
-MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from) {
+std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
+  std::map<std::string, CountingRun> first;
+  std::vector<Contradiction> contradictions;
+  for (std::size_t file = 0; file < files.size(); ++file)
+    for (const auto& [identity, run] : counting_runs(*files[file], file)) {
+      const auto known = first.emplace(identity, run);
+      if (known.second) continue;
+      if (auto found = compare(files, known.first->second, run)) {
+        found->identity = identity;
+        contradictions.push_back(std::move(*found));
+      }
+    }
+  return contradictions;
+}
+
+MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
+                      const std::set<std::string>& left_out) {
   SQLite::Transaction transaction(into, SQLite::TransactionBehavior::IMMEDIATE);
   const auto environments = merge_environments(into, from);
   // Attempts that come in get numbers beyond all others until every one is numbered anew.
@@ -142,12 +262,16 @@ MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from) {
   SQLite::Statement find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?");
   RowCopier run_copier(into, from, "run", "id");
   std::list<RowCopier> parts;
-  for (const char* table : {"metric", "curve", "spectrum", "image"})
+  for (const char* table : {"metric", "curve", "spectrum", "image", "note"})
     parts.emplace_back(into, from, table, "run_id");
   MergeCount count;
   while (runs.executeStep()) {
     if (has_run(find, runs)) {
       ++count.known;
+      continue;
+    }
+    if (left_out.count(runs.getColumn(1).getString()) > 0) {
+      ++count.left_out;
       continue;
     }
     const auto id = runs.getColumn(0).getInt64();
@@ -158,6 +282,7 @@ MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from) {
     ++count.added;
   }
   number_attempts(into);
+  merge_asked(into, from);
   merge_published(into, from);
   transaction.commit();
   return count;

@@ -2,6 +2,9 @@
 // Implements: runs of one results database taken into another.
 
 #include <cstdint>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace SQLite {
 class Database;
@@ -11,13 +14,34 @@ namespace rraebench {
 
 struct MergeCount {
   std::int64_t added = 0;
-  std::int64_t known = 0;  // Were there already: same identity, start and end.
+  std::int64_t known = 0;     // Were there already: same identity, start and end.
+  std::int64_t left_out = 0;  // Of the identities that were to be left out.
 };
 
+/// One identity whose figures are not the same in two files.
+struct Contradiction {
+  std::string identity;
+  std::string place;         // "quick · shift · VAE · seed 0"
+  std::size_t first = 0;     // Index of the file that has it first,
+  std::size_t second = 0;    // and of that which contradicts.
+  std::int64_t figures = 0;  // How many differ; those of time and training speed do not count.
+  std::string figure;        // The one that differs most, "reconstruct relative_error test",
+  double value_in_first = 0.0;
+  double value_in_second = 0.0;
+  std::string machine_of_first;  // "AMD EPYC, 2 threads"
+  std::string machine_of_second;
+};
+
+/// Holds the last ok attempts of each identity in the files against each other, to the last bit. A run that
+/// two files share contradicts nothing. Figures that one of the two does not have differ.
+std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files);
+
 /// Copies the runs of `from` that `into` does not have, with all that belongs to them, in one transaction:
-/// all or nothing. Attempts of one identity are numbered anew in the order in which they started. Published
+/// all or nothing. Attempts of one identity are numbered anew in the order in which they started. What was
+/// asked for last, in either, is what counts. Runs of the identities `left_out` are not taken. Published
 /// figures come along for suites that have none in `into`. Both must have the schema of this program. Throws
 /// SQLite::Exception.
-MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from);
+MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
+                      const std::set<std::string>& left_out = {});
 
 }  // namespace rraebench

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <sqlite3.h>
 #include <string>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -17,7 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kBusyMilliseconds = 10000;
 constexpr std::uintmax_t kSmallestDatabase = 512;  // Bytes: one page of the smallest size.
 
 enum class FileState { kMissing, kEmpty, kFilled };
@@ -61,9 +61,10 @@ bool has_content(fs::path path, const char* suffix) {
 }
 
 // Names are made absolute first, so that ":memory:", "" and "file:..." have no second meaning for SQLite.
-std::unique_ptr<SQLite::Database> connect(const fs::path& path, int flags) {
-  auto connection = std::make_unique<SQLite::Database>(path.string(), flags, kBusyMilliseconds);
+std::unique_ptr<SQLite::Database> connect(const fs::path& path, int flags, LockWait& wait) {
+  auto connection = std::make_unique<SQLite::Database>(path.string(), flags);
   sqlite3_extended_result_codes(connection->getHandle(), 1);
+  wait_for_locks(connection->getHandle(), wait);
   return connection;
 }
 
@@ -100,9 +101,9 @@ bool is_ours_to_mend(const fs::path& path, const SQLite::Exception& error) {
          connect_immutable(path)->execAndGet("PRAGMA application_id").getInt() == kApplicationId;
 }
 
-void check_before_writing(const fs::path& path) {
+void check_before_writing(const fs::path& path, LockWait& wait) {
   try {
-    check_content(path, *connect(path, SQLite::OPEN_READONLY));
+    check_content(path, *connect(path, SQLite::OPEN_READONLY, wait));
   } catch (const SQLite::Exception& error) {
     if (!is_ours_to_mend(path, error)) throw;
   }
@@ -110,26 +111,35 @@ void check_before_writing(const fs::path& path) {
 
 }  // namespace
 
-std::unique_ptr<SQLite::Database> open_for_writing(const fs::path& given) {
+FileNumber file_number(const fs::path& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0)
+    throw DatabaseError(path.string() + ": was removed while in use; what was stored in it is gone with it");
+  return {facts.st_dev, facts.st_ino};
+}
+
+OpenDatabase open_for_writing(const fs::path& given, LockPatience patience) {
   const auto path = fs::absolute(given);
-  return translate_database_errors(given, [&] {
+  auto wait = std::make_unique<LockWait>(LockWait{std::move(patience), {}});
+  return translate_database_errors(given, [&]() -> OpenDatabase {
     const auto state = check_file(path);
     check_writable(path, state);
-    if (state == FileState::kFilled) check_before_writing(path);
-    auto connection = connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    if (state == FileState::kFilled) check_before_writing(path, *wait);
+    auto connection = connect(path, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE, *wait);
     check_content(path, *connection);
     connection->exec("PRAGMA foreign_keys = ON");
     // Before the write-ahead log, so that at every moment the file itself says whose it is.
     apply_migrations(*connection, schema_migrations());
     // Answers with the mode it got: network file systems stay with the rollback journal.
     connection->execAndGet("PRAGMA journal_mode = WAL");
-    return connection;
+    return {std::move(wait), std::move(connection)};
   });
 }
 
-std::unique_ptr<SQLite::Database> open_for_reading(const fs::path& given) {
+OpenDatabase open_for_reading(const fs::path& given) {
   const auto path = fs::absolute(given);
-  return translate_database_errors(given, [&] {
+  auto wait = std::make_unique<LockWait>();
+  return translate_database_errors(given, [&]() -> OpenDatabase {
     const auto state = check_file(path);
     if (state != FileState::kFilled)
       throw DatabaseError(
@@ -138,7 +148,7 @@ std::unique_ptr<SQLite::Database> open_for_reading(const fs::path& given) {
     std::unique_ptr<SQLite::Database> connection;
     std::int32_t version = 0;
     try {
-      connection = connect(path, SQLite::OPEN_READONLY);
+      connection = connect(path, SQLite::OPEN_READONLY, *wait);
       version = check_content(path, *connection);
     } catch (const SQLite::Exception& error) {
       // A write-ahead log needs a file beside the database even for reading, which a read-only folder
@@ -156,7 +166,7 @@ std::unique_ptr<SQLite::Database> open_for_reading(const fs::path& given) {
                       version == 0 ? "holds no results yet" : "was written by an older rraebench",
                       "run a suite into it first"));
     connection->exec("PRAGMA query_only = ON");
-    return connection;
+    return {std::move(wait), std::move(connection)};
   });
 }
 

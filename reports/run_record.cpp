@@ -20,21 +20,47 @@ constexpr std::array<std::pair<RunStatus, const char*>, 8> kStatusNames = {{
     {RunStatus::kInterrupted, "interrupted"},
 }};
 
+constexpr std::array<std::pair<Fault, const char*>, 2> kFaultNames = {{
+    {Fault::kModel, "model"},
+    {Fault::kInfrastructure, "infrastructure"},
+}};
+
+/// Both directions of a table of names; `what` is for the error.
+template <typename Value, std::size_t kCount>
+const char* name_of(const std::array<std::pair<Value, const char*>, kCount>& names, Value wanted,
+                    const std::string& what) {
+  for (const auto& [value, name] : names)
+    if (value == wanted) return name;
+  throw std::invalid_argument(what + " " + std::to_string(static_cast<int>(wanted)) + " has no name");
+}
+
+template <typename Value, std::size_t kCount>
+Value value_of(const std::array<std::pair<Value, const char*>, kCount>& names, const std::string& wanted,
+               const std::string& what) {
+  std::vector<std::string> known;
+  for (const auto& [value, name] : names) {
+    if (name == wanted) return value;
+    known.emplace_back(name);
+  }
+  throw std::invalid_argument("no " + what + " '" + wanted + "': " + suggest_name(wanted, known));
+}
+
 }  // namespace
 
 const char* run_status_name(RunStatus status) {
-  for (const auto& [value, name] : kStatusNames)
-    if (value == status) return name;
-  throw std::invalid_argument("run status " + std::to_string(static_cast<int>(status)) + " has no name");
+  return name_of(kStatusNames, status, "run status");
 }
 
 RunStatus parse_run_status(const std::string& name) {
-  std::vector<std::string> known;
-  for (const auto& [value, text] : kStatusNames) {
-    if (name == text) return value;
-    known.emplace_back(text);
-  }
-  throw std::invalid_argument("no run status '" + name + "': " + suggest_name(name, known));
+  return value_of(kStatusNames, name, "run status");
+}
+
+const char* fault_name(Fault fault) {
+  return name_of(kFaultNames, fault, "fault");
+}
+
+Fault parse_fault(const std::string& name) {
+  return value_of(kFaultNames, name, "fault");
 }
 
 }  // namespace rraebench

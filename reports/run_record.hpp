@@ -11,6 +11,15 @@ namespace rraebench {
 /// How a run ended. Stored as its name: ok, diverged, oom, timeout, crash, error, skipped, interrupted.
 enum class RunStatus { kOk, kDiverged, kOutOfMemory, kTimeout, kCrash, kError, kSkipped, kInterrupted };
 
+/// Whose fault a run's failure is. Stored as its name: model, infrastructure. A fault of the infrastructure
+/// (a full disk, a cache that cannot be written) says nothing of the model: the same command tries the run
+/// again.
+enum class Fault { kModel, kInfrastructure };
+
+const char* fault_name(Fault fault);
+/// Throws std::invalid_argument for a name that is none of the above.
+Fault parse_fault(const std::string& name);
+
 const char* run_status_name(RunStatus status);
 /// Throws std::invalid_argument for a name that is none of the above.
 RunStatus parse_run_status(const std::string& name);
@@ -80,6 +89,7 @@ struct RunRecord {
   std::string dataset;
   std::int64_t seed = 0;
   RunStatus status = RunStatus::kError;
+  Fault fault = Fault::kModel;  // Of a run that failed.
   std::optional<int> exit_code;
   std::optional<int> signal;
   std::string message;      // One line on why the run is not ok.
@@ -101,6 +111,7 @@ struct RunRecord {
   std::vector<CurvePoint> curve;
   std::vector<SpectrumRecord> spectra;
   std::vector<ImageRecord> images;
+  std::vector<std::string> notes;  // What makes a figure less than it looks, a sentence each.
 };
 
 /// A figure that a paper prints, for the report to put beside ours.

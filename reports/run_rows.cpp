@@ -124,7 +124,7 @@ std::vector<LeaderboardRow> read_leaderboard(const ResultsDatabase& database) {
       database,
       "SELECT suite, comparison, dataset, label, protocol, name, variant, split, unit, better, extractor, "
       "extractor_sha256, reference_count, sample_count, mean, std, n, minimum, maximum, median FROM "
-      "leaderboard",
+      "leaderboard WHERE n > 0",
       [](Row& row) {
         LeaderboardRow entry;
         entry.place = row.place();
@@ -256,6 +256,15 @@ std::vector<FailedRun> read_failures(const ResultsDatabase& database) {
         run.stderr_tail = row.text();
         return run;
       });
+}
+
+std::vector<RunNote> read_notes(const ResultsDatabase& database) {
+  return read_all(database, "SELECT run_id, text FROM notes ORDER BY run_id", [](Row& row) {
+    RunNote note;
+    note.run_id = row.integer();
+    note.text = row.text();
+    return note;
+  });
 }
 
 std::vector<EnvironmentRow> read_environments(const ResultsDatabase& database) {

@@ -71,6 +71,13 @@ std::vector<ImageRecord> read_images(const ResultsDatabase& database, std::int64
 std::vector<PublishedRecord> read_published(const ResultsDatabase& database, const std::string& suite);
 std::vector<FailedRun> read_failures(const ResultsDatabase& database);
 
+/// What makes the figures of a current ok run less than they look.
+struct RunNote {
+  std::int64_t run_id = 0;
+  std::string text;
+};
+std::vector<RunNote> read_notes(const ResultsDatabase& database);
+
 struct EnvironmentRow {
   std::int64_t id = 0;
   EnvironmentRecord environment;

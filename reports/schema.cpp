@@ -232,6 +232,113 @@ CREATE VIEW paper_gap AS
   ORDER BY suite, comparison, protocol, name, variant, split, label;
 )sql";
 
+// What counts is what a suite asked for last, not what happened to run last; a failed attempt never hides the
+// figures of one that went well; and what makes a figure less than it looks is kept beside it.
+constexpr const char* kVersion3 = R"sql(
+DROP VIEW failures;
+DROP VIEW paper_gap;
+DROP VIEW leaderboard;
+DROP VIEW runs;
+
+ALTER TABLE run ADD COLUMN fault TEXT NOT NULL DEFAULT ''  -- of a run that failed: whose it is; else ''
+  CHECK (fault IN ('', 'model', 'infrastructure'));
+ALTER TABLE run ADD COLUMN settings TEXT NOT NULL DEFAULT '';  -- spec_json without the seed
+UPDATE run SET fault = 'model' WHERE status NOT IN ('ok', 'interrupted', 'skipped');
+UPDATE run SET settings = CASE WHEN json_valid(spec_json) THEN json_remove(spec_json, '$.seed') ELSE spec_json END;
+
+CREATE TABLE asked (
+  -- The settings that a suite asked for last, whatever the seed: runs with these are the ones that count.
+  suite      TEXT NOT NULL,  -- as in run, like the next three
+  comparison TEXT NOT NULL,
+  dataset    TEXT NOT NULL,
+  label      TEXT NOT NULL,
+  settings   TEXT NOT NULL,  -- as in run
+  suite_file TEXT NOT NULL,  -- where the suite was read from; '' where that is not known
+  asked_at   TEXT NOT NULL,  -- UTC, ISO 8601
+  PRIMARY KEY (suite, comparison, dataset, label)
+);
+-- Until now the last started run of each place counted.
+INSERT INTO asked
+  SELECT suite, comparison, dataset, label, settings, '', started_at
+  FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY suite, comparison, dataset, label
+                                     ORDER BY status = 'ok' DESC, started_at DESC, id DESC) AS place FROM run)
+  WHERE place = 1;
+
+CREATE TABLE note (
+  -- What makes a run's figures less than they look, or why one is missing; a sentence each.
+  run_id   INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  position INTEGER NOT NULL,  -- from 1
+  text     TEXT NOT NULL,
+  PRIMARY KEY (run_id, position)
+) WITHOUT ROWID;
+
+CREATE VIEW runs AS
+  -- Of each identity the last attempt that went well, or the last one where none did. current = 1 for the runs that
+  -- count: those with the settings that their suite asked for last.
+  SELECT run.id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, run.attempt,
+         run.message, run.started_at, run.finished_at, run.wall_seconds, run.train_seconds, run.train_steps,
+         run.samples_per_second, run.parameter_count, run.peak_memory_bytes, run.plugin_version,
+         environment.program_version, environment.device, environment.cpu, environment.threads, run.identity,
+         asked.settings IS NOT NULL AS current, run.fault
+  FROM (SELECT id, ROW_NUMBER() OVER (PARTITION BY identity ORDER BY status = 'ok' DESC, attempt DESC) AS place
+        FROM run) AS ranked
+       JOIN run ON run.id = ranked.id
+       JOIN environment ON environment.id = run.environment_id
+       LEFT JOIN asked ON asked.suite = run.suite AND asked.comparison = run.comparison
+                      AND asked.dataset = run.dataset AND asked.label = run.label AND asked.settings = run.settings
+  WHERE ranked.place = 1
+  ORDER BY run.id;
+
+CREATE VIEW leaderboard AS
+  -- Mean, sample standard deviation (NULL for one run), range and median over the seeds of the current ok runs, best
+  -- mean first. n counts the runs that have the figure and where it is a number; 0, and no mean, where it is none.
+  SELECT suite, comparison, dataset, label, model, protocol, name, variant, split, unit, better, extractor,
+         extractor_sha256, reference_count, sample_count, average AS mean,
+         CASE WHEN COUNT(value) > 1
+              THEN SQRT(SUM((value - average) * (value - average)) / (COUNT(value) - 1)) END AS std,
+         COUNT(value) AS n, MIN(value) AS minimum, MAX(value) AS maximum,
+         AVG(CASE WHEN 2 * place BETWEEN places AND places + 2 THEN value END) AS median
+  FROM (SELECT runs.suite, runs.comparison, runs.dataset, runs.label, runs.model, metric.*,
+               AVG(metric.value) OVER figure AS average, COUNT(metric.value) OVER figure AS places,
+               ROW_NUMBER() OVER (figure ORDER BY metric.value IS NULL, metric.value) AS place
+        FROM runs JOIN metric ON metric.run_id = runs.id
+        WHERE runs.status = 'ok' AND runs.current
+        WINDOW figure AS (PARTITION BY runs.suite, runs.comparison, runs.dataset, runs.label, runs.model,
+                                       metric.protocol, metric.name, metric.variant, metric.split, metric.unit,
+                                       metric.better, metric.extractor, metric.extractor_sha256,
+                                       metric.reference_count, metric.sample_count))
+  GROUP BY suite, comparison, dataset, label, model, protocol, name, variant, split, unit, better, extractor,
+           extractor_sha256, reference_count, sample_count
+  ORDER BY suite, comparison, dataset, protocol, name, variant, split, unit, extractor, extractor_sha256,
+           reference_count, sample_count, average IS NULL, CASE better WHEN 'higher' THEN -average ELSE average END,
+           label;
+
+CREATE VIEW paper_gap AS
+  -- A paper's figures beside ours. ours, std, n and gap are NULL where there is no ok run yet.
+  SELECT suite, comparison, leaderboard.dataset, label, protocol, name, variant, split, leaderboard.unit,
+         published.value AS published, published.deviation AS published_std, leaderboard.mean AS ours,
+         leaderboard.std, leaderboard.n, leaderboard.mean - published.value AS gap, leaderboard.extractor,
+         leaderboard.reference_count, leaderboard.sample_count, published.source
+  FROM published LEFT JOIN leaderboard USING (suite, comparison, label, protocol, name, variant, split)
+  ORDER BY suite, comparison, protocol, name, variant, split, label;
+
+CREATE VIEW failures AS
+  -- Current runs that are not ok, and why.
+  SELECT run.id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, run.attempt,
+         run.exit_code, run.signal, run.message, run.stderr_tail, run.started_at, run.wall_seconds,
+         run.peak_memory_bytes, run.identity, run.fault
+  FROM runs JOIN run USING (id)
+  WHERE runs.current AND runs.status <> 'ok'
+  ORDER BY run.id;
+
+CREATE VIEW notes AS
+  -- What makes figures less than they look, of the current ok runs.
+  SELECT runs.suite, runs.comparison, runs.dataset, runs.label, runs.seed, note.text, note.run_id
+  FROM runs JOIN note ON note.run_id = runs.id
+  WHERE runs.current AND runs.status = 'ok'
+  ORDER BY note.run_id, note.position;
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
 }
@@ -239,7 +346,7 @@ void set_pragma(SQLite::Database& connection, const std::string& name, std::int3
 }  // namespace
 
 const std::vector<Migration>& schema_migrations() {
-  static const std::vector<Migration> migrations = {{1, kVersion1}, {2, kVersion2}};
+  static const std::vector<Migration> migrations = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
   return migrations;
 }
 

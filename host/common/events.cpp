@@ -2,10 +2,13 @@
 
 #include "reports/base64.hpp"
 
+#include <algorithm>
 #include <limits>
 
 namespace rraebench {
 namespace {
+
+constexpr std::size_t kMostNotes = 100;
 
 // JSON has no NaN: it is written as null.
 double number_from(const nlohmann::json& value) {
@@ -75,8 +78,11 @@ nlohmann::json warning_event(const std::string& text) {
   return {{"event", "warning"}, {"text", text}};
 }
 
-nlohmann::json failure_event(RunStatus status, const std::string& message) {
-  return {{"event", "failed"}, {"status", run_status_name(status)}, {"message", message}};
+nlohmann::json failure_event(RunStatus status, const std::string& message, Fault fault) {
+  return {{"event", "failed"},
+          {"status", run_status_name(status)},
+          {"message", message},
+          {"fault", fault_name(fault)}};
 }
 
 nlohmann::json finished_event() {
@@ -115,6 +121,11 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
   } else if (kind == "failed") {
     run.status = parse_run_status(text("status"));
     run.message = text("message");
+    run.fault = parse_fault(text("fault"));
+  } else if (kind == "warning") {
+    const auto note = text("text");
+    const bool known = std::find(run.notes.begin(), run.notes.end(), note) != run.notes.end();
+    if (!known && run.notes.size() < kMostNotes) run.notes.push_back(note);
   } else if (kind == "finished") {
     run.status = RunStatus::kOk;
     run.message.clear();

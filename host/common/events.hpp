@@ -5,8 +5,8 @@
 //   {"event": "metric" | "curve" | "spectrum" | "image" | "environment" | "summary", ...the record's fields}
 //   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second":
 //   9000}
-//   {"event": "warning", "text": "..."}
-//   {"event": "failed", "status": "diverged", "message": "..."}
+//   {"event": "warning", "text": "..."}   a note of the run: stored with it, shown in reports
+//   {"event": "failed", "status": "diverged", "message": "...", "fault": "model"}
 //   {"event": "finished"}
 
 #include "reports/run_record.hpp"
@@ -41,11 +41,11 @@ nlohmann::json event_of(const EnvironmentRecord& environment);
 nlohmann::json event_of(const TrainingSummary& summary);
 nlohmann::json event_of(const Progress& progress);
 nlohmann::json warning_event(const std::string& text);
-nlohmann::json failure_event(RunStatus status, const std::string& message);
+nlohmann::json failure_event(RunStatus status, const std::string& message, Fault fault = Fault::kModel);
 nlohmann::json finished_event();
 
-/// Adds a record event to `run`; "failed" sets status and message, "finished" sets the status to ok. Ignores
-/// progress and warnings. Throws std::exception types for a malformed event.
+/// Adds a record event to `run`; "failed" sets status, message and fault, "finished" sets the status to ok, a
+/// warning is a note, once. Ignores progress. Throws std::exception types for a malformed event.
 void apply_event(const nlohmann::json& event, RunRecord& run);
 
 Progress progress_from_event(const nlohmann::json& event);

@@ -149,6 +149,7 @@ class ActiveRun {
       } else if (kind == "warning") {
         const auto text = event.at("text").get<std::string>();
         if (notes_.insert(text).second) display_.note("warning: " + text);
+        apply_event(event, record_);
       } else {
         reported_end_ = reported_end_ || kind == "failed" || kind == "finished";
         apply_event(event, record_);

@@ -230,6 +230,7 @@ Suite load_suite(const std::string& name_or_path) {
                                             : TomlReader(path.string(), "defaults", nothing, {});
   Suite suite;
   suite.name = path.stem().string();
+  suite.file = std::filesystem::canonical(path).string();
   suite.description = top.text("description", "");
   const auto seeds = top.integers("seeds");
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0);

@@ -38,6 +38,7 @@ struct SuiteComparison {
 
 struct Suite {
   std::string name;  // The file's stem.
+  std::string file;  // Absolute, without links.
   std::string description;
   double time_limit_minutes = 0.0;  // A run; 0: none.
   std::vector<SuiteComparison> comparisons;

@@ -234,6 +234,21 @@ TEST_F(Report, NotesWhatMakesFiguresLessComparable) {
   EXPECT_THAT(report.environments, SizeIs(2));
 }
 
+TEST_F(Report, TellsTheNotesOfRunsAndOfTwoInstruments) {
+  for (const int seed : {0, 1}) {
+    auto run = make_run("AE", seed);
+    run.metrics = {make_fid(1.0, "classifier", seed == 0 ? "aaaaaaaaaa" : "bbbbbbbbbb", 100)};
+    run.notes = {"all samples are equal"};
+    if (seed == 1) run.notes.emplace_back("the KL is infinite");
+    database_.store(run);
+  }
+  const auto notes = build().comparisons.at(0).notes;
+  EXPECT_THAT(notes, testing::Contains("AE, seeds 0, 1: all samples are equal"));
+  EXPECT_THAT(notes, testing::Contains("AE, seed 1: the KL is infinite"));
+  EXPECT_THAT(notes, testing::Contains(testing::HasSubstr(
+                         "2 different instruments of one name, classifier (aaaaaaaa, bbbbbbbb)")));
+}
+
 TEST_F(Report, ComparesTimesOnlyWithinOneEnvironment) {
   auto fast = make_run("fast", 0);
   fast.train_seconds = 1.0;

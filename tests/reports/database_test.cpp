@@ -34,9 +34,9 @@ class DatabaseFile : public testing::Test {
   // Both ways of opening refuse the file with one line that names it, and leave its bytes alone.
   void expect_refused(const std::string& reason) const {
     const auto before = read_file(path());
-    for (const auto& open : {ResultsDatabase::open_or_create, ResultsDatabase::open_read_only}) {
+    for (const bool writing : {true, false}) {
       try {
-        open(path());
+        writing ? ResultsDatabase::open_or_create(path()) : ResultsDatabase::open_read_only(path());
         ADD_FAILURE() << "opened, but: " << reason;
       } catch (const DatabaseError& error) {
         EXPECT_THAT(error.what(), HasSubstr(path().string()));
@@ -152,7 +152,7 @@ TEST_F(DatabaseFile, TellsOfDamageThatShowsLater) {
     EXPECT_THAT(error.what(), HasSubstr(path().string()));
     EXPECT_THAT(error.what(), HasSubstr(".recover"));
   }
-  EXPECT_THROW(database.latest_run("VAE-0"), DatabaseError);
+  EXPECT_THROW(database.find_run("VAE-0"), DatabaseError);
 }
 
 TEST_F(DatabaseFile, RefusesFoldersAndMissingFoldersAndSpecialFiles) {
@@ -248,15 +248,15 @@ TEST_F(DatabaseFile, AnAttemptIsNeverReplaced) {
   EXPECT_EQ(count(database, "metric"), 1);
 }
 
-TEST_F(DatabaseFile, KnowsTheLatestAttempt) {
+TEST_F(DatabaseFile, KnowsTheAttemptThatCounts) {
   auto database = ResultsDatabase::open_or_create(path());
   auto run = make_run("VAE", 0);
-  EXPECT_FALSE(database.latest_run(run.identity).has_value());
+  EXPECT_FALSE(database.find_run(run.identity).has_value());
   EXPECT_EQ(database.next_attempt(run.identity), 1);
   run.status = RunStatus::kDiverged;
   run.message = "the loss is NaN";
   database.store(run);
-  auto latest = database.latest_run(run.identity);
+  auto latest = database.find_run(run.identity);
   ASSERT_TRUE(latest.has_value());
   EXPECT_EQ(latest->status, RunStatus::kDiverged);
   EXPECT_EQ(latest->message, "the loss is NaN");
@@ -264,9 +264,115 @@ TEST_F(DatabaseFile, KnowsTheLatestAttempt) {
   EXPECT_EQ(run.attempt, 2);
   run.status = RunStatus::kOk;
   database.store(run);
-  latest = database.latest_run(run.identity);
+  latest = database.find_run(run.identity);
   EXPECT_EQ(latest->status, RunStatus::kOk);
   EXPECT_EQ(latest->attempt, 2);
+  // What goes wrong later takes nothing from it.
+  run.status = RunStatus::kInterrupted;
+  EXPECT_EQ(database.store_next_attempt(run), 3);
+  EXPECT_EQ(database.find_run(run.identity)->attempt, 2);
+  EXPECT_EQ(database.next_attempt(run.identity), 4);
+}
+
+TEST_F(DatabaseFile, WhatASuiteAskedForLastCounts) {
+  auto database = ResultsDatabase::open_or_create(path());
+  const auto with_steps = [](int steps, int seed) {
+    auto run = make_run("VAE", seed);
+    run.identity = std::to_string(steps) + "-" + std::to_string(seed);
+    run.spec_json = R"({"seed":)" + std::to_string(seed) + R"(,"steps":)" + std::to_string(steps) + "}";
+    return run;
+  };
+  for (const int seed : {0, 1}) database.store(with_steps(30, seed));
+  for (const int seed : {0, 1}) database.store(with_steps(300, seed));
+  const SuitePlace place{"shift", "shift", "VAE"};
+  const auto ask = [&](int steps, const std::vector<SuitePlace>& named) {
+    database.ask("quick", "quick.toml", "2026-01-01T00:00:00Z", {{place, with_steps(steps, 7).spec_json}},
+                 named);
+  };
+  // Nothing was asked: the settings that were stored first count.
+  EXPECT_TRUE(database.find_run("30-0")->counts);
+  EXPECT_FALSE(database.find_run("300-0")->counts);
+  EXPECT_EQ(database.suite_file("quick"), std::nullopt);
+  ask(300, {place});
+  EXPECT_FALSE(database.find_run("30-1")->counts);
+  EXPECT_TRUE(database.find_run("300-0")->counts);
+  EXPECT_TRUE(database.find_run("300-1")->counts);  // Another seed than the one asked for: the same settings.
+  ask(30, {place});
+  EXPECT_TRUE(database.find_run("30-0")->counts);
+  EXPECT_FALSE(database.find_run("300-0")->counts);
+  EXPECT_EQ(database.suite_file("quick"), "quick.toml");
+  // A place that the suite has no longer.
+  database.ask("quick", "quick.toml", "2026-01-02T00:00:00Z", {}, {{"shift", "shift", "AE"}});
+  EXPECT_EQ(count(database, "runs WHERE current"), 0);
+}
+
+TEST_F(DatabaseFile, ARemovedOrReplacedFileIsNoSuccess) {
+  auto database = ResultsDatabase::open_or_create(path());
+  database.store(make_run("VAE", 0));
+  std::filesystem::rename(path(), folder_ / "moved.db");
+  EXPECT_THROW(database.store(make_run("VAE", 1)), DatabaseError);
+  ResultsDatabase::open_or_create(path());
+  EXPECT_THROW(database.store(make_run("VAE", 1)), DatabaseError);
+  std::filesystem::rename(folder_ / "moved.db", path());
+  EXPECT_NO_THROW(database.store(make_run("VAE", 1)));
+}
+
+TEST_F(DatabaseFile, AloneHasEveryRunThatIsStored) {
+  auto database = ResultsDatabase::open_or_create(path());
+  for (const int seed : {0, 1, 2}) {
+    database.store(make_full_run("VAE", seed));
+    std::filesystem::copy_file(path(), folder_ / "copy.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    EXPECT_EQ(count(ResultsDatabase::open_read_only(folder_ / "copy.db"), "run"), seed + 1);
+  }
+}
+
+TEST_F(DatabaseFile, ALockIsWaitedForAsLongAsThePatienceLasts) {
+  double waited = 0.0;
+  auto database = ResultsDatabase::open_or_create(path(), [&](double seconds) {
+    waited = seconds;
+    return seconds < 0.3;
+  });
+  SQLite::Database other(path().string(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  EXPECT_THROW(database.store(make_run("VAE", 0)), DatabaseError);
+  EXPECT_GE(waited, 0.3);
+  other.exec("COMMIT");
+  EXPECT_NO_THROW(database.store(make_run("VAE", 0)));
+}
+
+TEST_F(DatabaseFile, KeepsTheNotesOfARun) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_run("VAE", 0);
+  run.notes = {"all samples are equal", "the KL is infinite"};
+  database.store(run);
+  EXPECT_EQ(count(database, "notes WHERE label = 'VAE' AND seed = 0"), 2);
+}
+
+TEST_F(DatabaseFile, AnOlderSchemaKeepsItsRunsAndWhatCounted) {
+  make([](SQLite::Database& old) {
+    const auto& all = schema_migrations();
+    apply_migrations(old, {all[0], all[1]});
+    old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
+    const auto add = [&](const std::string& identity, const std::string& status, const std::string& started,
+                         const std::string& spec) {
+      old.exec(
+          "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
+          "message, "
+          "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
+          "plugin_version, plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('" +
+          identity + "', 1, 'quick', 'shift', 'vae', 'VAE', 'shift', 0, '" + status + "', '', '', '" +
+          started + "', '', 1, 1, 1, '', '', '', '" + spec + "', 1)");
+    };
+    add("older", "ok", "2025-01-01", R"({"seed":0,"steps":1})");
+    add("newer", "ok", "2025-01-02", R"({"seed":0,"steps":2})");
+    add("failed", "crash", "2025-01-03", R"({"seed":1,"steps":3})");
+  });
+  const auto database = ResultsDatabase::open_or_create(path());
+  EXPECT_TRUE(database.find_run("newer")->counts);
+  EXPECT_FALSE(database.find_run("older")->counts);
+  EXPECT_EQ(
+      count(database, "run WHERE identity = 'failed' AND fault = 'model' AND settings = '{\"steps\":3}'"), 1);
 }
 
 TEST_F(DatabaseFile, RepeatedCurveStepKeepsTheLaterValue) {

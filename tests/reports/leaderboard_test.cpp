@@ -60,16 +60,17 @@ TEST_F(Views, LeaderboardCountsOnlyCurrentOkRuns) {
   auto failed = make_run("VAE", 1, 100.0);
   failed.status = RunStatus::kDiverged;
   database_.store(failed);
-  // Seed 2 was ok, then ran again and crashed: the last attempt counts.
-  auto again = make_run("VAE", 2, 50.0);
+  // Seed 2 was ok, then ran again and crashed: what went well counts.
+  auto again = make_run("VAE", 2, 4.0);
   database_.store(again);
   again.attempt = 2;
   again.status = RunStatus::kCrash;
   again.message = "signal 11";
   database_.store(again);
-  // Seed 3 ran with an older build of the plugin first.
+  // Seed 3 ran with an older build of the plugin, too.
   auto old = make_run("VAE", 3, 70.0);
   old.identity = "older build";
+  old.spec_json = R"({"plugin_sha256":"older"})";
   database_.store(old);
   auto fresh = make_run("VAE", 3, 5.0);
   fresh.started_at = "2025-01-02T00:00:00Z";
@@ -77,12 +78,17 @@ TEST_F(Views, LeaderboardCountsOnlyCurrentOkRuns) {
 
   const auto row = one_row("SELECT * FROM leaderboard");
   EXPECT_EQ(row.at("mean"), Cell(4.0));
-  EXPECT_EQ(row.at("n"), Cell(std::int64_t{2}));
+  EXPECT_EQ(row.at("n"), Cell(std::int64_t{3}));
   EXPECT_EQ(rows("SELECT * FROM runs"), 5U);
   EXPECT_EQ(rows("SELECT * FROM runs WHERE current"), 4U);
-  EXPECT_EQ(rows("SELECT * FROM failures"), 2U);
-  EXPECT_EQ(one_row("SELECT status, message FROM failures WHERE seed = 2").at("message"),
-            Cell(std::string("signal 11")));
+  EXPECT_EQ(one_row("SELECT seed, fault FROM failures").at("fault"), Cell(std::string("model")));
+}
+
+TEST_F(Views, AFigureThatIsNoNumberInAnyRunHasARowWithoutAMean) {
+  database_.store(make_run("VAE", 0, std::nan("")));
+  const auto row = one_row("SELECT * FROM leaderboard");
+  EXPECT_EQ(row.at("mean"), Cell(std::monostate{}));
+  EXPECT_EQ(row.at("n"), Cell(std::int64_t{0}));
 }
 
 TEST_F(Views, DifferentConditionsAreDifferentRows) {

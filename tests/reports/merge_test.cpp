@@ -83,7 +83,7 @@ TEST_F(Merge, TwiceChangesNothing) {
   EXPECT_EQ(query("b.db", kRuns), before);
 }
 
-TEST_F(Merge, TheLastStartedAttemptCountsWhereverItCameFrom) {
+TEST_F(Merge, AttemptsAreNumberedAnewAndTheOkOneCountsWhereverItCameFrom) {
   const auto run = make_run("AE", 0, 5.0);
   store("a.db", {at(run, "2026-01-02", RunStatus::kError), at(run, "2026-01-04", RunStatus::kTimeout)});
   store("b.db", {at(run, "2026-01-01", RunStatus::kCrash), at(run, "2026-01-03"),
@@ -91,8 +91,7 @@ TEST_F(Merge, TheLastStartedAttemptCountsWhereverItCameFrom) {
   EXPECT_EQ(merge("a.db", "b.db").added, 3);
   const auto attempts = query("a.db", "select attempt, status from run where label = 'AE' order by attempt");
   EXPECT_THAT(attempts, HasSubstr("1,crash\r\n2,error\r\n3,ok\r\n4,timeout"));
-  EXPECT_THAT(query("a.db", "select label, status from runs order by label"),
-              HasSubstr("AE,timeout\r\nVAE,ok"));
+  EXPECT_THAT(query("a.db", "select label, status from runs order by label"), HasSubstr("AE,ok\r\nVAE,ok"));
 }
 
 TEST_F(Merge, AFailureLeavesTheTargetAsItWas) {
@@ -105,6 +104,56 @@ TEST_F(Merge, AFailureLeavesTheTargetAsItWas) {
   const auto before = query("a.db", kRuns);
   EXPECT_THROW(merge("a.db", "b.db"), DatabaseError);
   EXPECT_EQ(query("a.db", kRuns), before);
+}
+
+TEST_F(Merge, FindsFiguresThatContradictEachOther) {
+  const auto contradictions = [&](const std::vector<std::string>& names) {
+    std::vector<ResultsDatabase> files;
+    std::vector<const SQLite::Database*> connections;
+    for (const auto& name : names) files.push_back(ResultsDatabase::open_read_only(folder_ / name));
+    for (const auto& file : files) connections.push_back(&file.connection());
+    return find_contradictions(connections);
+  };
+  const auto run = make_run("AE", 0, 5.0);
+  store("a.db", {at(run, "2026-01-01"), at(make_run("VAE", 0, 2.0), "2026-01-01")});
+  store("b.db", {at(make_run("AE", 0, 5.5), "2026-01-02"), at(make_run("VAE", 0, 2.0), "2026-01-02")});
+  merge("c.db", "a.db");
+  EXPECT_TRUE(contradictions({"a.db", "c.db"}).empty());  // The same runs.
+  const auto found = contradictions({"c.db", "a.db", "b.db"});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].identity, run.identity);
+  EXPECT_EQ(found[0].figure, "reconstruct relative_error test");
+  EXPECT_EQ(found[0].figures, 1);
+  EXPECT_EQ(found[0].first, 0U);
+  EXPECT_EQ(found[0].second, 2U);
+  EXPECT_EQ(found[0].value_in_second, 5.5);
+
+  const auto count =
+      open("c.db").take_over(ResultsDatabase::open_read_only(folder_ / "b.db"), {found[0].identity});
+  EXPECT_EQ(count.left_out, 1);
+  EXPECT_EQ(count.added, 1);
+}
+
+TEST_F(Merge, WhatWasAskedForLastCountsInWhicheverFile) {
+  const auto settings = [](const std::string& steps) { return R"({"steps":)" + steps + "}"; };
+  const auto ask = [&](const std::string& name, const std::string& steps, const std::string& when) {
+    const SuitePlace place{"shift", "shift", "AE"};
+    open(name).ask("quick", "", when, {{place, settings(steps)}}, {place});
+  };
+  auto run = make_run("AE", 0, 5.0);
+  run.spec_json = settings("10");
+  store("a.db", {at(run, "2026-01-01")});
+  run.identity = "other";
+  run.spec_json = settings("20");
+  store("b.db", {at(run, "2026-01-01")});
+  ask("a.db", "10", "2026-01-03");
+  ask("b.db", "20", "2026-01-02");
+  merge("c.db", "a.db");
+  merge("c.db", "b.db");
+  EXPECT_THAT(query("c.db", "select identity from runs where current"), HasSubstr("AE-0"));
+  ask("b.db", "20", "2026-01-04");
+  merge("c.db", "b.db");
+  EXPECT_THAT(query("c.db", "select identity from runs where current"), HasSubstr("other"));
 }
 
 TEST_F(Merge, OwnPublishedFiguresStay) {

@@ -3,11 +3,13 @@
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
+#include "host/program/database_claim.hpp"
 #include "host/program/executor.hpp"
 #include "host/program/progress_display.hpp"
-#include "host/program/spec_differences.hpp"
+#include "host/program/run_state.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -22,57 +24,11 @@ namespace {
 
 namespace po = boost::program_options;
 
-/// Stale: there is a result, of other options, data or another build of the plugin.
-enum class RunState { kNew, kCached, kStale, kFailed, kInterrupted };
-
-struct JudgedRun {
-  PlannedRun run;
-  RunState state = RunState::kNew;
-  std::string why;  // What an attempt that failed said, or what makes a result stale.
-};
-
-const char* state_name(RunState state) {
-  switch (state) {
-    case RunState::kNew:
-      return "new";
-    case RunState::kCached:
-      return "cached";
-    case RunState::kStale:
-      return "stale";
-    case RunState::kFailed:
-      return "failed";
-    case RunState::kInterrupted:
-      return "interrupted";
-  }
-  return "new";
-}
-
-JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
-  if (const auto latest = database.latest_run(run.identity)) {
-    const auto state = latest->status == RunStatus::kOk            ? RunState::kCached
-                       : latest->status == RunStatus::kInterrupted ? RunState::kInterrupted
-                                                                   : RunState::kFailed;
-    return {run, state, latest->message};
-  }
-  const auto& spec = run.spec;
-  const auto other = database.last_spec(spec.suite, spec.comparison, spec.dataset, spec.label, spec.seed);
-  if (!other) return {run, RunState::kNew, ""};
-  const auto before = nlohmann::json::parse(*other, nullptr, /*allow_exceptions=*/false);
-  return {run, RunState::kStale, before.is_object() ? spec_differences(before, to_json(spec)) : ""};
-}
-
-std::vector<JudgedRun> judge_runs(const std::vector<PlannedRun>& runs, const ResultsDatabase* database) {
-  std::vector<JudgedRun> judged;
-  for (const auto& run : runs)
-    judged.push_back(database == nullptr ? JudgedRun{run, RunState::kNew, ""} : judge_run(run, *database));
-  return judged;
-}
-
 Table plan_table(const std::vector<JudgedRun>& runs) {
   Table table{{"suite", "comparison", "model", "seed", "state", "why"}, {}};
   for (const auto& [run, state, why] : runs)
     table.rows.push_back({run.spec.suite, run.spec.comparison, run.spec.label, run.spec.seed,
-                          std::string(state_name(state)), why});
+                          std::string(run_state_name(state)), why});
   return table;
 }
 
@@ -131,10 +87,100 @@ std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, bool r
   std::vector<PlannedRun> selected;
   for (const auto& [run, state, why] : judged) {
     const bool wanted = force || state == RunState::kNew || state == RunState::kStale ||
-                        state == RunState::kInterrupted || (retry && state == RunState::kFailed);
+                        state == RunState::kInterrupted || state == RunState::kFaulted ||
+                        (retry && state == RunState::kFailed);
     if (wanted) selected.push_back(run);
   }
   return selected;
+}
+
+/// What the suites ask for now is what counts from now on.
+void ask_for(const std::vector<Suite>& suites, const std::vector<PlannedRun>& planned,
+             ResultsDatabase& database) {
+  for (const auto& suite : suites) {
+    const auto before = database.suite_file(suite.name);
+    if (before && *before != suite.file)
+      std::cerr << fmt::format(
+          "warning: the results of suite '{}' were those of {} so far; from now on {} counts\n", suite.name,
+          *before, suite.file);
+    std::vector<SuitePlace> named;
+    std::vector<PublishedRecord> published;
+    for (const auto& comparison : suite.comparisons) {
+      published.insert(published.end(), comparison.published.begin(), comparison.published.end());
+      for (const auto& model : comparison.models)
+        named.push_back({comparison.name, comparison.dataset, model.label});
+    }
+    std::vector<AskedSettings> asked;
+    for (const auto& run : planned)
+      if (run.spec.suite == suite.name)
+        asked.push_back({{run.spec.comparison, run.spec.dataset, run.spec.label}, to_json(run.spec).dump()});
+    database.ask(suite.name, suite.file, utc_now(), asked, named);
+    database.set_published(suite.name, published);
+  }
+}
+
+/// Two suites of one name would be one suite's figures.
+void require_names_of_their_own(const std::vector<Suite>& suites) {
+  for (auto suite = suites.begin(); suite != suites.end(); ++suite)
+    for (auto other = suites.begin(); other != suite; ++other)
+      if (suite->name == other->name)
+        throw UserError(
+            suite->file == other->file
+                ? fmt::format("suite '{}' is given twice", suite->name)
+                : fmt::format("{} and {} are both named '{}', and their figures would mix; rename one",
+                              other->file, suite->file, suite->name));
+}
+
+/// Says that it waits, after a moment and then every minute, until a stop is wished.
+LockPatience patience_for(const std::string& database_path) {
+  return [database_path, next = 2.0](double seconds) mutable {
+    if (seconds < next - 60.0) next = 2.0;  // Another wait.
+    if (seconds >= next) {
+      std::cerr << fmt::format("waiting for {}: another program writes to it\n", database_path) << std::flush;
+      next += 60.0;
+    }
+    return !stop_requested();
+  };
+}
+
+/// What a kill left half written, and checkpoints of runs that are complete.
+void remove_what_nobody_takes_up(const std::filesystem::path& folder, const ResultsDatabase& database) {
+  std::vector<std::filesystem::path> useless;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const auto& path = entry.path();
+    const bool unfinished = path.extension() == ".part";
+    const auto stored = path.extension() == ".pt" ? database.find_run(path.stem().string()) : std::nullopt;
+    if (unfinished || (stored && stored->status == RunStatus::kOk)) useless.push_back(path);
+  }
+  for (const auto& path : useless) std::filesystem::remove(path, ignored);
+}
+
+/// One line on how it ended, and the exit code.
+int conclude(const std::vector<PlannedRun>& planned, const ResultsDatabase& database) {
+  std::size_t failed = 0;
+  std::size_t missing = 0;
+  for (const auto& run : planned) {
+    const auto stored = database.find_run(run.identity);
+    if (!stored || stored->status == RunStatus::kInterrupted)
+      ++missing;
+    else if (stored->status != RunStatus::kOk)
+      ++failed;
+  }
+  const auto name = quote_shell(database.path().string());
+  if (stop_requested()) {
+    std::cerr << "stopped; the same command goes on from here\n";
+    return kExitInterrupted;
+  }
+  if (failed > 0)
+    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}\n", failed,
+                             planned.size(), name);
+  if (missing > 0)
+    std::cerr << fmt::format("{} of {} runs were cut off; the same command goes on from there\n", missing,
+                             planned.size());
+  if (failed + missing > 0) return kExitSomeFailed;
+  std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", planned.size(), name);
+  return kExitOk;
 }
 
 }  // namespace
@@ -161,6 +207,7 @@ int run_run(const std::vector<std::string>& arguments) {
   std::vector<Suite> suites;
   for (const auto& name : values["suite"].as<std::vector<std::string>>())
     suites.push_back(with_budget(load_suite(name), values["scale"].as<double>()));
+  require_names_of_their_own(suites);
   const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
   const auto planned = plan_with_progress(suites, plugins, request);
 
@@ -173,49 +220,31 @@ int run_run(const std::vector<std::string>& arguments) {
     return kExitOk;
   }
 
-  auto database = ResultsDatabase::open_or_create(database_path);
-  for (const auto& suite : suites) {
-    std::vector<PublishedRecord> published;
-    for (const auto& comparison : suite.comparisons)
-      published.insert(published.end(), comparison.published.begin(), comparison.published.end());
-    database.set_published(suite.name, published);
-  }
+  const DatabaseClaim claim(database_path, execution.checkpoint_folder);
+  install_stop_signals();
+  auto database = ResultsDatabase::open_or_create(database_path, patience_for(database_path));
+  ask_for(suites, planned, database);
+  remove_what_nobody_takes_up(execution.checkpoint_folder, database);
   const auto judged = judge_runs(planned, &database);
   const bool force = values.count("force") > 0;
   const auto selected = select_runs(judged, values.count("retry") > 0, force);
-
-  std::set<std::string> failed;
-  for (const auto& entry : judged)
-    if (entry.state == RunState::kFailed) failed.insert(entry.run.identity);
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
       "{} runs: {} to do{}, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
       selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
       force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads, database_path);
-  install_stop_signals();
+  std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
     ProgressDisplay display(selected.size());
     execute_runs(selected, execution, display, [&](RunRecord run) {
-      run.attempt = database.next_attempt(run.identity);
-      database.store(run);
-      if (run.status == RunStatus::kOk) failed.erase(run.identity);
-      if (run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted) failed.insert(run.identity);
+      if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
+      database.store_next_attempt(std::move(run));
     });
   }
-  std::error_code ignored;
-  std::filesystem::remove(execution.checkpoint_folder, ignored);  // Only when it is empty.
-  if (stop_requested()) {
-    std::cerr << "stopped; the same command goes on from here\n";
-    return kExitInterrupted;
-  }
-  if (!failed.empty()) {
-    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}\n", failed.size(),
-                             judged.size(), database_path);
-    return kExitSomeFailed;
-  }
-  std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", judged.size(),
-                           database_path);
-  return kExitOk;
+  const int exit_code = conclude(planned, database);
+  if (exit_code != kExitOk || failed_now.empty()) return exit_code;
+  std::cerr << fmt::format("{} new attempts failed; what went well before counts\n", failed_now.size());
+  return kExitSomeFailed;
 }
 
 }  // namespace rraebench
