@@ -1,5 +1,9 @@
 #include "host/worker/checked_model.hpp"
 
+#include "host/worker/random_state.hpp"
+
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -11,20 +15,41 @@ std::string shape_of(const torch::Tensor& tensor) {
   return text;
 }
 
-void require_finite(const torch::Tensor& tensor, const char* call) {
-  if (!tensor.isfinite().all().item<bool>())
+constexpr std::int64_t kPriorDraws = 4096;
+constexpr std::uint64_t kPriorSeed = 1;
+constexpr double kStandardErrors = 6.0;
+// Of the k * k correlations some are far out by chance.
+constexpr double kCorrelationErrors = 8.0;
+
+/// `draws`: n x k.
+bool looks_standard_normal(const torch::Tensor& draws) {
+  const auto z = draws.to(torch::kCPU, torch::kFloat64);
+  const auto n = static_cast<double>(z.size(0));
+  const auto mean = z.mean(0);
+  if (mean.abs().max().item<double>() > kStandardErrors / std::sqrt(n)) return false;
+  const auto centred = z - mean;
+  auto covariance = centred.t().matmul(centred) / n;
+  const auto variance = covariance.diagonal();
+  if ((variance - 1).abs().max().item<double>() > kStandardErrors * std::sqrt(2.0 / n)) return false;
+  covariance.fill_diagonal_(0.0);
+  return covariance.abs().max().item<double>() <= kCorrelationErrors / std::sqrt(n);
+}
+
+}  // namespace
+
+void CheckedModel::require_finite(const torch::Tensor& tensor, const char* call) const {
+  if (!any_values_ && !tensor.isfinite().all().item<bool>())
     throw DivergedError(std::string(call) + " returned values that are not finite");
 }
 
-torch::Tensor require_rows(const torch::Tensor& tensor, std::int64_t rows, const char* call) {
+torch::Tensor CheckedModel::require_rows(const torch::Tensor& tensor, std::int64_t rows,
+                                         const char* call) const {
   if (!tensor.defined() || tensor.dim() != 2 || tensor.size(0) != rows)
     throw std::runtime_error(std::string(call) + " returned " + shape_of(tensor) + ", expected a matrix of " +
                              std::to_string(rows) + " rows");
   require_finite(tensor, call);
   return tensor;
 }
-
-}  // namespace
 
 Loss CheckedModel::loss(const Batch& batch) const {
   auto loss = model_->loss(batch);
@@ -67,6 +92,37 @@ std::optional<torch::Tensor> CheckedModel::prior(std::int64_t count) const {
   auto coefficients = model_->prior(count);
   if (!coefficients) return std::nullopt;
   return require_rows(*coefficients, count, "prior()");
+}
+
+std::optional<torch::Tensor> CheckedModel::kl(const torch::Tensor& samples) const {
+  constexpr int kFirstContract = 2;
+  if (contract_ < kFirstContract) return std::nullopt;
+  auto kl = model_->kl(samples);
+  if (!kl) return std::nullopt;
+  const auto rows = samples.size(0);
+  if (!kl->defined() || kl->dim() < 1 || kl->dim() > 2 || kl->size(0) != rows)
+    throw std::runtime_error("kl() returned " + shape_of(*kl) + ", expected " + std::to_string(rows) +
+                             " values or a matrix of " + std::to_string(rows) + " rows");
+  return kl;
+}
+
+bool CheckedModel::has_standard_prior() const {
+  const RandomStateGuard keep(device_of(*model_));
+  const torch::NoGradGuard no_gradients;
+  torch::manual_seed(kPriorSeed);
+  const auto draws = prior(kPriorDraws);
+  return !draws || looks_standard_normal(*draws);
+}
+
+CheckedModel CheckedModel::with_any_values() const {
+  auto model = *this;
+  model.any_values_ = true;
+  return model;
+}
+
+torch::Device device_of(const Model& model) {
+  const auto parameters = model.parameters();
+  return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
 }
 
 }  // namespace rraebench

@@ -3,6 +3,7 @@
 #include <boost/dll/shared_library.hpp>
 
 #include <cstring>
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -26,6 +27,15 @@ std::shared_ptr<boost::dll::shared_library> open(const std::filesystem::path& fi
   }
 }
 
+/// The contract's version in a stamp that is otherwise this program's; nullopt for one that cannot be used.
+std::optional<int> contract_of(const std::string& abi) {
+  const std::string own = RRAEBENCH_ABI;
+  const auto rest = own.substr(own.find(' '));
+  for (int contract = RRAEBENCH_OLDEST_CONTRACT; contract <= RRAEBENCH_CONTRACT_VERSION; ++contract)
+    if (abi == "contract=" + std::to_string(contract) + rest) return contract;
+  return std::nullopt;
+}
+
 }  // namespace
 
 PluginLibrary::PluginLibrary(const std::filesystem::path& file) {
@@ -34,10 +44,12 @@ PluginLibrary::PluginLibrary(const std::filesystem::path& file) {
     throw PluginError(file.string() + ": exports no '" RRAEBENCH_PLUGIN_SYMBOL
                                       "'; end the plugin's source with RRAEBENCH_EXPORT_PLUGIN(...)");
   descriptor_ = library->get<const PluginDescriptor*>(RRAEBENCH_PLUGIN_SYMBOL);
-  if (std::strcmp(descriptor_->abi, RRAEBENCH_ABI) != 0)
+  const auto contract = contract_of(descriptor_->abi);
+  if (!contract)
     throw PluginError(file.string() + ": built for [" + descriptor_->abi +
                       "], this program is [" RRAEBENCH_ABI
                       "]; rebuild the plugin against this program's SDK and LibTorch");
+  contract_ = *contract;
   library_ = library;
 }
 

@@ -58,7 +58,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
   const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")),
-                           dataset.sample_shape);
+                           dataset.sample_shape, plugin.contract());
   model.module().to(device);
 
   const auto training = train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,

@@ -1,5 +1,6 @@
 #include "host/worker/plugin_library.hpp"
 
+#include "host/worker/checked_model.hpp"
 #include "plugin_files.hpp"
 
 #include <gmock/gmock.h>
@@ -39,6 +40,19 @@ TEST(PluginLibrary, RefusesAnotherContractNamingBothVersionsAndTheRemedy) {
   EXPECT_THAT(error_of(bad_plugin("bad-wrong-contract")),
               AllOf(HasSubstr("bad-wrong-contract.so"), HasSubstr("contract=999"), HasSubstr(RRAEBENCH_ABI),
                     HasSubstr("rebuild the plugin")));
+}
+
+TEST(PluginLibrary, TakesAPluginOfAnOlderContractAndAsksItForNothingThatCameLater) {
+  const PluginLibrary old(kOldPlugin);
+  EXPECT_EQ(old.contract(), 1);
+  EXPECT_EQ(PluginLibrary(kPluginFiles[0]).contract(), RRAEBENCH_CONTRACT_VERSION);
+  const CheckedModel model(old.create_model(tiny_spec(old), 1), {12}, old.contract());
+  const auto samples = torch::rand({3, 12});
+  model.loss({samples, torch::arange(3)}).total.backward();
+  EXPECT_EQ(model.decode(model.encode(samples)).size(0), 3);
+  EXPECT_TRUE(model.posterior(samples));
+  EXPECT_FALSE(model.prior(3));
+  EXPECT_FALSE(model.kl(samples));
 }
 
 TEST(PluginLibrary, RefusesWhatIsNoPlugin) {

@@ -93,6 +93,13 @@ class __attribute__((visibility("default"))) Model : public torch::nn::Module {
 
   /// `count` x k draws of the model's own prior; nullopt where it has none.
   virtual std::optional<torch::Tensor> prior(std::int64_t /*count*/) { return std::nullopt; }
+
+  // Since contract 2. New functions stand below all others: a plugin built before has nothing in their place.
+
+  /// KL divergence, in nats, of each sample's posterior to the model's own prior: N x sample_shape -> N x k
+  /// (of each coefficient) or N. nullopt: the host takes it to N(0, I), and leaves it out where prior() draws
+  /// from another. In evaluation mode, without gradients.
+  virtual std::optional<torch::Tensor> kl(const torch::Tensor& /*samples*/) { return std::nullopt; }
 };
 
 }  // namespace rraebench

@@ -21,7 +21,8 @@
 
 namespace rraebench {
 
-/// Constant data. `abi` is the first field for ever: the host compares it before it reads anything else.
+/// Constant data. `abi` is the first field for ever: the host compares it before it reads anything else
+/// (which contracts it takes: abi.hpp).
 struct PluginDescriptor {
   const char* abi;       // RRAEBENCH_ABI as compiled into the plugin.
   const char* name;      // "rrae-strong": what suites and results call the model.
