@@ -31,7 +31,7 @@ Json colour_scale(const Comparison& comparison) {
   Json domain = Json::array();
   Json range = Json::array();
   for (const auto& label : comparison.labels) {
-    domain.push_back(one_line(label.label));
+    domain.push_back(printable(label.label));
     range.push_back(label.colour);
   }
   return {{"name", "colour"}, {"type", "ordinal"}, {"domain", domain}, {"range", range}};
@@ -112,7 +112,7 @@ Json run_lines(const std::string& data, bool symbols) {
 }
 
 Json run_values(const Comparison& comparison, std::size_t label, std::int64_t seed, RunStatus status) {
-  const auto name = one_line(comparison.labels[label].label);
+  const auto name = printable(comparison.labels[label].label);
   auto run = fmt::format("{} · seed {}", name, seed);
   if (status != RunStatus::kOk) run += fmt::format(" ({})", run_status_name(status));
   return {{"label", name},
@@ -162,7 +162,7 @@ Json training_chart(const Comparison& comparison) {
   auto x = scale("x", false, "width");
   x["nice"] = false;
   spec["scales"] = {std::move(x), scale("y", positive, "height"), colour_scale(comparison)};
-  const auto title = series.size() == 1 ? one_line(*series.begin()) : std::string("loss");
+  const auto title = series.size() == 1 ? printable(*series.begin()) : std::string("loss");
   spec["axes"] = {bottom_axis("training step"),
                   positive ? logarithmic_axis(title, range.smallest, range.largest) : left_axis(title)};
   spec["marks"].push_back(run_lines("runs", false));
@@ -207,7 +207,7 @@ Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricT
   Json domain = Json::array();
   Json colours = Json::array();
   for (const auto& line : sweep.lines) {
-    const auto name = one_line(line.name);
+    const auto name = printable(line.name);
     Json run = {{"label", name},
                 {"run", name},
                 {"dash", Json::array({1, 0})},
@@ -224,7 +224,7 @@ Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricT
            {"x", point.value},
            {"low", rounded(cell.minimum)},
            {"high", rounded(cell.maximum)},
-           {"run", fmt::format("{}: {}", one_line(comparison.labels[point.label].label), cell.mean_text)}});
+           {"run", fmt::format("{}: {}", printable(comparison.labels[point.label].label), cell.mean_text)}});
     }
     if (run["x"].size() < 2) continue;
     lines.push_back(std::move(run));
@@ -245,7 +245,7 @@ Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricT
   const Json colour = {{"name", "colour"}, {"type", "ordinal"}, {"domain", domain}, {"range", colours}};
   spec["scales"] = {std::move(x), std::move(y), colour};
   auto bottom = bottom_axis("");
-  bottom["title"] = one_line(sweep.option);
+  bottom["title"] = printable(sweep.option);
   bottom["format"] = "~g";
   bottom.erase("tickMinStep");
   spec["axes"] = {std::move(bottom), left_axis(axis)};

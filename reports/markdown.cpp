@@ -129,7 +129,8 @@ void add_provenance(std::string& markdown, const ComparisonReport& report) {
     markdown += fmt::format("- Written by rraebench {} {}\n", escape_markdown(report.options.program_version),
                             escape_markdown(report.options.generated_at));
   markdown += "\n```sh\n";
-  for (const auto& command : report_commands(report)) markdown += one_line(command) + '\n';
+  for (const auto& command : report_commands(report))
+    markdown += printable(command, std::string::npos) + '\n';
   markdown += "```\n";
 }
 

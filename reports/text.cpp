@@ -1,8 +1,11 @@
 #include "reports/text.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <cctype>
+#include <clocale>
 #include <cstdint>
+#include <cwchar>
 
 namespace rraebench {
 namespace {
@@ -37,7 +40,8 @@ bool is_control(char32_t c) {
 
 // Characters that change the direction of the text around them could disguise what a line says.
 bool is_direction_mark(char32_t c) {
-  return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+  return c == 0x200E || c == 0x200F || c == 0x61C || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2066 && c <= 0x2069);
 }
 
 }  // namespace
@@ -56,10 +60,29 @@ std::string clean_text(std::string_view text) {
   return clean;
 }
 
-std::string one_line(std::string_view text) {
-  auto line = clean_text(text);
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+std::string printable(std::string_view text, std::size_t longest) {
+  std::string line;
+  std::size_t end_when_cut = 0;  // Leaves room for the ellipsis.
+  for (std::size_t characters = 0; !text.empty();) {
+    const auto before = text;
+    const char32_t c = take_character(text);
+    const auto bytes = before.substr(0, before.size() - text.size());
+    std::string shown;
+    if (c == '\n' || c == '\t')
+      shown = " ";
+    else if (c == kReplacement && bytes.size() == 1)
+      shown = fmt::format("\\x{:02x}", static_cast<unsigned char>(bytes[0]));
+    else if (c < 0x80 && is_control(c))
+      shown = fmt::format("\\x{:02x}", static_cast<unsigned>(c));
+    else if (is_control(c) || is_direction_mark(c))
+      shown = fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      shown = bytes;
+    characters += shown == bytes ? 1 : shown.size();
+    if (characters > longest) return line.substr(0, end_when_cut) + "…";
+    line += shown;
+    if (characters < longest) end_when_cut = line.size();
+  }
   return line;
 }
 
@@ -92,7 +115,7 @@ std::string escape_html(std::string_view text) {
 std::string escape_markdown(std::string_view text) {
   constexpr std::string_view kSpecial = "\\`*[]<>|#~";
   const auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
-  const auto line = one_line(text);
+  const auto line = printable(text, std::string_view::npos);
   std::string escaped;
   for (std::size_t i = 0; i < line.size(); ++i) {
     const char c = line[i];
@@ -118,19 +141,34 @@ std::string quote_shell(std::string_view text) {
   return quoted + "'";
 }
 
+namespace {
+
+std::size_t width_of(char32_t character) {
+  // The C library's own table, whatever the user's locale is.
+  static const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (utf8 == nullptr) return 1;
+  const locale_t before = ::uselocale(utf8);
+  const int width = ::wcwidth(static_cast<wchar_t>(character));
+  ::uselocale(before);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
+}
+
+}  // namespace
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
-  while (!text.empty()) {
-    const char32_t c = take_character(text);
-    const bool combining =
-        (c >= 0x300 && c <= 0x36F) || c == 0x200B || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F);
-    const bool wide = (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF) ||
-                      (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-                      (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) ||
-                      (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF);
-    width += combining ? 0 : wide ? 2 : 1;
-  }
+  while (!text.empty()) width += width_of(take_character(text));
   return width;
+}
+
+std::string cut_to_width(std::string_view text, std::size_t columns) {
+  auto rest = text;
+  for (std::size_t width = 0; !rest.empty();) {
+    const auto before = rest;
+    width += width_of(take_character(rest));
+    if (width > columns) return std::string(text.substr(0, text.size() - before.size()));
+  }
+  return std::string(text);
 }
 
 }  // namespace rraebench

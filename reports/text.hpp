@@ -11,14 +11,16 @@ namespace rraebench {
 /// escape sequences lose their escape character.
 std::string clean_text(std::string_view text);
 
-/// clean_text, with newlines and tabs as spaces.
-std::string one_line(std::string_view text);
+/// For terminals, messages and the database: one line of valid UTF-8 in which nothing is hidden. Newlines and
+/// tabs are spaces; control characters, marks that change the direction of text and bytes that are no UTF-8
+/// are escaped ("\x1b", "\u202e"); what has more than `longest` characters is cut and ends in "…".
+std::string printable(std::string_view text, std::size_t longest = 500);
 
 /// clean_text, with the five characters of HTML escaped; safe as content and in quoted attributes.
 std::string escape_html(std::string_view text);
 
-/// one_line, safe in a cell of a Markdown table and as its text: pipes, brackets, emphasis and HTML are
-/// escaped.
+/// printable, whole, safe in a cell of a Markdown table and as its text: pipes, brackets, emphasis and HTML
+/// are escaped.
 std::string escape_markdown(std::string_view text);
 
 /// As one word of a POSIX shell, quoted only where it must be.
@@ -26,5 +28,8 @@ std::string quote_shell(std::string_view text);
 
 /// Columns on a terminal: characters, combining marks not counted, East Asian wide characters twice.
 std::size_t display_width(std::string_view text);
+
+/// The longest beginning that fits into that many columns.
+std::string cut_to_width(std::string_view text, std::size_t columns);
 
 }  // namespace rraebench

@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   try {
     return rraebench::dispatch({argv + 1, argv + argc});
   } catch (const std::exception& error) {
-    std::cerr << "rraebench: " << rraebench::one_line(error.what()) << "\n";
+    std::cerr << "rraebench: " << rraebench::printable(error.what()) << "\n";
     return rraebench::kExitBadInput;
   }
 }

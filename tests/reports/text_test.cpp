@@ -21,6 +21,23 @@ TEST(CleanText, DropsControlCharactersAndDirectionMarks) {
   EXPECT_EQ(clean_text(std::string_view("a\0b", 3)), "ab");
 }
 
+TEST(Printable, ShowsWhatATerminalWouldObey) {
+  EXPECT_EQ(printable("σ₁ ± 😀\n\tb"), "σ₁ ± 😀  b");
+  EXPECT_EQ(printable("\x1b[31mred\x07\r"), "\\x1b[31mred\\x07\\x0d");
+  EXPECT_EQ(printable(std::string_view("a\0b", 3)), "a\\x00b");
+  EXPECT_EQ(printable("\xff\xc3"), "\\xff\\xc3");
+  EXPECT_EQ(printable("\xC2\x9B"), "\\u009b");  // A control sequence's introducer in one character.
+  EXPECT_EQ(printable("a\u202Eb"), "a\\u202eb");
+  EXPECT_EQ(printable("\uFFFD"), "\uFFFD");
+}
+
+TEST(Printable, IsCutAtItsLength) {
+  EXPECT_EQ(printable("äöü", 3), "äöü");
+  EXPECT_EQ(printable("äöüß", 3), "äö…");
+  EXPECT_EQ(printable("ab\x1b", 5), "ab…");  // No half escape.
+  EXPECT_LT(printable(std::string(20'000'000, 'x')).size(), 510U);
+}
+
 TEST(EscapeHtml, LeavesNothingThatIsMarkup) {
   EXPECT_EQ(escape_html("<a href=\"x\" title='y'>&"), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;");
 }
@@ -44,6 +61,15 @@ TEST(DisplayWidth, CountsCharactersNotBytes) {
   EXPECT_EQ(display_width("e\u0301"), 1U);
   EXPECT_EQ(display_width("漢"), 2U);
   EXPECT_EQ(display_width("\xff"), 1U);
+  EXPECT_EQ(display_width("😀"), 2U);
+  EXPECT_EQ(display_width("가각"), 4U);
+}
+
+TEST(CutToWidth, CountsColumns) {
+  EXPECT_EQ(cut_to_width("漢字かな", 5), "漢字");
+  EXPECT_EQ(cut_to_width("e\u0301a", 1), "e\u0301");
+  EXPECT_EQ(cut_to_width("abc", 0), "");
+  EXPECT_EQ(cut_to_width("abc", 9), "abc");
 }
 
 }  // namespace
