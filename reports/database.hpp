@@ -59,8 +59,8 @@ class ResultsDatabase {
   /// program's, comes from a newer version of this program, is damaged or cannot be written.
   static ResultsDatabase open_or_create(const std::filesystem::path& path, LockPatience patience = {});
 
-  /// For reading only; also from folders and media that cannot be written. Refuses the same, and missing
-  /// files.
+  /// For reading only; also from folders and media that cannot be written. What an older schema holds is read
+  /// as this one would hold it, the file untouched. Refuses the same, and missing files.
   static ResultsDatabase open_read_only(const std::filesystem::path& path);
 
   ResultsDatabase(ResultsDatabase&& other) noexcept;

@@ -18,6 +18,9 @@ struct LockWait {
   std::chrono::steady_clock::time_point since;
 };
 
+/// Waits a moment and says whether to try again; `times_asked` counts from 0 for each wait.
+bool wait_a_moment(LockWait& wait, int times_asked);
+
 /// From now on `connection` waits for locks as `wait` says, which must outlive it.
 void wait_for_locks(sqlite3* connection, LockWait& wait);
 

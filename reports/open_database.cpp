@@ -3,6 +3,7 @@
 #include "reports/database_error.hpp"
 #include "reports/schema.hpp"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 
@@ -109,6 +110,27 @@ void check_before_writing(const fs::path& path, LockWait& wait) {
   }
 }
 
+// SQLite does not wait for locks here.
+void use_write_ahead_log(SQLite::Database& connection, LockWait& wait) {
+  for (int times_asked = 0;; ++times_asked) {
+    try {
+      // Answers with the mode it got: network file systems stay with the rollback journal.
+      connection.execAndGet("PRAGMA journal_mode = WAL");
+      return;
+    } catch (const SQLite::Exception& error) {
+      if ((error.getErrorCode() & 0xff) != SQLITE_BUSY || !wait_a_moment(wait, times_asked)) throw;
+    }
+  }
+}
+
+// What a file of an older schema holds, brought up to date in memory: reading changes no file.
+std::unique_ptr<SQLite::Database> upgraded_copy(SQLite::Database& older) {
+  auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Backup(*copy, older).executeStep();
+  apply_migrations(*copy, schema_migrations());
+  return copy;
+}
+
 }  // namespace
 
 FileNumber file_number(const fs::path& path) {
@@ -130,8 +152,7 @@ OpenDatabase open_for_writing(const fs::path& given, LockPatience patience) {
     connection->exec("PRAGMA foreign_keys = ON");
     // Before the write-ahead log, so that at every moment the file itself says whose it is.
     apply_migrations(*connection, schema_migrations());
-    // Answers with the mode it got: network file systems stay with the rollback journal.
-    connection->execAndGet("PRAGMA journal_mode = WAL");
+    use_write_ahead_log(*connection, *wait);
     return {std::move(wait), std::move(connection)};
   });
 }
@@ -160,11 +181,9 @@ OpenDatabase open_for_reading(const fs::path& given) {
       connection = connect_immutable(path);
       version = check_content(path, *connection);
     }
-    if (version < schema_version())
-      throw DatabaseError(
-          fmt::format("{}: {}; {}", path.string(),
-                      version == 0 ? "holds no results yet" : "was written by an older rraebench",
-                      "run a suite into it first"));
+    if (version == 0)
+      throw DatabaseError(path.string() + ": holds no results yet; run a suite into it first");
+    if (version < schema_version()) connection = upgraded_copy(*connection);
     connection->exec("PRAGMA query_only = ON");
     return {std::move(wait), std::move(connection)};
   });

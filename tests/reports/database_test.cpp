@@ -368,6 +368,9 @@ TEST_F(DatabaseFile, AnOlderSchemaKeepsItsRunsAndWhatCounted) {
     add("newer", "ok", "2025-01-02", R"({"seed":0,"steps":2})");
     add("failed", "crash", "2025-01-03", R"({"seed":1,"steps":3})");
   });
+  const auto before = read_file(path());
+  EXPECT_TRUE(ResultsDatabase::open_read_only(path()).find_run("newer")->counts);
+  EXPECT_EQ(read_file(path()), before);
   const auto database = ResultsDatabase::open_or_create(path());
   EXPECT_TRUE(database.find_run("newer")->counts);
   EXPECT_FALSE(database.find_run("older")->counts);

@@ -3,8 +3,14 @@
 #include "host/program/command.hpp"
 #include "reports/database.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace rraebench {
@@ -17,14 +23,39 @@ CommandLine make_command_line() {
   CommandLine line{
       "rraebench merge FILE... [OPTION...]",
       "Takes the runs of other results databases into one: those of other machines or colleagues. "
-      "What is\nthere already is not taken twice, and the files that are read are not changed.",
+      "What is\nthere already is not taken twice, and the files that are read are not changed. Where two "
+      "files have one "
+      "run with\ndifferent figures, neither is taken (exit code 1) unless --prefer says which.",
       po::options_description("options"),
       "file",
       -1,
-      {"rraebench merge machine-a.db machine-b.db --db all.db"}};
+      {"rraebench merge machine-a.db machine-b.db --db all.db",
+       "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest"}};
   line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
-                             "results database that takes them in; made where there is none");
+                             "results database that takes them in; made where there is none")(
+      "prefer", po::value<std::string>(),
+      "of runs that contradict each other: newest counts the last started, first the one that is there or "
+      "comes first");
   return line;
+}
+
+enum class Preference { kNeither, kNewest, kFirst };
+
+Preference preference_of(const po::variables_map& values) {
+  if (values.count("prefer") == 0) return Preference::kNeither;
+  const auto text = values["prefer"].as<std::string>();
+  if (text != "newest" && text != "first")
+    throw UserError("--prefer is '" + text + "' but must be newest or first");
+  return text == "newest" ? Preference::kNewest : Preference::kFirst;
+}
+
+std::string describe(const Contradiction& found, const std::vector<std::string>& names) {
+  const auto largest = std::max(std::abs(found.value_in_first), std::abs(found.value_in_second));
+  return fmt::format(
+      "{}: {} figures differ, the most {}: {:.10g} in {} ({}), {:.10g} in {} ({}), {:.2g} relative",
+      found.place, found.figures, found.figure, found.value_in_first, names[found.first],
+      found.machine_of_first, found.value_in_second, names[found.second], found.machine_of_second,
+      std::abs(found.value_in_first - found.value_in_second) / largest);
 }
 
 }  // namespace
@@ -36,19 +67,39 @@ int run_merge(const std::vector<std::string>& arguments) {
   if (parsed->count("file") == 0) throw UserError("merge which files? usage: " + line.usage);
   const auto files = (*parsed)["file"].as<std::vector<std::string>>();
   const auto target = (*parsed)["db"].as<std::string>();
-  std::vector<ResultsDatabase> sources;  // All are opened before the first is taken in.
+  const auto preference = preference_of(*parsed);
   for (const auto& file : files) {
     std::error_code ignored;
     if (fs::equivalent(file, target, ignored)) throw UserError(file + ": cannot be merged into itself");
-    sources.push_back(ResultsDatabase::open_read_only(file));
   }
+  std::vector<ResultsDatabase> sources;  // All are opened before the first is taken in.
+  for (const auto& file : files) sources.push_back(ResultsDatabase::open_read_only(file));
   auto database = ResultsDatabase::open_or_create(target);
-  for (const auto& source : sources) {
-    const auto count = database.take_over(source);
-    std::cout << source.path().string() << ": " << count.added << (count.added == 1 ? " run" : " runs")
-              << " taken into " << target << ", " << count.known << " there already\n";
+  std::vector<const SQLite::Database*> connections{&database.connection()};
+  for (const auto& source : sources) connections.push_back(&source.connection());
+  auto names = files;
+  names.insert(names.begin(), target);
+  const auto contradictions = find_contradictions(connections);
+  std::set<std::string> left_out;
+  for (const auto& found : contradictions) {
+    std::cerr << (preference == Preference::kNeither ? "not taken: " : "") << describe(found, names) << "\n";
+    if (preference == Preference::kNeither) left_out.insert(found.identity);
   }
-  return kExitOk;
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    auto without = left_out;
+    if (preference == Preference::kFirst)
+      for (const auto& found : contradictions)
+        if (found.second == i + 1) without.insert(found.identity);
+    const auto count = database.take_over(sources[i], without);
+    std::cout << files[i] << ": " << count.added << (count.added == 1 ? " run" : " runs") << " taken into "
+              << target << ", " << count.known << " there already";
+    if (count.left_out > 0) std::cout << ", " << count.left_out << " not taken";
+    std::cout << "\n";
+  }
+  if (left_out.empty()) return kExitOk;
+  std::cerr << left_out.size() << (left_out.size() == 1 ? " run has" : " runs have")
+            << " other figures in another file; --prefer newest or --prefer first says which to take\n";
+  return kExitSomeFailed;
 }
 
 }  // namespace rraebench

@@ -1,0 +1,73 @@
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+class MergeCommand : public testing::Test {
+ protected:
+  std::string path(const std::string& name) { return (folder_ / name).string(); }
+
+  void SetUp() override {
+    ASSERT_EQ(
+        call({"run", suite_, "--threads", "1", "--db", path("a.db"), "--cache-dir", path("cache")}).exit_code,
+        0);
+    ASSERT_EQ(
+        call({"run", suite_, "--threads", "1", "--db", path("b.db"), "--cache-dir", path("cache")}).exit_code,
+        0);
+  }
+
+  void spoil(const std::string& name) {
+    SQLite::Database database(path(name), SQLite::OPEN_READWRITE);
+    database.exec("UPDATE metric SET value = value * 1.5 WHERE name = 'relative_error' AND split = 'test'");
+    database.exec("UPDATE run SET started_at = '2999-01-01T00:00:00Z', finished_at = '2999-01-01T00:00:01Z'");
+  }
+
+  ProgramResult merge(const std::string& target, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"merge", path("a.db"), path("b.db"), "--db", path(target)});
+    return call(more);
+  }
+
+  std::string counting_error(const std::string& name) {
+    return call({"query",
+                 "select round(mean, 4) from leaderboard where name = 'relative_error' and protocol = "
+                 "'reconstruct' and split = 'test'",
+                 "--db", path(name), "--format", "csv"})
+        .output;
+  }
+
+  TemporaryFolder folder_;
+  std::string suite_ = folder_.write("tiny.toml", tiny_suite(model_table("ae")));
+};
+
+TEST_F(MergeCommand, TakesEqualFiguresOfBoth) {
+  EXPECT_EQ(merge("all.db").exit_code, 0);
+}
+
+TEST_F(MergeCommand, SaysWhatContradictsAndTakesNeither) {
+  spoil("b.db");
+  const auto result = merge("all.db");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.errors, HasSubstr("tiny · tiny · ae · seed 0"));
+  EXPECT_THAT(result.errors, HasSubstr("reconstruct relative_error test"));
+  EXPECT_THAT(result.errors, HasSubstr("0.33 relative"));
+  EXPECT_EQ(line_count(counting_error("all.db")), 1);  // The head alone.
+}
+
+TEST_F(MergeCommand, TakesTheOneThatIsPreferred) {
+  spoil("b.db");
+  ASSERT_EQ(merge("first.db", {"--prefer", "first"}).exit_code, 0);
+  EXPECT_EQ(counting_error("first.db"), counting_error("a.db"));
+  ASSERT_EQ(merge("newest.db", {"--prefer", "newest"}).exit_code, 0);
+  EXPECT_EQ(counting_error("newest.db"), counting_error("b.db"));
+  EXPECT_EQ(merge("x.db", {"--prefer", "best"}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace rraebench

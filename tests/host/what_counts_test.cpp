@@ -1,0 +1,137 @@
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <sqlite3.h>
+#include <thread>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+/// Which of a database's figures stand in reports, and who may work on it.
+class WhatCounts : public testing::Test {
+ protected:
+  void write_suite(const std::string& name, int steps, const std::string& model = "ae") {
+    folder_.write(name, tiny_suite(model_table(model), "[0, 1]", steps));
+  }
+
+  std::string path(const std::string& name) { return (folder_ / name).string(); }
+
+  ProgramResult run(const std::vector<std::string>& suites, const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"run"};
+    for (const auto& suite : suites) arguments.push_back(path(suite));
+    for (const auto* word : {"--threads", "1", "--db"}) arguments.emplace_back(word);
+    arguments.push_back(path("r.db"));
+    arguments.emplace_back("--cache-dir");
+    arguments.push_back(path("cache"));
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
+  }
+
+  std::string query(const std::string& sql) {
+    return call({"query", sql, "--db", path("r.db"), "--format", "csv"}).output;
+  }
+
+  std::string shown() {
+    return query("select label, mean, n from leaderboard where protocol = 'reconstruct'");
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(WhatCounts, SettingsPutBackCountAgainWithoutTraining) {
+  write_suite("s.toml", 30);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  const auto first = shown();
+  write_suite("s.toml", 60);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  EXPECT_NE(shown(), first);
+  write_suite("s.toml", 30);
+  EXPECT_THAT(run({"s.toml"}, {"--plan"}).output, HasSubstr("counts again"));
+  EXPECT_THAT(run({"s.toml"}).errors, HasSubstr("2 runs: 0 to do, 2 complete"));
+  EXPECT_EQ(shown(), first);
+}
+
+TEST_F(WhatCounts, OneSeedOfNewSettingsIsNotMixedWithTheOldOnes) {
+  write_suite("s.toml", 30);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  write_suite("s.toml", 60);
+  ASSERT_EQ(run({"s.toml"}, {"--seeds", "0"}).exit_code, 0);
+  EXPECT_EQ(query("select distinct n from leaderboard"), "n\r\n1\r\n");
+}
+
+TEST_F(WhatCounts, AModelThatTheSuiteNoLongerHasCountsNoLonger) {
+  write_suite("s.toml", 30, "vae");
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  write_suite("s.toml", 30, "ae");
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  EXPECT_EQ(query("select distinct label from leaderboard"), "label\r\nae\r\n");
+}
+
+TEST_F(WhatCounts, TwoSuitesOfOneNameAreRefusedTogetherAndToldOfOneAfterTheOther) {
+  for (const char* folder : {"a", "b"}) std::filesystem::create_directory(folder_ / folder);
+  write_suite("a/s.toml", 30);
+  write_suite("b/s.toml", 40);
+  const auto both = run({"a/s.toml", "b/s.toml"});
+  EXPECT_EQ(both.exit_code, 2);
+  EXPECT_THAT(both.errors, HasSubstr("are both named 's'"));
+  EXPECT_FALSE(std::filesystem::exists(path("r.db")));
+  ASSERT_EQ(run({"a/s.toml"}).exit_code, 0);
+  EXPECT_THAT(run({"b/s.toml"}).errors, HasSubstr("from now on"));
+}
+
+TEST_F(WhatCounts, ALockedDatabaseIsWaitedFor) {
+  write_suite("s.toml", 30);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  sqlite3* other = nullptr;
+  ASSERT_EQ(sqlite3_open(path("r.db").c_str(), &other), SQLITE_OK);
+  sqlite3_busy_timeout(other, 5000);
+  ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  std::thread release([&] {
+    std::this_thread::sleep_for(std::chrono::seconds(13));
+    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
+  });
+  write_suite("s.toml", 31);
+  const auto result = run({"s.toml"});
+  release.join();
+  sqlite3_close(other);
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("another program writes to it"));
+}
+
+TEST_F(WhatCounts, ARemovedDatabaseIsNoSuccess) {
+  write_suite("s.toml", 3000);
+  ProgramResult result;
+  std::thread suite([&] { result = run({"s.toml"}); });
+  while (!std::filesystem::exists(path("r.db"))) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  std::filesystem::remove(path("r.db"));
+  suite.join();
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("was removed while in use"));
+}
+
+TEST_F(WhatCounts, ASecondRunSaysWhoHasTheDatabase) {
+  write_suite("s.toml", 4000);
+  ProgramResult first;
+  std::thread suite([&] { first = run({"s.toml"}); });
+  while (!std::filesystem::exists(path("r.db.checkpoints/lock")))
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  const auto second = run({"s.toml"});
+  suite.join();
+  EXPECT_EQ(first.exit_code, 0) << first.errors;
+  // The second came too late to be refused only on a machine that trains in no time.
+  EXPECT_EQ(second.exit_code, 2) << second.errors;
+  EXPECT_THAT(second.errors, HasSubstr("another 'rraebench run' works on it (process"));
+  EXPECT_EQ(query("select max(attempt), count(*) from run"), "max(attempt),count(*)\r\n1,2\r\n");
+  EXPECT_FALSE(std::filesystem::exists(path("r.db.checkpoints")));
+}
+
+}  // namespace
+}  // namespace rraebench
