@@ -13,16 +13,18 @@ namespace {
 constexpr double kByteMaximum = 255.0;
 
 torch::Tensor as_values(const torch::Tensor& rows) {
-  if (rows.scalar_type() == torch::kFloat32) return rows;
+  if (rows.scalar_type() == torch::kFloat32 || rows.scalar_type() == torch::kFloat64) return rows;
   if (rows.scalar_type() == torch::kUInt8) return rows.to(torch::kFloat32).div_(kByteMaximum);
-  throw std::invalid_argument("samples must be float32 or uint8");
+  throw std::invalid_argument("samples must be float32, float64 or uint8");
 }
 
+constexpr std::int64_t kValuesPerBlock = std::int64_t{1} << 20;
 constexpr std::int64_t kByteValues = 256;
 constexpr std::int64_t kBytesPerTask = std::int64_t{1} << 15;
 
+template <typename Value>
 Normalisation standardisation_of_floats(const torch::Tensor& samples) {
-  const float* values = samples.data_ptr<float>();
+  const Value* values = samples.data_ptr<Value>();
   const auto count = samples.numel();
   double sum = 0.0;
   for (std::int64_t i = 0; i < count; ++i) sum += values[i];
@@ -30,7 +32,7 @@ Normalisation standardisation_of_floats(const torch::Tensor& samples) {
   double squares = 0.0;
   for (std::int64_t i = 0; i < count; ++i) squares += (values[i] - mean) * (values[i] - mean);
   const double deviation = std::sqrt(squares / static_cast<double>(count));
-  return {mean, deviation > 0.0 ? deviation : 1.0};
+  return {mean, deviation > 0.0 ? deviation : 1.0, samples.scalar_type()};
 }
 
 /// By counts of the 256 values, so that it takes one pass over data that may be larger than memory.
@@ -94,16 +96,30 @@ Normalisation standardisation(const torch::Tensor& samples) {
   if (samples.numel() == 0) throw std::invalid_argument("no samples to standardise");
   const torch::Tensor dense = samples.contiguous();
   if (dense.scalar_type() == torch::kUInt8) return standardisation_of_bytes(dense);
-  if (dense.scalar_type() == torch::kFloat32) return standardisation_of_floats(dense);
-  throw std::invalid_argument("samples must be float32 or uint8");
+  if (dense.scalar_type() == torch::kFloat32) return standardisation_of_floats<float>(dense);
+  if (dense.scalar_type() == torch::kFloat64) return standardisation_of_floats<double>(dense);
+  throw std::invalid_argument("samples must be float32, float64 or uint8");
 }
 
 torch::Tensor normalise(const torch::Tensor& values, const Normalisation& normalisation) {
-  return (values - normalisation.offset) / normalisation.scale;
+  auto normalised = torch::empty(values.sizes(), values.options().dtype(torch::kFloat32));
+  // A block at a time, since doubles of a large set would take twice its memory.
+  const auto rows = values.size(0);
+  const auto rows_per_block =
+      std::max<std::int64_t>(1, kValuesPerBlock * rows / std::max<std::int64_t>(values.numel(), 1));
+  for (std::int64_t first = 0; first < rows; first += rows_per_block) {
+    const auto last = std::min(first + rows_per_block, rows);
+    normalised.slice(0, first, last)
+        .copy_((values.slice(0, first, last).to(torch::kFloat64) - normalisation.offset)
+                   .div_(normalisation.scale));
+  }
+  return normalised;
 }
 
 torch::Tensor denormalise(const torch::Tensor& normalised, const Normalisation& normalisation) {
-  return normalised * normalisation.scale + normalisation.offset;
+  return (normalised.to(torch::kFloat64) * normalisation.scale)
+      .add_(normalisation.offset)
+      .to(normalisation.value_type);
 }
 
 }  // namespace rraebench

@@ -14,7 +14,9 @@ namespace rraebench {
 /// Samples with what is known about them, row n of each tensor belonging to sample n. The tensors may lie on
 /// a file that is mapped for reading alone: no operation may write into them.
 struct Split {
-  torch::Tensor samples;     // N x T float32 (curves); N x C x H x W float32 or uint8 (images).
+  // N x T (curves): float32, or float64 as their file has them, since what tells samples apart may be lost in
+  // float32. N x C x H x W (images): the same or uint8.
+  torch::Tensor samples;
   torch::Tensor labels;      // N int64; undefined where there are none.
   torch::Tensor parameters;  // N x P float64: what a curve was made from; undefined where there is none.
 
@@ -25,6 +27,7 @@ struct Split {
 struct Normalisation {
   double offset = 0.0;
   double scale = 1.0;
+  torch::ScalarType value_type = torch::kFloat32;  // Of values: float64 for samples of float64.
 };
 
 struct Dataset {
@@ -40,15 +43,17 @@ struct Dataset {
   double value_maximum = 1.0;
   std::string citation;
   std::string licence;
-  std::string fingerprint;  // SHA-256 (hex) of the source bytes, or of the generated values.
+  std::string fingerprint;         // SHA-256 (hex) of the source bytes, or of the generated values.
+  std::vector<std::string> notes;  // What a user must know of the data: a sentence each, in one line.
 
   bool is_image() const { return sample_shape.size() == 3; }
 };
 
-/// Rows `indices` (int64) of `samples` as float32 in un-normalised units (uint8 becomes byte / 255).
+/// Rows `indices` (int64) of `samples` in un-normalised units: floats as they are, uint8 as byte / 255 in
+/// float32.
 torch::Tensor gather_samples(const torch::Tensor& samples, const torch::Tensor& indices);
 
-/// All rows, as gather_samples gives them; float32 samples come back as they are, not copied.
+/// All rows, as gather_samples gives them; floats come back as they are, not copied.
 torch::Tensor to_values(const torch::Tensor& samples);
 
 /// Rows `indices` (int64, on the CPU) of uint8 `samples` (on the CPU), normalised: N x sample shape, float32.
@@ -61,7 +66,9 @@ torch::Tensor gather_normalised(const torch::Tensor& samples, const torch::Tenso
 /// threads.
 Normalisation standardisation(const torch::Tensor& samples);
 
+/// (values - offset) / scale, worked out in double: float32, a new tensor.
 torch::Tensor normalise(const torch::Tensor& values, const Normalisation& normalisation);
+/// normalised * scale + offset, worked out in double: of the type of the values.
 torch::Tensor denormalise(const torch::Tensor& normalised, const Normalisation& normalisation);
 
 }  // namespace rraebench

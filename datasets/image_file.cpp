@@ -1,20 +1,17 @@
 #include "datasets/image_file.hpp"
 
 #include "datasets/error.hpp"
+#include "datasets/image_format.hpp"
 
 #include <png.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstring>
 #include <new>
 #include <turbojpeg.h>
 
 namespace rraebench {
 namespace {
-
-constexpr std::string_view kPngMagic = "\x89PNG\r\n\x1a\n";
-constexpr std::string_view kJpegMagic = "\xFF\xD8\xFF";
 
 [[noreturn]] void refuse(const std::string& name, const std::string& fault) {
   throw DatasetError(name + ": " + fault);
@@ -33,9 +30,12 @@ void prepare(Image& image, std::int64_t width, std::int64_t height, const std::s
 void decode_png(std::string_view bytes, const std::string& name, Image& image) {
   png_image png{};
   png.version = PNG_IMAGE_VERSION;
+  // libpng warns of what it sets aside (a colour profile that it finds fault with, a damaged comment) and
+  // decodes the pixels. Damage to those is an error, but for a wrong checksum over them.
   const auto require = [&](int succeeded) {
-    if (succeeded != 0 && png.warning_or_error == 0) return;
     const std::string message = png.message;
+    const bool wrong = message.find("incorrect data check") != std::string::npos;
+    if (succeeded != 0 && !PNG_IMAGE_FAILED(png) && !wrong) return;
     png_image_free(&png);
     refuse(name, "a damaged PNG file (" + message + "); replace it");
   };
@@ -63,17 +63,19 @@ ImageDecoder::~ImageDecoder() {
 }
 
 void ImageDecoder::decode(std::string_view bytes, const std::string& name, Image& image) {
-  if (bytes.substr(0, kPngMagic.size()) == kPngMagic) return decode_png(bytes, name, image);
-  if (bytes.substr(0, kJpegMagic.size()) == kJpegMagic) return decode_jpeg(bytes, name, image);
-  refuse(name, bytes.empty() ? "an empty file, expected a JPEG or PNG image"
-                             : "neither a JPEG nor a PNG image: its first bytes are those of neither");
+  if (is_png(bytes)) return decode_png(bytes, name, image);
+  if (is_jpeg(bytes)) return decode_jpeg(bytes, name, image);
+  refuse(name, what_it_is(bytes));
 }
 
 void ImageDecoder::decode_jpeg(std::string_view bytes, const std::string& name, Image& image) {
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   const auto size = static_cast<unsigned long>(bytes.size());
   const auto damaged = [&] {
-    refuse(name, std::string("a damaged JPEG file (") + tjGetErrorStr2(jpeg_) + "); replace it");
+    const std::string message = tjGetErrorStr2(jpeg_);
+    if (message.find("nsupported") != std::string::npos)
+      refuse(name, "a kind of JPEG that is not read (" + message + "); save it as a common JPEG or as PNG");
+    refuse(name, "a damaged JPEG file (" + message + "); replace it");
   };
   int width = 0;
   int height = 0;
@@ -81,17 +83,26 @@ void ImageDecoder::decode_jpeg(std::string_view bytes, const std::string& name, 
   int colours = 0;
   if (tjDecompressHeader3(jpeg_, data, size, &width, &height, &sampling, &colours) != 0) damaged();
   if (width < 1 || height < 1) refuse(name, "a damaged JPEG file (no image in it); replace it");
+  // What they look like depends on the printer's profile: a conversion without it would be a guess.
+  if (colours == TJCS_CMYK || colours == TJCS_YCCK)
+    refuse(name, "a JPEG of CMYK colours, as for printing; convert it to RGB");
   prepare(image, width, height, name);
-  // A progressive file may repeat scans without end; limited, it fails instead.
-  constexpr int kFlags = TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
-  if (tjDecompress2(jpeg_, data, size, image.rgb.data(), width, 0, height, TJPF_RGB, kFlags) != 0) damaged();
-}
-
-bool has_image_name(const std::filesystem::path& path) {
-  auto extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
+  const auto decompress = [&](int more_flags) {
+    // A progressive file may repeat scans without end; limited, it fails instead.
+    constexpr int kFlags = TJFLAG_ACCURATEDCT | TJFLAG_LIMITSCANS;
+    return tjDecompress2(jpeg_, data, size, image.rgb.data(), width, 0, height, TJPF_RGB,
+                         kFlags | more_flags);
+  };
+  if (decompress(TJFLAG_STOPONWARNING) == 0) return;
+  // Some cameras pad what lies between the last pixel and the end. It is the first warning, so the pixels are
+  // whole.
+  constexpr const char* kPadded = "extraneous bytes before marker 0xd9";
+  const auto padded = [&] {
+    return tjGetErrorCode(jpeg_) == TJERR_WARNING &&
+           std::string_view(tjGetErrorStr2(jpeg_)).find(kPadded) != std::string_view::npos;
+  };
+  if (!padded()) damaged();
+  if (decompress(0) != 0 && !padded()) damaged();
 }
 
 }  // namespace rraebench

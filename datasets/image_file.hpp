@@ -3,8 +3,6 @@
 // claims is checked before memory is asked for.
 
 #include <cstdint>
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +29,10 @@ class ImageDecoder {
   ImageDecoder& operator=(const ImageDecoder&) = delete;
 
   /// JPEG (with libjpeg-turbo's exact inverse transform and smooth chroma upsampling) or PNG (16 bits are
-  /// rounded to 8, transparency is laid on black), told apart by their first bytes. `name` stands for the
-  /// bytes in errors. Throws DatasetError for anything else, for damage and for images that are too large.
+  /// rounded to 8, transparency is laid on black), told apart by their first bytes. Pixels are taken as they
+  /// are stored: an EXIF orientation is not applied, and of a file of several pictures the first is read.
+  /// `name` stands for the bytes in errors. Throws DatasetError for anything else, named for what it is, for
+  /// damage, for CMYK colours and for images that are too large. What libpng only warns of is no damage.
   void decode(std::string_view bytes, const std::string& name, Image& image);
 
  private:
@@ -40,8 +40,5 @@ class ImageDecoder {
 
   void* jpeg_;  // TurboJPEG's handle.
 };
-
-/// File names that end in .jpg, .jpeg or .png, in whatever case.
-bool has_image_name(const std::filesystem::path& path);
 
 }  // namespace rraebench

@@ -1,15 +1,18 @@
 #include "datasets/load.hpp"
 
 #include "datasets/catalog.hpp"
+#include "datasets/variation.hpp"
 
 namespace rraebench {
 namespace {
 
 /// The tensor holds what the samples lie on; nothing writes through it (Split says so).
 torch::Tensor samples_of(const RawSplit& split) {
+  const auto type = split.type == ElementType::kByte    ? torch::kUInt8
+                    : split.type == ElementType::kFloat ? torch::kFloat32
+                                                        : torch::kFloat64;
   return torch::from_blob(
-      const_cast<void*>(split.data.get()), split.shape, [owner = split.data](void*) {},
-      split.type == ElementType::kByte ? torch::kUInt8 : torch::kFloat32);
+      const_cast<void*>(split.data.get()), split.shape, [owner = split.data](void*) {}, type);
 }
 
 Split tensors_of(const RawSplit& raw) {
@@ -32,17 +35,21 @@ Dataset load_dataset(const std::string& name, const Options& options, const Data
   dataset.citation = source.description.citation;
   dataset.licence = source.description.licence;
   dataset.fingerprint = raw.fingerprint;
+  dataset.notes = raw.notes;
   dataset.grid = raw.grid;
   dataset.sample_shape.assign(raw.train.shape.begin() + 1, raw.train.shape.end());
   dataset.train = tensors_of(raw.train);
   dataset.validation = tensors_of(raw.validation);
   dataset.test = tensors_of(raw.test);
+  const auto type = dataset.train.samples.scalar_type();
   if (options.text("normalisation") == "standardise")
     dataset.normalisation = standardisation(dataset.train.samples);
+  dataset.normalisation.value_type = type == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32;
   dataset.value_minimum =
       raw.value_range ? raw.value_range->first : to_values(dataset.train.samples).min().item<double>();
   dataset.value_maximum =
       raw.value_range ? raw.value_range->second : to_values(dataset.train.samples).max().item<double>();
+  check_variation(dataset);
   return dataset;
 }
 

@@ -19,7 +19,9 @@ RawSplit own(std::vector<Value> values, std::vector<std::int64_t> shape, Element
 }  // namespace
 
 std::size_t RawSplit::sample_bytes() const {
-  std::size_t bytes = type == ElementType::kByte ? 1 : sizeof(float);
+  std::size_t bytes = type == ElementType::kByte    ? 1
+                      : type == ElementType::kFloat ? sizeof(float)
+                                                    : sizeof(double);
   for (std::size_t d = 1; d < shape.size(); ++d) bytes *= static_cast<std::size_t>(shape[d]);
   return bytes;
 }
@@ -62,6 +64,10 @@ RawSplit byte_split(std::vector<std::uint8_t> values, std::vector<std::int64_t> 
 
 RawSplit float_split(std::vector<float> values, std::vector<std::int64_t> shape) {
   return own(std::move(values), std::move(shape), ElementType::kFloat);
+}
+
+RawSplit double_split(std::vector<double> values, std::vector<std::int64_t> shape) {
+  return own(std::move(values), std::move(shape), ElementType::kDouble);
 }
 
 Presence embedded(const std::filesystem::path& /*data_dir*/) {

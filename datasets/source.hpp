@@ -28,12 +28,12 @@ struct DatasetDescription {
   std::vector<std::string> argument_options = {};
 };
 
-enum class ElementType { kByte, kFloat };
+enum class ElementType { kByte, kFloat, kDouble };
 
 /// Samples as they lie in memory or in a mapped file, row-major, never written to.
 struct RawSplit {
   ElementType type = ElementType::kFloat;
-  std::vector<std::int64_t> shape;   // N x T float32; N x C x H x W float32 or bytes.
+  std::vector<std::int64_t> shape;   // N x T floats; N x C x H x W floats or bytes.
   std::shared_ptr<const void> data;  // Keeps alive what it points to.
   std::vector<std::int64_t> labels;  // N, or empty.
   std::vector<double> parameters;    // N x P, or empty.
@@ -51,6 +51,7 @@ struct RawSplit {
 /// Takes over `values`; `shape` as in RawSplit.
 RawSplit byte_split(std::vector<std::uint8_t> values, std::vector<std::int64_t> shape);
 RawSplit float_split(std::vector<float> values, std::vector<std::int64_t> shape);
+RawSplit double_split(std::vector<double> values, std::vector<std::int64_t> shape);
 
 struct RawDataset {
   RawSplit train;
@@ -59,6 +60,7 @@ struct RawDataset {
   std::vector<std::vector<double>> grid;                 // As Dataset::grid.
   std::optional<std::pair<double, double>> value_range;  // None: that of the training samples.
   std::string fingerprint;                               // As Dataset::fingerprint.
+  std::vector<std::string> notes;                        // As Dataset::notes.
 };
 
 /// Work that takes long, such as decoding images for the first time. May throw to give it up.

@@ -13,15 +13,22 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "cifar-10-batches-bin";
 constexpr const char* kTestFile = "test_batch.bin";
-constexpr int kTrainingBatches = 5;
+constexpr std::size_t kTrainingBatches = 5;
 
 /// Training batches present, in their official order.
 std::vector<fs::path> training_files(const fs::path& folder) {
   std::vector<fs::path> files;
-  for (int number = 1; number <= kTrainingBatches; ++number)
+  for (std::size_t number = 1; number <= kTrainingBatches; ++number)
     if (auto path = folder / ("data_batch_" + std::to_string(number) + ".bin"); is_file(path))
       files.push_back(std::move(path));
   return files;
+}
+
+std::string missing_batches(const std::vector<fs::path>& present) {
+  std::string names;
+  for (const auto& file : present) names += (names.empty() ? "" : ", ") + file.filename().string();
+  return "cifar10: only " + std::to_string(present.size()) + " of 5 training batches are there and used (" +
+         names + ")";
 }
 
 RawSplit read_split(const std::vector<fs::path>& files) {
@@ -61,6 +68,7 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   add_to(hash, dataset.test);
   dataset.fingerprint = hash.hex();
   dataset.value_range = {0.0, 1.0};
+  if (files.size() < kTrainingBatches) dataset.notes.push_back(missing_batches(files));
   hold_out_validation(dataset, options);
   return dataset;
 }

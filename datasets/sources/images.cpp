@@ -5,10 +5,10 @@
 #include "datasets/file_bytes.hpp"
 #include "datasets/image_cache.hpp"
 #include "datasets/image_file.hpp"
+#include "datasets/image_folder.hpp"
 #include "datasets/sha256.hpp"
 #include "datasets/source_options.hpp"
 
-#include <algorithm>
 #include <set>
 
 namespace rraebench {
@@ -16,43 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Image files of a split, and the class folder of each ("" outside class folders).
-struct Listing {
-  std::vector<fs::path> files;
-  std::vector<std::string> classes;
-};
-
-std::vector<fs::path> sorted_entries(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::path> entries;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error))
-    if (at->path().filename().string().front() != '.') entries.push_back(at->path());
-  if (error) throw DatasetError(folder.string() + ": cannot be listed: " + error.message());
-  std::sort(entries.begin(), entries.end());
-  return entries;
-}
-
-Listing list_split(const fs::path& folder) {
-  Listing listing;
-  bool flat = false;
-  for (const auto& entry : sorted_entries(folder)) {
-    if (fs::is_directory(entry)) {
-      for (const auto& file : sorted_entries(entry)) {
-        if (!has_image_name(file)) continue;
-        listing.files.push_back(file);
-        listing.classes.push_back(entry.filename().string());
-      }
-    } else if (has_image_name(entry)) {
-      flat = true;
-      listing.files.push_back(entry);
-      listing.classes.emplace_back();
-    }
-  }
-  if (listing.files.empty())
-    throw DatasetError(folder.string() + ": it holds no images (.jpg, .jpeg or .png), nor do its folders");
-  if (flat && listing.classes != std::vector<std::string>(listing.files.size()))
-    throw DatasetError(folder.string() + ": it holds both images and folders of images; use either");
-  return listing;
+bool is_folder(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored);
 }
 
 fs::path find_folder(const Options& options, const fs::path& data_dir) {
@@ -63,7 +29,7 @@ fs::path find_folder(const Options& options, const fs::path& data_dir) {
         "or "
         "to --data-dir, with folders train/ and test/ in it");
   for (const auto& folder : {wanted, data_dir / wanted})
-    if (fs::is_directory(folder)) return fs::absolute(folder).lexically_normal();
+    if (is_folder(folder)) return fs::absolute(folder).lexically_normal();
   throw DatasetError("option 'folder': no folder " + wanted.string() + " in the current folder or in " +
                      data_dir.string() + " (--data-dir)");
 }
@@ -85,24 +51,36 @@ ImageForm choose_form(const Options& options, const fs::path& first) {
 RawDataset load(const Options& options, const DataFolders& folders) {
   const auto folder = find_folder(options, folders.data_dir);
   for (const char* part : {"train", "test"})
-    if (!fs::is_directory(folder / part))
+    if (!is_folder(folder / part))
       throw DatasetError(folder.string() + ": no folder " + part + "/ in it; expected train/ and test/");
-  std::vector<Listing> parts = {list_split(folder / "train"), {}, list_split(folder / "test")};
-  if (fs::is_directory(folder / "validation")) parts[1] = list_split(folder / "validation");
-  const char* const count_options[] = {"train_count", "validation_count", "test_count"};
+  // By the user's own name of it, which is the same on every machine.
+  const auto listed = [&](const char* part) {
+    return list_images(folder / part, (fs::path(options.text("folder")) / part).string());
+  };
+  std::vector<ImageFolder> parts = {listed("train"), {}, listed("test")};
+  if (is_folder(folder / "validation")) parts[1] = listed("validation");
+  const char* const part_names[] = {"train", "validation", "test"};
 
   std::set<std::string> classes(parts[0].classes.begin(), parts[0].classes.end());
-  const bool labelled = classes.count("") == 0;
+  const bool labelled = parts[0].has_classes();
+  RawDataset dataset;
   ImageList list;
   list.name = "images";
   std::string structure;  // What the files' bytes do not say: splits and classes.
   for (std::size_t p = 0; p < parts.size(); ++p) {
     auto& part = parts[p];
-    const auto wanted = static_cast<std::size_t>(options.integer(count_options[p]));
+    const std::string name = part_names[p];
+    dataset.notes.insert(dataset.notes.end(), part.notes.begin(), part.notes.end());
+    if (!labelled && part.has_classes())
+      dataset.notes.push_back("the class folders of " + name + "/ are no labels, since train/ has none");
+    if (labelled && !part.files.empty() && !part.has_classes())
+      throw DatasetError((folder / name).string() +
+                         ": its images lie in no class folders, those of train/ do; sort them alike");
+    const auto wanted = static_cast<std::size_t>(options.integer(name + "_count"));
     if (wanted > part.files.size())
-      throw OptionError(std::string("option '") + count_options[p] + "' is " + std::to_string(wanted) +
-                        " but there are " + std::to_string(part.files.size()) + " such images in " +
-                        folder.string() + "; 0 takes them all");
+      throw OptionError("option '" + name + "_count' is " + std::to_string(wanted) + " but there are " +
+                        std::to_string(part.files.size()) + " such images in " + folder.string() +
+                        "; 0 takes them all");
     if (wanted > 0) {
       part.files.resize(wanted);
       part.classes.resize(wanted);
@@ -119,7 +97,6 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   if (options.integer("size") == 0) list.required_size = {list.form.width, list.form.height};
 
   const auto images = cached_images(list, folders.cache_dir, folders.progress);
-  RawDataset dataset;
   RawSplit* const splits[] = {&dataset.train, &dataset.validation, &dataset.test};
   std::int64_t first = 0;
   for (std::size_t p = 0; p < parts.size(); ++p) {
@@ -146,7 +123,8 @@ Presence locate(const fs::path& data_dir) {
 DataSource images_source() {
   return {
       {"images",
-       "your own JPEG and PNG images, with a folder a class if they have classes",
+       "your own JPEG and PNG images as stored (no EXIF rotation), with a folder a class if they have "
+       "classes",
        "3 x H x W or 1 x H x W",
        "as in your folder",
        "your own",

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace rraebench {
 namespace {
@@ -63,6 +64,23 @@ void require_finite(const std::vector<Value>& values, std::int64_t sample_count,
                      " holds a value that is not finite; remove or repair such samples");
 }
 
+void require_single_range(const std::vector<double>& values, std::int64_t sample_count,
+                          const std::string& file) {
+  constexpr double kMost = std::numeric_limits<float>::max();
+  const auto wrong =
+      std::find_if(values.begin(), values.end(), [](double value) { return std::abs(value) > kMost; });
+  if (wrong == values.end()) return;
+  const auto size = static_cast<std::int64_t>(values.size()) / sample_count;
+  throw DatasetError(file + ": sample " + std::to_string((wrong - values.begin()) / size) +
+                     " holds a value above 3.4e38, which does not fit single precision; save the samples in "
+                     "a larger unit");
+}
+
+/// Types of which some values have no single-precision form.
+bool is_wide(const NpyArray& array) {
+  return array.kind == 'f' ? array.item_size == 8 : array.item_size >= 4;
+}
+
 RawSplit read_samples(ArrayReader& reader, const std::string& option) {
   const auto file = reader.path(option).string();
   const auto array = reader.read(option);
@@ -73,6 +91,13 @@ RawSplit read_samples(ArrayReader& reader, const std::string& option) {
         " dimensions, expected samples as N x T (curves), N x H x W or N x C x H x W (images)");
   if (shape.size() == 3) shape.insert(shape.begin() + 1, 1);
   if (array.is_bytes() && shape.size() == 4) return byte_split(npy_bytes(array), std::move(shape));
+  if (is_wide(array)) {
+    // Variation that is small beside the values would be lost in single precision.
+    auto values = npy_doubles(array);
+    require_finite(values, shape.front(), file);
+    require_single_range(values, shape.front(), file);
+    return double_split(std::move(values), std::move(shape));
+  }
   auto values = npy_floats(array);
   require_finite(values, shape.front(), file);
   return float_split(std::move(values), std::move(shape));
@@ -110,8 +135,25 @@ RawSplit read_split(ArrayReader& reader, const std::string& name) {
   return split;
 }
 
+/// Where one file has doubles and another floats, both become doubles.
+void widen_alike(RawDataset& dataset) {
+  RawSplit* const splits[] = {&dataset.train, &dataset.validation, &dataset.test};
+  const bool wide = std::any_of(std::begin(splits), std::end(splits), [](const RawSplit* split) {
+    return split->size() > 0 && split->type == ElementType::kDouble;
+  });
+  for (auto* split : splits) {
+    if (!wide || split->size() == 0 || split->type != ElementType::kFloat) continue;
+    const auto* values = static_cast<const float*>(split->data.get());
+    const auto count = static_cast<std::size_t>(split->size()) * split->sample_bytes() / sizeof(float);
+    auto widened = double_split({values, values + count}, split->shape);
+    split->type = widened.type;
+    split->data = std::move(widened.data);
+  }
+}
+
 void require_alike(const RawSplit& train, const RawSplit& other, const std::string& file) {
-  if (other.type != train.type ||
+  const bool bytes = train.type == ElementType::kByte;
+  if (bytes != (other.type == ElementType::kByte) ||
       !std::equal(train.shape.begin() + 1, train.shape.end(), other.shape.begin() + 1, other.shape.end()))
     throw DatasetError(file + ": its samples have another shape or type than the training samples");
   if (other.parameters.size() * static_cast<std::size_t>(train.size()) !=
@@ -146,9 +188,13 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   }
   dataset.test = read_split(reader, "test");
   require_alike(dataset.train, dataset.test, reader.path("test").string());
+  widen_alike(dataset);
   sort_into_grid(dataset);
   if (dataset.train.type == ElementType::kByte) dataset.value_range = {0.0, 1.0};
   dataset.fingerprint = reader.fingerprint();
+  if (dataset.train.labels.empty() && !(dataset.test.labels.empty() && dataset.validation.labels.empty()))
+    dataset.notes.emplace_back(
+        "npy: labels are not used, since the training samples have none (train_labels)");
   return dataset;
 }
 

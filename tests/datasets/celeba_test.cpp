@@ -28,6 +28,7 @@ namespace fs = std::filesystem;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::jpeg;
 
 std::string error_of(const std::function<void()>& action) {
@@ -314,6 +315,46 @@ TEST_F(ImagesTest, OtherSizesAreResizedOnRequestAndElseNamed) {
   EXPECT_EQ(data.test.bytes()[0], 50);
   EXPECT_TRUE(data.train.labels.empty());
   EXPECT_EQ(load({{"size", "16"}, {"train_count", "1"}}).train.size(), 1);
+}
+
+TEST_F(ImagesTest, PicturesThatAreLeftOutAreSaid) {
+  for (const char* name : {"train/cat/a.jpg", "train/dog/b.jpg", "test/cat/c.jpg"})
+    folder_.write(std::string("mine/") + name, jpeg(20, 30));
+  for (const char* name :
+       {"train/notes.txt", "train/cat/Thumbs.db", "train/cat/.hidden.webp", "train/README"})
+    folder_.write(std::string("mine/") + name, "no picture");
+  fs::create_directories(folder_ / "mine/train/cat/empty");
+  EXPECT_THAT(load().notes, IsEmpty());
+  for (const char* name : {"train/cat/1.webp", "train/dog/2.GIF", "train/dog/3.webp", "test/cat/4.tif",
+                           "train/cat/deeper/5.png", "train/cat/deeper/still/6.webp"})
+    folder_.write(std::string("mine/") + name, "a picture");
+  EXPECT_THAT(
+      load().notes,
+      ElementsAre(
+          "3 files in mine/train are no .jpg, .jpeg or .png and are left out (.gif, .webp)",
+          "1 folder of pictures in mine/train lies deeper than class folders and is left out (cat/deeper)",
+          "1 file in mine/test is no .jpg, .jpeg or .png and is left out (.tif)"));
+  folder_.write("other/train/a.webp", "a picture");
+  folder_.write("other/test/a.jpg", jpeg(20, 30));
+  EXPECT_THAT(error_of([&] {
+                load({{"folder", "other"}});
+              }),
+              AllOf(HasSubstr("it holds no images"), HasSubstr("1 file in other/train"), HasSubstr(".webp")));
+}
+
+TEST_F(ImagesTest, SplitsThatAreSortedDifferentlyAreNamed) {
+  folder_.write("mine/train/cat/a.jpg", jpeg(20, 30));
+  folder_.write("mine/test/a.jpg", jpeg(20, 30));
+  EXPECT_THAT(error_of([&] { load(); }), AllOf(HasSubstr("mine/test"), HasSubstr("no class folders")));
+  folder_.write("other/train/a.jpg", jpeg(20, 30));
+  folder_.write("other/test/cat/a.jpg", jpeg(20, 30));
+  EXPECT_THAT(load({{"folder", "other"}}).notes, ElementsAre(HasSubstr("no labels")));
+}
+
+TEST_F(ImagesTest, NamesThatAreNoUtf8AreRead) {
+  folder_.write("mine/train/caf\xE9/\xFF.jpg", jpeg(20, 30));
+  folder_.write("mine/test/caf\xE9/a\n\x1b[31m.jpg", jpeg(20, 30));
+  EXPECT_EQ(load().train.size(), 1);
 }
 
 TEST_F(ImagesTest, MissingFoldersAndImagesAreNamed) {

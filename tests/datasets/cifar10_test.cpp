@@ -95,6 +95,9 @@ TEST(Cifar10Test, TakesTheBatchesThatAreThereInTheirOrder) {
   EXPECT_EQ(data.test.size(), 4);
   EXPECT_THAT(data_source("cifar10").locate(folder.path()).text,
               AllOf(HasSubstr("2 of 5 training batches"), HasSubstr("5 training images")));
+  EXPECT_EQ(data.notes, std::vector<std::string>{
+                            "cifar10: only 2 of 5 training batches are there and used (data_batch_2.bin, "
+                            "data_batch_4.bin)"});
 
   folder.write(batch_name(1), records(1));
   EXPECT_NE(load(folder).fingerprint, data.fingerprint);

@@ -39,7 +39,7 @@ TEST(DatasetTest, GatherNormalisedIsTheSameToTheLastBit) {
 }
 
 TEST(DatasetTest, OtherTypesAreRefused) {
-  EXPECT_THROW(to_values(torch::zeros({2, 3}, torch::kFloat64)), std::invalid_argument);
+  EXPECT_THROW(to_values(torch::zeros({2, 3}, torch::kFloat16)), std::invalid_argument);
   EXPECT_THROW(standardisation(torch::zeros({2, 3}, torch::kInt64)), std::invalid_argument);
   EXPECT_THROW(standardisation(torch::zeros({0, 3})), std::invalid_argument);
 }
@@ -51,11 +51,37 @@ TEST(DatasetTest, NormaliseSubtractsAndDivides) {
 
 TEST(DatasetTest, DenormaliseUndoesNormalise) {
   torch::manual_seed(0);
-  const auto values = torch::randn({50, 20}, torch::kFloat64) * 7 + 3;
+  const auto values = torch::randn({50, 20}) * 7 + 3;
   const Normalisation normalisation{2.7, 6.1};
-  EXPECT_TRUE(
-      torch::allclose(denormalise(normalise(values, normalisation), normalisation), values, 1e-13, 1e-13));
+  const auto back = denormalise(normalise(values, normalisation), normalisation);
+  EXPECT_EQ(back.scalar_type(), torch::kFloat32);
+  EXPECT_TRUE(torch::allclose(back, values, 1e-6, 1e-6));
   EXPECT_FALSE(torch::allclose(normalise(values, normalisation), values));
+}
+
+TEST(DatasetTest, SmallVariationAroundALargeMeanIsKept) {
+  torch::manual_seed(0);
+  const auto small = 0.003 * torch::randn({40, 50}, torch::kFloat64);
+  const auto values = small + 1e5;
+  const auto normalisation = standardisation(values);
+  EXPECT_EQ(normalisation.value_type, torch::kFloat64);
+  const auto normalised = normalise(values, normalisation);
+  EXPECT_EQ(normalised.scalar_type(), torch::kFloat32);
+  EXPECT_TRUE(torch::allclose(normalised, normalise(small, standardisation(small)), 1e-5, 1e-5));
+  EXPECT_TRUE(torch::allclose(denormalise(normalised, normalisation) - 1e5, small, 1e-5, 1e-8));
+  // As single precision would have it, nearly nothing is left.
+  EXPECT_GT((values.to(torch::kFloat32).to(torch::kFloat64) - values).norm().item<double>(),
+            0.5 * small.norm().item<double>());
+}
+
+TEST(DatasetTest, NormaliseWorksInBlocks) {
+  torch::manual_seed(0);
+  const auto values = torch::randn({3000, 1000});
+  const Normalisation normalisation{0.3, 0.7};
+  const auto expected = ((values.to(torch::kFloat64) - 0.3) / 0.7).to(torch::kFloat32);
+  EXPECT_TRUE(torch::equal(normalise(values, normalisation), expected));
+  EXPECT_TRUE(torch::equal(normalise(values.slice(0, 0, 2).reshape({1, -1}), normalisation),
+                           expected.slice(0, 0, 2).reshape({1, -1})));
 }
 
 TEST(DatasetTest, StandardisationIsGlobalAndDividesByTheCount) {

@@ -2,6 +2,7 @@
 // Implements: small JPEG and PNG contents for tests.
 
 #include <png.h>
+#include <zlib.h>
 
 #include <cstdint>
 #include <stdexcept>
@@ -49,6 +50,61 @@ inline std::string png(int width, int height, unsigned format, const std::vector
     throw std::runtime_error("png_image_write_to_memory failed");
   content.resize(size);
   return content;
+}
+
+/// A PNG chunk: length, kind, data and checksum.
+inline std::string png_chunk(const std::string& kind, const std::string& data) {
+  const auto word = [](std::size_t value) {
+    return std::string{static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+                       static_cast<char>(value >> 8), static_cast<char>(value)};
+  };
+  const auto body = kind + data;
+  return word(data.size()) + body +
+         word(crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size())));
+}
+
+inline std::string zlib_stream(const std::string& bytes) {
+  auto size = compressBound(bytes.size());
+  std::string packed(size, '\0');
+  if (compress(reinterpret_cast<Bytef*>(packed.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()),
+               bytes.size()) != Z_OK)
+    throw std::runtime_error("compress failed");
+  packed.resize(size);
+  return packed;
+}
+
+/// `whole` with `chunk` behind its header chunk.
+inline std::string with_png_chunk(std::string whole, const std::string& chunk) {
+  constexpr std::size_t kBehindHeader = 8 + 12 + 13;
+  return whole.insert(kBehindHeader, chunk);
+}
+
+/// A profile of grey colours, which does not belong into an RGB image: libpng warns of it.
+inline std::string misplaced_profile() {
+  std::string profile(132 + 64, '\x07');
+  profile.replace(0, 4, std::string("\0\0\0\xC4", 4));
+  profile.replace(4, 128, std::string(128, '\0'));
+  profile.replace(8, 4, std::string("\x02\x10\0\0", 4));
+  profile.replace(12, 12, "mntrGRAYXYZ ");
+  profile.replace(36, 4, "acsp");
+  profile.replace(68, 12, std::string("\0\0\xF6\xD6\0\x01\0\0\0\0\xD3\x2D", 12));
+  return png_chunk("iCCP", std::string("grey\0\0", 6) + zlib_stream(profile));
+}
+
+/// A JPEG's frame header names its components: as four, it is one of CMYK colours.
+inline std::string cmyk_jpeg(int width, int height) {
+  const auto word = [](int value) {
+    return std::string{static_cast<char>(value >> 8), static_cast<char>(value)};
+  };
+  std::string bytes("\xFF\xD8", 2);
+  bytes += std::string("\xFF\xEE\0\x0E", 4) + "Adobe" + std::string("\0\x64\0\0\0\0\0", 7);
+  bytes += std::string("\xFF\xC0\0\x14\x08", 5) + word(height) + word(width) + "\x04";
+  for (int component = 1; component <= 4; ++component)
+    bytes += std::string{static_cast<char>(component), '\x11', '\0'};
+  bytes += std::string("\xFF\xDA\0\x0E\x04", 5);
+  for (int component = 1; component <= 4; ++component)
+    bytes += std::string{static_cast<char>(component), '\0'};
+  return bytes + std::string("\0\x3F\0", 3) + std::string(64, '\x55') + "\xFF\xD9";
 }
 
 }  // namespace rraebench::testing

@@ -1,6 +1,7 @@
 #include "datasets/image_file.hpp"
 
 #include "datasets/error.hpp"
+#include "datasets/image_format.hpp"
 #include "tests/datasets/image_bytes.hpp"
 
 #include <gmock/gmock.h>
@@ -13,12 +14,17 @@ namespace rraebench {
 namespace {
 
 using ::testing::AllOf;
+using testing::cmyk_jpeg;
 using ::testing::ElementsAre;
 using testing::gradient;
 using ::testing::HasSubstr;
 using testing::jpeg;
+using testing::misplaced_profile;
 using ::testing::Not;
 using testing::png;
+using testing::png_chunk;
+using testing::with_png_chunk;
+using testing::zlib_stream;
 
 Image decode(const std::string& bytes) {
   ImageDecoder decoder;
@@ -80,9 +86,110 @@ TEST(ImageFileTest, ADecoderServesImagesOfDifferentSizes) {
   }
 }
 
+TEST(ImageFileTest, WhatLibpngWarnsOfIsNoDamage) {
+  const auto plain = png(9, 7, PNG_FORMAT_RGB, gradient(9, 7));
+  EXPECT_EQ(decode(with_png_chunk(plain, misplaced_profile())).rgb, gradient(9, 7));
+  auto bad_comment = png_chunk("tEXt", "Comment");
+  bad_comment.back() ^= 1;  // A wrong checksum.
+  EXPECT_EQ(decode(with_png_chunk(plain, bad_comment)).rgb, gradient(9, 7));
+}
+
+TEST(ImageFileTest, AFlippedBitInAPngIsRefusedOrHarmless) {
+  const auto whole = with_png_chunk(png(9, 7, PNG_FORMAT_RGB, gradient(9, 7)), misplaced_profile());
+  const auto pixels_begin = whole.find("IDAT");
+  for (std::size_t at = 0; at < whole.size(); ++at)
+    for (const int bit : {1, 64}) {
+      auto damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ bit);
+      ImageDecoder decoder;
+      Image image;
+      try {
+        decoder.decode(damaged, "face", image);
+      } catch (const DatasetError&) {
+        continue;
+      }
+      EXPECT_EQ(image.rgb, gradient(9, 7)) << at;
+      EXPECT_TRUE(at < pixels_begin + 4 || at >= whole.size() - 12) << at;
+    }
+}
+
+TEST(ImageFileTest, AWrongChecksumOverThePixelsIsDamage) {
+  std::string rows;
+  for (int y = 0; y < 4; ++y) rows += std::string(1 + 4, '\0');
+  auto packed = zlib_stream(rows);
+  packed.back() ^= 1;
+  const auto bytes = std::string("\x89PNG\r\n\x1a\n") +
+                     png_chunk("IHDR", std::string("\0\0\0\4\0\0\0\4\10\0\0\0\0", 13)) +
+                     png_chunk("IDAT", packed) + png_chunk("IEND", "");
+  EXPECT_THAT(refusal(bytes), HasSubstr("damaged PNG"));
+}
+
+TEST(ImageFileTest, ReadsPngOfEveryKind) {
+  const auto header = [](char depth, char colour, char interlace) {
+    return png_chunk("IHDR",
+                     std::string("\0\0\0\2\0\0\0\1", 8) + depth + colour + std::string(2, '\0') + interlace);
+  };
+  const auto file = [&](const std::string& chunks, const std::string& row) {
+    return std::string("\x89PNG\r\n\x1a\n") + chunks + png_chunk("IDAT", zlib_stream(row)) +
+           png_chunk("IEND", "");
+  };
+  // 16 bits of grey: the upper byte counts, as in 8 bits.
+  EXPECT_THAT(decode(file(header(16, 0, 0), std::string("\0\x0A\x0A\xC8\xC8", 5))).rgb,
+              ElementsAre(10, 10, 10, 200, 200, 200));
+  // A palette of two colours, one bit a pixel, the second transparent.
+  const auto palette = png_chunk("PLTE", "\x01\x02\x03\x04\x05\x06");
+  EXPECT_THAT(decode(file(header(1, 3, 0) + palette, std::string("\0\x40", 2))).rgb,
+              ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_THAT(decode(file(header(1, 3, 0) + palette + png_chunk("tRNS", std::string("\xFF\0", 2)),
+                          std::string("\0\x40", 2)))
+                  .rgb,
+              ElementsAre(1, 2, 3, 0, 0, 0));
+  // Interlaced: the first pixel in the first pass, the second in the sixth.
+  EXPECT_THAT(decode(file(header(8, 0, 1), std::string("\0\x0A\0\xC8", 4))).rgb,
+              ElementsAre(10, 10, 10, 200, 200, 200));
+  // An animated file is its first picture.
+  EXPECT_THAT(decode(file(header(8, 0, 0) + png_chunk("acTL", std::string("\0\0\0\2\0\0\0\0", 8)),
+                          std::string("\0\x0A\xC8", 3)))
+                  .rgb,
+              ElementsAre(10, 10, 10, 200, 200, 200));
+}
+
+TEST(ImageFileTest, CmykIsRefusedForWhatItIs) {
+  EXPECT_THAT(refusal(cmyk_jpeg(8, 8)),
+              AllOf(HasSubstr("CMYK"), HasSubstr("RGB"), Not(HasSubstr("damaged"))));
+}
+
+TEST(ImageFileTest, AnUncommonJpegIsNotCalledDamaged) {
+  auto lossless = jpeg(16, 16);
+  const auto frame = lossless.find("\xFF\xC0");
+  lossless[frame + 1] = '\xC3';
+  EXPECT_THAT(refusal(lossless), AllOf(HasSubstr("kind of JPEG"), Not(HasSubstr("damaged"))));
+}
+
+TEST(ImageFileTest, PaddingBeforeTheEndOfAJpegIsNoDamage) {
+  auto padded = jpeg(16, 16);
+  const auto expected = decode(padded).rgb;
+  padded.insert(padded.size() - 2, std::string(5, '\0'));
+  EXPECT_EQ(decode(padded).rgb, expected);
+  padded.insert(padded.size() - 2, "more");
+  EXPECT_EQ(decode(padded + "after the end").rgb, expected);
+}
+
 TEST(ImageFileTest, RefusesWhatIsNoImage) {
   EXPECT_THAT(refusal(""), HasSubstr("face: an empty file"));
-  EXPECT_THAT(refusal("GIF89a"), HasSubstr("neither a JPEG nor a PNG"));
+  EXPECT_THAT(refusal("some text"), HasSubstr("neither a JPEG nor a PNG"));
+  EXPECT_THAT(refusal("GIF89a"), HasSubstr("face: a GIF image, whatever its name says; convert it to PNG"));
+  EXPECT_THAT(refusal(std::string("RIFF\x10\0\0\0WEBPVP8 ", 16)), HasSubstr("a WebP image"));
+  EXPECT_THAT(refusal(std::string("\0\0\0\x18"
+                                  "ftypheic",
+                                  12)),
+              HasSubstr("a HEIC image"));
+  EXPECT_THAT(refusal(std::string("\0\0\0\x18"
+                                  "ftypavif",
+                                  12)),
+              HasSubstr("an AVIF image"));
+  EXPECT_THAT(refusal("<!DOCTYPE html>"), HasSubstr("page of text"));
+  EXPECT_THAT(refusal("version https://git-lfs.github.com/spec/v1"), HasSubstr("git lfs pull"));
   EXPECT_THAT(refusal("\xFF\xD8\xFF"), HasSubstr("damaged JPEG"));
   EXPECT_THAT(refusal("\x89PNG\r\n\x1a\n"), HasSubstr("damaged PNG"));
 }

@@ -226,6 +226,37 @@ TEST_F(NpySourceTest, BytesOfImagesStayBytes) {
   EXPECT_EQ(data.value_range, (std::pair<double, double>{0.0, 1.0}));
 }
 
+TEST_F(NpySourceTest, WhatFloat32CannotHoldStaysDouble) {
+  const std::vector<double> values = {1e5, 1e5 + 1e-6, 1e5 + 2e-6};
+  folder_.write("train.npy", npy_file(npy_header("<f8", "(1, 3)"), raw(values)));
+  write_curves("test.npy", 2);
+  const auto data = load(both_);
+  ASSERT_EQ(data.train.type, ElementType::kDouble);
+  EXPECT_EQ(static_cast<const double*>(data.train.data.get())[2], values[2]);
+  EXPECT_EQ(data.train.sample_bytes(), 24U);
+  // The other files' floats are widened with them.
+  ASSERT_EQ(data.test.type, ElementType::kDouble);
+  EXPECT_EQ(static_cast<const double*>(data.test.data.get())[5], 5.0);
+
+  folder_.write("train.npy",
+                npy_file(npy_header("<i8", "(1, 3)"), raw<std::int64_t>({1 << 30, (1 << 30) + 1, 7})));
+  const auto integers = load(both_);
+  ASSERT_EQ(integers.train.type, ElementType::kDouble);
+  EXPECT_EQ(static_cast<const double*>(integers.train.data.get())[1], 1073741825.0);
+  folder_.write("train.npy", npy_file(npy_header("<i2", "(1, 3)"), raw<std::int16_t>({1, 2, 3})));
+  EXPECT_EQ(load(both_).train.type, ElementType::kFloat);
+}
+
+TEST_F(NpySourceTest, UnusedLabelsAreSaid) {
+  write_curves("train.npy", 2);
+  write_curves("test.npy", 2);
+  EXPECT_THAT(load(both_).notes, ::testing::IsEmpty());
+  folder_.write("l.npy", npy_file(npy_header("<i8", "(2,)"), raw<std::int64_t>({0, 1})));
+  auto given = both_;
+  given["test_labels"] = "l.npy";
+  EXPECT_THAT(load(given).notes, ElementsAre(HasSubstr("train_labels")));
+}
+
 TEST_F(NpySourceTest, ContradictionsAreNamed) {
   const auto refused = [&](const std::map<std::string, std::string>& given) {
     return error_of([&] { load(given); });
@@ -243,7 +274,8 @@ TEST_F(NpySourceTest, ContradictionsAreNamed) {
   EXPECT_THAT(refused(both_), HasSubstr("sample 1 holds a value that is not finite"));
   // Beyond float32.
   folder_.write("test.npy", npy_file(npy_header("<f8", "(1, 3)"), raw<double>({1, 1e300, 2})));
-  EXPECT_THAT(refused(both_), HasSubstr("not finite"));
+  EXPECT_THAT(refused(both_),
+              AllOf(HasSubstr("sample 0"), HasSubstr("above 3.4e38"), Not(HasSubstr("not finite"))));
 
   write_curves("test.npy", 2);
   auto given = both_;
