@@ -5,7 +5,9 @@
 #include "host/common/errors.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/installation.hpp"
-#include "host/program/worker_process.hpp"
+#include "host/program/dataset_facts.hpp"
+#include "host/program/feasibility.hpp"
+#include "host/program/limits.hpp"
 #include "rraebench/architecture.hpp"
 
 #include <algorithm>
@@ -55,41 +57,42 @@ void check_statistics(const FeaturePlan& plan) {
                     "; set features.kid_subset_size");
 }
 
-/// KID draws subsets of a fixed size: smaller sets must be the user's decision.
-void check_subset_size(const RunSpec& spec) {
-  if (spec.extractor.empty() || !spec.features.wants("kid")) return;
-  const auto require = [&](std::int64_t count, const std::string& what) {
-    if (count < spec.features.kid_subset_size)
-      throw UserError("suite '" + spec.suite + "', comparison '" + spec.comparison +
-                      "': kid draws subsets of " + std::to_string(spec.features.kid_subset_size) + " from " +
-                      std::to_string(count) + " " + what + "; set features.kid_subset_size or have more");
-  };
-  if (spec.features.statistics.empty()) require(spec.sample_counts.at(spec.reference_split), "real samples");
-  if (spec.generates) require(spec.generation.count, "generated samples");
-  if (spec.interpolates && spec.interpolation.kind == "pairs")
-    require(spec.interpolation.pairs * spec.interpolation.steps, "interpolated samples");
+/// Calls `make`; what it finds wrong begins with its place in the suite.
+template <typename Make>
+auto at_place(const std::string& place, const Make& make) {
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    throw UserError(place + error.what());
+  }
 }
 
-/// What all runs of a comparison share. Throws OptionError.
+/// What all runs of a comparison share. Throws UserError.
 RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, const PlanRequest& request) {
   RunSpec spec;
   spec.suite = suite.name;
   spec.comparison = comparison.name;
   spec.dataset = comparison.dataset;
-  spec.dataset_options =
-      Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
+  const auto& places = comparison.places;
+  spec.dataset_options = at_place(places.of("dataset"), [&] {
+    return Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
+  });
   spec.network_family = comparison.network_family;
-  spec.network_options =
-      make_architecture(comparison.network_family, comparison.network_options).options.values();
+  spec.network_options = at_place(places.of("network"), [&] {
+    return make_architecture(comparison.network_family, comparison.network_options).options.values();
+  });
   spec.training = comparison.training;
   spec.extractor = comparison.extractor;
   if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
-    spec.extractor_sha256 = sha256_of_file(spec.extractor.substr(prefix.size()));
+    spec.extractor_sha256 = at_place(places.of("extractor"),
+                                     [&] { return sha256_of_file(spec.extractor.substr(prefix.size())); });
   spec.reference_split = comparison.reference_split;
   spec.features = comparison.features;
   if (!spec.features.statistics.empty()) {
-    check_statistics(spec.features);
-    spec.features.statistics_sha256 = sha256_of_file(spec.features.statistics);
+    spec.features.statistics_sha256 = at_place(places.of("statistics"), [&] {
+      check_statistics(spec.features);
+      return sha256_of_file(spec.features.statistics);
+    });
   }
   spec.interpolates = comparison.interpolation.has_value();
   if (comparison.interpolation) spec.interpolation = *comparison.interpolation;
@@ -99,58 +102,80 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   return spec;
 }
 
-std::vector<PlannedRun> runs_of(const Suite& suite, const SuiteComparison& comparison,
-                                const std::vector<PluginInfo>& plugins, const PlanRequest& request) {
-  const auto shared = comparison_spec(suite, comparison, request);
-  std::vector<PlannedRun> runs;
-  for (const auto& model : comparison.models) {
-    const auto& plugin = find_plugin(plugins, model.plugin, request.plugin_folders);
-    auto spec = shared;
-    spec.label = model.label;
-    spec.plugin = plugin.name;
-    spec.plugin_version = plugin.version;
-    spec.plugin_sha256 = plugin.sha256;
-    try {
-      spec.options = Options(plugin.option_rules(), model.options).values();
-    } catch (const OptionError& error) {
-      throw OptionError("model '" + model.label + "': " + error.what());
-    }
-    if (!wanted(request.models, model.plugin) && !wanted(request.models, model.label)) continue;
-    for (const auto seed : request.seeds.empty() ? comparison.seeds : request.seeds) {
-      spec.seed = seed;
-      runs.push_back({spec, "", plugin.file, suite.time_limit_minutes * 60.0});
-    }
+/// A model of a comparison, whose runs differ in their seeds alone.
+struct PlannedModel {
+  RunSpec spec;
+  const SuiteComparison* comparison;
+  const SuiteModel* model;
+  const PluginInfo* plugin;
+  double time_limit_seconds;
+};
+
+/// The same plugin with the same options under two labels would train everything twice.
+void require_distinct_models(const std::vector<PlannedModel>& models) {
+  std::map<std::pair<std::string, OptionValues>, const SuiteModel*> seen;
+  for (const auto& planned : models) {
+    const auto [first, is_new] =
+        seen.emplace(std::pair(planned.spec.plugin, planned.spec.options), planned.model);
+    if (!is_new)
+      throw UserError(planned.model->places.of("") + "'" + planned.model->label +
+                      "' is the same model with the same options as '" + first->second->label +
+                      "'; leave one of them out");
   }
-  return runs;
 }
 
-/// Asks the worker for the facts of all data sets at once, which also shows that they can be read.
-void fill_dataset_facts(std::vector<PlannedRun>& runs, const PlanRequest& plan) {
-  using Key = std::pair<std::string, OptionValues>;
-  std::map<Key, nlohmann::json> facts_of;
-  nlohmann::json request = {
-      {"data_dir", plan.data_dir}, {"cache_dir", plan.cache_dir}, {"datasets", nlohmann::json::array()}};
-  std::vector<Key> asked;
-  for (const auto& run : runs) {
-    const Key key{run.spec.dataset, run.spec.dataset_options};
-    if (!facts_of.emplace(key, nlohmann::json()).second) continue;
-    asked.push_back(key);
-    request["datasets"].push_back({{"name", key.first}, {"options", key.second}});
+std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& comparison,
+                                    const std::vector<PluginInfo>& plugins, const PlanRequest& request) {
+  const auto shared = comparison_spec(suite, comparison, request);
+  std::vector<PlannedModel> models;
+  for (const auto& model : comparison.models) {
+    const auto* plugin = at_place(
+        model.places.of(""), [&] { return &find_plugin(plugins, model.plugin, request.plugin_folders); });
+    auto spec = shared;
+    spec.label = model.label;
+    spec.plugin = plugin->name;
+    spec.plugin_version = plugin->version;
+    spec.plugin_sha256 = plugin->sha256;
+    spec.options = at_place(model.places.of(""),
+                            [&] { return Options(plugin->option_rules(), model.options).values(); });
+    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0});
   }
-  const auto hand_on_progress = [&](std::string_view line) {
-    const auto event = nlohmann::json::parse(line);
-    if (plan.progress && event.is_object()) plan.progress(progress_from_event(event));
-  };
-  const auto answer = ask_worker(worker_path(), {"inspect"}, request.dump(), hand_on_progress);
-  if (answer.exit.exit_code != 0)
-    throw UserError(last_line(answer.errors, "the data could not be inspected"));
-  const auto facts = nlohmann::json::parse(last_line(answer.output, "[]"));
-  for (std::size_t i = 0; i < asked.size(); ++i) facts_of[asked[i]] = facts.at(i);
-  for (auto& run : runs) {
-    const auto& found = facts_of[{run.spec.dataset, run.spec.dataset_options}];
-    found.at("fingerprint").get_to(run.spec.dataset_fingerprint);
-    found.at("sample_counts").get_to(run.spec.sample_counts);
-    check_subset_size(run.spec);
+  require_distinct_models(models);
+  models.erase(std::remove_if(models.begin(), models.end(),
+                              [&](const PlannedModel& planned) {
+                                return !wanted(request.models, planned.model->plugin) &&
+                                       !wanted(request.models, planned.model->label);
+                              }),
+               models.end());
+  return models;
+}
+
+/// Asks the worker for the facts of all data sets at once, which also shows that they can be read, and holds
+/// every model against them.
+void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
+  std::vector<DatasetQuestion> questions;
+  for (const auto& [spec, comparison, model, plugin, limit] : models)
+    questions.push_back({spec.dataset, spec.dataset_options, spec.network_family});
+  const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
+  if (request.device == "cuda" && !data.has_cuda)
+    throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
+  for (auto& [spec, comparison, model, plugin, limit] : models) {
+    const auto& facts = data.of(spec);
+    spec.dataset_fingerprint = facts.fingerprint;
+    spec.sample_counts = facts.sample_counts;
+    check_comparison(spec, facts, *comparison);
+    check_bounds(spec, facts, plugin->option_rules(), *model);
+  }
+}
+
+void require_distinct_suites(const std::vector<Suite>& suites) {
+  std::map<std::string, const Suite*> seen;
+  for (const auto& suite : suites) {
+    const auto [first, is_new] = seen.emplace(suite.name, &suite);
+    if (is_new) continue;
+    throw UserError(suite.file + ": suite '" + suite.name + "' is also " +
+                    first->second->file +
+                    "; results are filed under a suite's name: rename one, or leave it out");
   }
 }
 
@@ -158,44 +183,55 @@ void fill_dataset_facts(std::vector<PlannedRun>& runs, const PlanRequest& plan) 
 
 std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
                                   const PlanRequest& request) {
+  require_distinct_suites(suites);
   check_filters(suites, request);
-  std::vector<PlannedRun> runs;
+  std::vector<PlannedModel> models;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
       if (!wanted(request.datasets, comparison.dataset)) continue;
-      try {
-        auto planned = runs_of(suite, comparison, plugins, request);
-        runs.insert(runs.end(), planned.begin(), planned.end());
-      } catch (const std::exception& error) {
-        throw UserError("suite '" + suite.name + "', comparison '" + comparison.name + "': " + error.what());
-      }
+      auto planned = models_of(suite, comparison, plugins, request);
+      models.insert(models.end(), planned.begin(), planned.end());
     }
-  if (runs.empty())
+  if (models.empty())
     throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
-  fill_dataset_facts(runs, request);
-  for (auto& run : runs) run.identity = run_identity(run.spec);
+  fill_dataset_facts(models, request);
+  std::vector<PlannedRun> runs;
+  for (auto& planned : models)
+    for (const auto seed : request.seeds.empty() ? planned.comparison->seeds : request.seeds) {
+      planned.spec.seed = seed;
+      if (static_cast<std::int64_t>(runs.size()) == kMostRuns)
+        throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
+      runs.push_back(
+          {planned.spec, run_identity(planned.spec), planned.plugin->file, planned.time_limit_seconds});
+    }
   return runs;
 }
 
 std::vector<std::int64_t> parse_seeds(const std::string& text) {
-  const auto fail = [&] {
-    throw UserError("--seeds '" + text + "': give numbers and ranges, such as 0,3 or 0:5 (0 to 4)");
-  };
+  const auto fail = [&](const std::string& what) { throw UserError("--seeds '" + text + "': " + what); };
+  const std::string kForms = "give numbers and ranges, such as 0,3 or 0:5 (0 to 4)";
   const auto number = [&](const std::string& part) {
     std::int64_t value = 0;
-    if (!detail::parse_integer(part, value) || value < 0) fail();
+    if (!detail::parse_integer(part, value) || value < 0) fail(kForms);
+    if (value > kLargestSeed) fail("the largest seed is " + std::to_string(kLargestSeed));
     return value;
   };
   std::vector<std::int64_t> seeds;
+  std::set<std::int64_t> seen;
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, ',');) {
     const auto colon = part.find(':');
     const auto first = number(part.substr(0, colon));
     const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
-    if (last < first || last - first > 9999) fail();
-    for (auto seed = first; seed <= last; ++seed) seeds.push_back(seed);
+    if (last < first) fail(kForms);
+    if (last - first >= kMostSeeds - static_cast<std::int64_t>(seeds.size()))
+      fail("more than " + std::to_string(kMostSeeds) + " seeds");
+    for (auto seed = first; seed <= last; ++seed) {
+      if (!seen.insert(seed).second) fail(std::to_string(seed) + " stands twice");
+      seeds.push_back(seed);
+    }
   }
-  if (seeds.empty()) fail();
+  if (seeds.empty() || text.back() == ',') fail(kForms);
   return seeds;
 }
 

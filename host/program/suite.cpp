@@ -3,8 +3,10 @@
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
-#include "host/common/text_file.hpp"
+#include "host/program/limits.hpp"
 #include "host/program/published_check.hpp"
+#include "host/program/suite_checks.hpp"
+#include "host/program/toml_document.hpp"
 #include "host/program/toml_reader.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
@@ -19,9 +21,9 @@ std::vector<TrainingStage> read_stages(const TomlReader& training, const std::st
   std::vector<TrainingStage> stages;
   for (const auto& entry : training.tables(key, {"learning_rate", "steps", "epochs"})) {
     TrainingStage stage;
-    stage.learning_rate = entry.real("learning_rate", 0.0);
-    stage.steps = entry.integer("steps", 0, 1);
-    stage.epochs = entry.integer("epochs", 0, 1);
+    stage.learning_rate = entry.real("learning_rate", 0.0, kHighestLearningRate);
+    stage.steps = entry.integer("steps", 0, 1, kMostSteps);
+    stage.epochs = entry.integer("epochs", 0, 1, kMostEpochs);
     if ((stage.steps > 0) == (stage.epochs > 0)) entry.fail("steps", "give either steps (batches) or epochs");
     stages.push_back(stage);
   }
@@ -33,11 +35,14 @@ TrainingPlan read_training(const TomlReader& training) {
   plan.optimiser = training.text("optimiser", plan.optimiser);
   if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
     training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
-  plan.batch_size = training.integer("batch_size", plan.batch_size, 1);
+  plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
   plan.stages = read_stages(training, "stages");
   if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
-  plan.stagnation_window = training.integer("stagnation_window", 0, 0);
-  plan.stagnation_tolerance = training.real("stagnation_tolerance", 0.0, 0.0);
+  plan.stagnation_window = training.integer("stagnation_window", 0, 0, kMostSteps);
+  plan.stagnation_tolerance = training.real("stagnation_tolerance", 0.0, 0.0, 1.0);
+  if (plan.stagnation_window == 0 && training.has("stagnation_tolerance"))
+    training.fail("stagnation_tolerance",
+                  "means nothing without a stagnation_window; give one or leave it out");
   return plan;
 }
 
@@ -46,9 +51,10 @@ InterpolationPlan read_interpolation(const TomlReader& table) {
   plan.kind = table.text("kind");
   if (plan.kind != "grid" && plan.kind != "pairs")
     table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
-  plan.pairs = table.integer("pairs", plan.pairs, 1);
-  plan.steps = table.integer("steps", plan.steps, 1);
-  plan.sets = table.integer("sets", plan.sets, 1);
+  plan.pairs = table.integer("pairs", plan.pairs, 1, kMostSamples);
+  plan.steps = table.integer("steps", plan.steps, 1, kMostSamples);
+  plan.sets = table.integer("sets", plan.sets, 1, kMostDraws);
+  check_interpolation_keys(table, plan);
   return plan;
 }
 
@@ -59,13 +65,14 @@ bool is_count(const std::string& text) {
 
 GenerationPlan read_generation(const TomlReader& table) {
   GenerationPlan plan;
-  plan.count = table.integer("count", plan.count, 2);
+  plan.count = table.integer("count", plan.count, 2, kMostSamples);
   plan.samplers = table.texts("samplers");
   for (const auto& sampler : plan.samplers)
     if (sampler != "prior" && sampler != "gaussian" &&
         !(sampler.rfind("mixture:", 0) == 0 && is_count(sampler.substr(8))))
       table.fail("samplers",
                  "no sampler '" + sampler + "'; known: prior, gaussian, mixture:K with K components");
+  require_distinct(table, "samplers", plan.samplers);
   return plan;
 }
 
@@ -85,6 +92,7 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
   if (!plan.statistics.empty()) plan.metrics = {"fid", "entropy", "path"};  // What mu and sigma suffice for.
   if (table.has("metrics")) {
     plan.metrics = table.texts("metrics");
+    require_distinct(table, "metrics", plan.metrics);
     const auto& known = feature_metric_names();
     for (const auto& metric : plan.metrics) {
       if (std::find(known.begin(), known.end(), metric) == known.end())
@@ -94,15 +102,13 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
                    "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has");
     }
   }
-  plan.neighbours = table.integer("neighbours", plan.neighbours, 1);
-  plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1);
-  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2);
-  constexpr std::int64_t kMostKept = 10000;  // Of whose features kid draws (kKeptFeatures of the worker).
-  if (plan.kid_subset_size > kMostKept)
-    table.fail("kid_subset_size", "is " + std::to_string(plan.kid_subset_size) + " but must be at most " +
-                                      std::to_string(kMostKept));
-  plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0);
+  constexpr std::int64_t kMostKept = 10000;  // Whose features are kept (kKeptFeatures of the worker).
+  plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kMostKept - 1);
+  plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1, kMostDraws);
+  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2, kMostKept);
+  plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0, kMostDraws);
   if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
+  check_feature_keys(table, plan);
   return plan;
 }
 
@@ -111,12 +117,18 @@ std::vector<PublishedRecord> read_published(const TomlReader& table, const Suite
   if (!table.has("published")) return records;
   for (const auto& entry : table.tables(
            "published", {"label", "protocol", "name", "variant", "split", "value", "deviation", "source"})) {
-    PublishedRecord record{
-        comparison.name,           entry.text("label"),     entry.text("protocol"),      entry.text("name"),
-        entry.text("variant", ""), entry.text("split", ""), entry.real("value", -1e300), std::nullopt,
-        entry.text("source")};
-    if (entry.has("deviation")) record.deviation = entry.real("deviation", 0.0);
+    PublishedRecord record{comparison.name,
+                           entry.text("label"),
+                           entry.text("protocol"),
+                           entry.text("name"),
+                           entry.text("variant", ""),
+                           entry.text("split", ""),
+                           entry.real("value", -1e300, 1e300),
+                           std::nullopt,
+                           entry.text("source")};
+    if (entry.has("deviation")) record.deviation = entry.real("deviation", 0.0, 1e300);
     if (const auto mismatch = find_mismatch(record, comparison)) entry.fail(mismatch->key, mismatch->what);
+    require_new_figure(entry, record, records);
     records.push_back(std::move(record));
   }
   return records;
@@ -128,17 +140,65 @@ std::vector<SuiteModel> read_models(const TomlReader& entry) {
   model.plugin = entry.text("plugin");
   model.label = entry.text("label", model.plugin);
   model.options = entry.options("options");
+  model.places.set("", entry.place("plugin"));
+  if (entry.has("options"))
+    for (const auto& [name, value] : model.options)
+      model.places.set(name, entry.open_table("options").place(name));
   if (!entry.has("sweep")) return {model};
   const auto sweep = entry.table("sweep", {"option", "values"});
   const auto option = sweep.text("option");
   if (model.options.count(option) > 0) sweep.fail("option", "'" + option + "' stands among the options, too");
   std::vector<SuiteModel> models;
-  for (const auto& value : sweep.scalars("values")) {
+  const auto values = sweep.scalars("values");
+  require_distinct(sweep, "values", values);
+  for (const auto& value : values) {
     auto swept = model;
+    swept.places.set(option, sweep.place("values"));
     swept.label += " " + option + "=" + value;
     swept.options[option] = value;
     models.push_back(std::move(swept));
   }
+  return models;
+}
+
+/// Where the keys stand that errors of planning name.
+Places places_of(const TomlReader& table) {
+  Places places;
+  places.set("", table.place("name"));
+  for (const char* key : {"dataset", "network", "training", "extractor", "reference_split", "features",
+                          "interpolate", "generate"})
+    if (table.has(key)) places.set(key, table.place(key));
+  const auto add_keys_of = [&](const std::string& key, const std::vector<std::string>& names) {
+    if (!table.has(key)) return;
+    const auto inner = table.open_table(key);
+    for (const auto& name : names)
+      if (inner.has(name)) places.set(name, inner.place(name));
+  };
+  add_keys_of("training", {"batch_size", "stages", "fine_tuning"});
+  add_keys_of("features", {"metrics", "neighbours", "kid_subset_size", "statistics"});
+  add_keys_of("interpolate", {"kind"});
+  add_keys_of("generate", {"samplers", "count"});
+  return places;
+}
+
+std::vector<std::int64_t> read_seeds(const TomlReader& table) {
+  auto seeds = table.integers("seeds", 0, kLargestSeed);
+  if (static_cast<std::int64_t>(seeds.size()) > kMostSeeds)
+    table.fail("seeds", "has " + std::to_string(seeds.size()) + " entries but must have at most " +
+                            std::to_string(kMostSeeds));
+  require_distinct(table, "seeds", seeds);
+  return seeds;
+}
+
+std::vector<SuiteModel> read_all_models(const TomlReader& table, const std::string& comparison) {
+  std::vector<SuiteModel> models;
+  std::set<std::string> labels;
+  for (const auto& entry : table.tables("models", {"plugin", "label", "options", "sweep"}))
+    for (auto& model : read_models(entry)) {
+      if (!labels.insert(model.label).second)
+        entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison + "'");
+      models.push_back(std::move(model));
+    }
   return models;
 }
 
@@ -159,6 +219,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   comparison.training =
       read_training(table.table("training", {"optimiser", "batch_size", "stages", "fine_tuning",
                                              "stagnation_window", "stagnation_tolerance"}));
+  comparison.places = places_of(table);
   comparison.extractor = read_extractor(table);
   comparison.reference_split = table.text("reference_split", "test");
   if (comparison.reference_split != "test" && comparison.reference_split != "train")
@@ -174,28 +235,20 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   if (table.has("interpolate"))
     comparison.interpolation =
         read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
-  if (comparison.interpolation && comparison.interpolation->sets > 1 && comparison.features.bootstrap > 0)
-    table.fail("interpolate",
-               "draws several sets and features asks for bootstrap intervals, which are those "
-               "of one set; leave out sets or bootstrap");
   if (table.has("generate"))
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
-  std::set<std::string> labels;
-  for (const auto& entry : table.tables("models", {"plugin", "label", "options", "sweep"}))
-    for (auto& model : read_models(entry)) {
-      if (!labels.insert(model.label).second)
-        entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison.name + "'");
-      comparison.models.push_back(std::move(model));
-    }
+  check_comparison_keys(table, comparison);
+  comparison.models = read_all_models(table, comparison.name);
   comparison.published = read_published(table, comparison);
-  comparison.seeds = table.has("seeds") ? table.integers("seeds") : suite_seeds;
+  comparison.seeds = table.has("seeds") ? read_seeds(table) : suite_seeds;
   return comparison;
 }
 
 std::filesystem::path find_suite(const std::string& name_or_path) {
   std::filesystem::path path(name_or_path);
   if (path.extension() == ".toml") {
-    if (!std::filesystem::is_regular_file(path)) throw UserError(name_or_path + ": no such suite file");
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) throw UserError(name_or_path + ": no such suite file");
     return path;
   }
   std::vector<std::string> names;
@@ -211,13 +264,7 @@ std::filesystem::path find_suite(const std::string& name_or_path) {
 
 Suite load_suite(const std::string& name_or_path) {
   const auto path = find_suite(name_or_path);
-  toml::table document;
-  try {
-    document = toml::parse(read_text_file(path), path.string());
-  } catch (const toml::parse_error& error) {
-    throw UserError(path.string() + ":" + std::to_string(error.source().begin.line) + ": " +
-                    std::string(error.description()));
-  }
+  const auto document = read_toml(path);
   const TomlReader top(path.string(), "", document,
                        {"description", "seeds", "time_limit_minutes", "defaults", "comparison"});
   const std::vector<std::string> shared_keys = {"dataset",         "network",  "training",    "extractor",
@@ -232,8 +279,8 @@ Suite load_suite(const std::string& name_or_path) {
   suite.name = path.stem().string();
   suite.file = std::filesystem::canonical(path).string();
   suite.description = top.text("description", "");
-  const auto seeds = top.integers("seeds");
-  suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0);
+  const auto seeds = read_seeds(top);
+  suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0, kMostMinutes);
   std::set<std::string> names;
   for (const auto& entry : top.tables("comparison", keys)) {
     suite.comparisons.push_back(read_comparison(entry.with_defaults(defaults), seeds));

@@ -6,16 +6,37 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace rraebench {
 
+/// Where a suite's keys stand, as errors that show only later begin: "file:line: [where] 'key': ". Of a key
+/// that has no place of its own, that of the whole.
+class Places {
+ public:
+  void set(const std::string& key, const std::string& place) { places_[key] = place; }
+  std::string of(const std::string& key) const {
+    const auto found = places_.find(key);
+    return found == places_.end() ? of_whole() : found->second;
+  }
+  bool has(const std::string& key) const { return places_.count(key) > 0; }
+
+ private:
+  std::string of_whole() const {
+    const auto whole = places_.find("");
+    return whole == places_.end() ? "" : whole->second;
+  }
+  std::map<std::string, std::string> places_;
+};
+
 struct SuiteModel {
   std::string plugin;
   std::string label;
   OptionValues options;
+  Places places;  // "plugin", and the names of options that are given.
 };
 
 /// Models that share data, networks, budget and measurements.
@@ -34,6 +55,7 @@ struct SuiteComparison {
   std::vector<SuiteModel> models;
   std::vector<PublishedRecord> published;
   std::vector<std::int64_t> seeds;  // The suite's, unless the comparison names its own.
+  Places places;  // The comparison's keys, and "batch_size", "stages", "samplers" and the like of its tables.
 };
 
 struct Suite {

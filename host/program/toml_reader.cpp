@@ -39,11 +39,15 @@ const toml::node* TomlReader::find(const std::string& key) const {
   return own == nullptr && defaults_ != nullptr ? defaults_->get(key) : own;
 }
 
-void TomlReader::fail(const std::string& key, const std::string& what) const {
+std::string TomlReader::place(const std::string& key) const {
   const auto* node = find(key);
   const auto line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
-  throw UserError(file_ + ":" + std::to_string(line) + ": " + (where_.empty() ? "" : "[" + where_ + "] ") +
-                  "'" + key + "': " + what);
+  return file_ + ":" + std::to_string(line) + ": " + (where_.empty() ? "" : "[" + where_ + "] ") + "'" + key +
+         "': ";
+}
+
+void TomlReader::fail(const std::string& key, const std::string& what) const {
+  throw UserError(place(key) + what);
 }
 
 const toml::node& TomlReader::required(const std::string& key) const {
@@ -62,32 +66,42 @@ std::string TomlReader::text(const std::string& key, const std::string& otherwis
   return has(key) ? text(key) : otherwise;
 }
 
-std::int64_t TomlReader::integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum) const {
+std::int64_t TomlReader::integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum,
+                                 std::int64_t maximum) const {
   if (!has(key)) return otherwise;
   const auto* value = required(key).as_integer();
-  if (value == nullptr || value->get() < minimum)
-    fail(key, "must be an integer of at least " + std::to_string(minimum));
+  if (value == nullptr) fail(key, "must be an integer of at least " + std::to_string(minimum));
+  if (value->get() < minimum)
+    fail(key, "is " + std::to_string(value->get()) + " but must be an integer of at least " +
+                  std::to_string(minimum));
+  if (value->get() > maximum)
+    fail(key, "is " + std::to_string(value->get()) + " but must be at most " + std::to_string(maximum));
   return value->get();
 }
 
-double TomlReader::real(const std::string& key, double minimum) const {
+double TomlReader::real(const std::string& key, double minimum, double maximum) const {
   const auto value = required(key).value<double>();
   if (!value || !(*value >= minimum) || !std::isfinite(*value))
     fail(key, "must be a finite number of at least " + detail::number_text(minimum));
+  if (*value > maximum)
+    fail(key, "is " + detail::number_text(*value) + " but must be at most " + detail::number_text(maximum));
   return *value;
 }
 
-double TomlReader::real(const std::string& key, double otherwise, double minimum) const {
-  return has(key) ? real(key, minimum) : otherwise;
+double TomlReader::real(const std::string& key, double otherwise, double minimum, double maximum) const {
+  return has(key) ? real(key, minimum, maximum) : otherwise;
 }
 
-std::vector<std::int64_t> TomlReader::integers(const std::string& key) const {
+std::vector<std::int64_t> TomlReader::integers(const std::string& key, std::int64_t minimum,
+                                               std::int64_t maximum) const {
   const auto* array = required(key).as_array();
   std::vector<std::int64_t> values;
   if (array == nullptr || array->empty()) fail(key, "must be a list of integers");
   for (const auto& node : *array) {
     const auto* value = node.as_integer();
-    if (value == nullptr || value->get() < 0) fail(key, "must be a list of integers that are not negative");
+    if (value == nullptr || value->get() < minimum || value->get() > maximum)
+      fail(key,
+           "must be a list of integers from " + std::to_string(minimum) + " to " + std::to_string(maximum));
     values.push_back(value->get());
   }
   return values;

@@ -24,13 +24,17 @@ class TomlReader {
   TomlReader with_defaults(const TomlReader& defaults) const;
 
   bool has(const std::string& key) const { return find(key) != nullptr; }
+  /// Whether the table itself has the key, not its defaults alone.
+  bool has_own(const std::string& key) const { return table_.get(key) != nullptr; }
 
   std::string text(const std::string& key) const;  // These throw UserError for a missing key or another type.
   std::string text(const std::string& key, const std::string& otherwise) const;
-  std::int64_t integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum) const;
-  double real(const std::string& key, double minimum) const;
-  double real(const std::string& key, double otherwise, double minimum) const;
-  std::vector<std::int64_t> integers(const std::string& key) const;
+  std::int64_t integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum,
+                       std::int64_t maximum) const;
+  double real(const std::string& key, double minimum, double maximum) const;
+  double real(const std::string& key, double otherwise, double minimum, double maximum) const;
+  std::vector<std::int64_t> integers(const std::string& key, std::int64_t minimum,
+                                     std::int64_t maximum) const;
   std::vector<std::string> texts(const std::string& key) const;
   std::vector<std::string> scalars(const std::string& key) const;  // As a user would write them.
   /// Every scalar of the sub-table `key` (or of this table, less `except`) as the text a user would write.
@@ -42,7 +46,11 @@ class TomlReader {
   TomlReader open_table(const std::string& key) const;
   std::vector<TomlReader> tables(const std::string& key, const std::vector<std::string>& known) const;
 
-  /// Throws UserError "file:line: [where] key: what".
+  /// "file:line: [where] 'key': ", for errors of `key` that only show later; of the table where it lacks the
+  /// key.
+  std::string place(const std::string& key) const;
+
+  /// Throws UserError: place(key) and what.
   [[noreturn]] void fail(const std::string& key, const std::string& what) const;
 
  private:

@@ -5,8 +5,10 @@
 //   check
 //                                    begins, {"begins": promise}, and one when it ends, {"fault": what, or
 //                                    ""}
-//   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options"}]},
-//                                    reports progress, then answers with their facts
+//   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
+//                                    "networks": [family]}]}, reports progress, then answers with
+//                                    {"datasets": their facts, "cuda": whether there is a GPU}
+//   rraebench-worker environment     answers with what LibTorch, BLAS and processor are here
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
 //   rraebench-worker statistics      reads {"spec", "execution", "output"}, reports progress, writes feature
 //                                    statistics to the output
@@ -26,6 +28,9 @@
 #include "host/worker/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
+#include "rraebench/networks.hpp"
+
+#include <torch/cuda.h>
 
 #include <chrono>
 #include <csignal>
@@ -129,6 +134,21 @@ StageProgress report_stages(const EventWriter& events) {
   };
 }
 
+/// Why the network families do not fit the samples; those that do are left out.
+nlohmann::json network_faults(const std::vector<std::string>& families, const Dataset& dataset) {
+  auto faults = nlohmann::json::object();
+  for (const auto& family : families) {
+    try {
+      const auto architecture = make_architecture(family, {});
+      make_encoder(architecture, dataset.sample_shape, 1);
+      make_decoder(architecture, dataset.sample_shape, 1);
+    } catch (const std::exception& error) {
+      faults[family] = message_of(error);
+    }
+  }
+  return faults;
+}
+
 nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter& events) {
   nlohmann::json facts = nlohmann::json::array();
   const auto report = report_stages(events);
@@ -139,17 +159,30 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter
         request.at("data_dir").get<std::string>(), request.at("cache_dir").get<std::string>(),
         [&](std::int64_t done, std::int64_t total) { report("decode " + name, done, total); }};
     const auto dataset = load_dataset(name, options, folders);
-    facts.push_back({{"name", name},
-                     {"fingerprint", dataset.fingerprint},
-                     {"sample_shape", dataset.sample_shape},
-                     {"sample_counts",
-                      {{"train", dataset.train.size()},
-                       {"validation", dataset.validation.size()},
-                       {"test", dataset.test.size()}}},
-                     {"has_labels", dataset.train.labels.defined()},
-                     {"has_grid", !dataset.grid.empty()}});
+    facts.push_back(
+        {{"name", name},
+         {"fingerprint", dataset.fingerprint},
+         {"sample_shape", dataset.sample_shape},
+         {"sample_counts",
+          {{"train", dataset.train.size()},
+           {"validation", dataset.validation.size()},
+           {"test", dataset.test.size()}}},
+         {"has_labels", dataset.train.labels.defined()},
+         {"has_grid", !dataset.grid.empty() && dataset.test.parameters.defined()},
+         {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)}});
   }
-  return facts;
+  return {{"datasets", facts}, {"cuda", torch::cuda::is_available()}};
+}
+
+/// What `rraebench doctor` asks for.
+nlohmann::json describe_installation() {
+  const auto warning = blas_warning();
+  auto description = event_of(describe_environment(torch::kCPU, at::get_num_threads()));
+  description["blas_warning"] = warning ? nlohmann::json(*warning) : nlohmann::json();
+  description["abi"] = RRAEBENCH_ABI;
+  description["openmp"] = at::hasOpenMP();
+  description["gpus"] = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
+  return description;
 }
 
 bool is_out_of_memory(const std::exception& error) {
@@ -192,6 +225,8 @@ int dispatch(int argc, char** argv) {
       check_plugin(argv[2], events);
     } else if (mode == "inspect" && argc == 2) {
       events.write(inspect_datasets(read_request(), events));
+    } else if (mode == "environment" && argc == 2) {
+      events.write(describe_installation());
     } else if (mode == "run" && argc == 2) {
       return run(events);
     } else if (mode == "statistics" && argc == 2) {
@@ -200,7 +235,7 @@ int dispatch(int argc, char** argv) {
                         request.at("output").get<std::string>(), report_stages(events));
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
-                   "check FILE | inspect | run | statistics\n";
+                   "check FILE | inspect | environment | run | statistics\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

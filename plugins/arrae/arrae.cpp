@@ -16,8 +16,11 @@ using rraebench::RankSchedule;
 
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "200", "latent size L, long", 1, 1 << 20},
-    {"rank", OptionType::kInteger, "16", "modes at the start: k, large; at most the batch size", 1, 1 << 20},
-    {"lowest_rank", OptionType::kInteger, "1", "modes that are always kept", 1, 1 << 20},
+    rraebench::bounded_by({"rank", OptionType::kInteger, "16",
+                           "modes at the start: k, large; at most the batch size", 1, 1 << 20},
+                          "latent|batch"),
+    rraebench::bounded_by(
+        {"lowest_rank", OptionType::kInteger, "1", "modes that are always kept", 1, 1 << 20}, "rank"),
     {"window", OptionType::kInteger, "100", "steps whose mean loss is compared with the window before", 1,
      1 << 30},
     {"stagnation", OptionType::kReal, "0.01",

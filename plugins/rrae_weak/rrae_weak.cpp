@@ -13,8 +13,9 @@ using rraebench::OptionType;
 
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "200", "latent size L, long", 1, 1 << 20},
-    {"rank", OptionType::kInteger, "16", "modes of the trained product: k, the number of coefficients", 1,
-     1 << 20},
+    rraebench::bounded_by({"rank", OptionType::kInteger, "16",
+                           "modes of the trained product: k, the number of coefficients", 1, 1 << 20},
+                          "latent|train"),
     {"penalty", OptionType::kReal, "1", "weight of the latent's distance from rank k", 0},
     {"coefficient_rate", OptionType::kReal, "1", "kappa: learning rate of A over that of everything else", 0},
     {"basis", OptionType::kText, "latent",

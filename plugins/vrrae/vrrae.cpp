@@ -19,8 +19,9 @@ using rraebench::OptionType;
 
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "200", "latent size L, long", 1, 1 << 20},
-    {"rank", OptionType::kInteger, "16", "modes kept: k, the number of coefficients; at most the batch size",
-     1, 1 << 20},
+    rraebench::bounded_by({"rank", OptionType::kInteger, "16",
+                           "modes kept: k, the number of coefficients; at most the batch size", 1, 1 << 20},
+                          "latent|batch"),
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and coefficients", 0},
     {"mean", OptionType::kText, "coefficients",
      "the posterior's mean: the coefficients, or a trained linear map of them",

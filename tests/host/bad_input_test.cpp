@@ -97,6 +97,75 @@ TEST_F(BadInput, FeatureMetrics) {
   expect_refused(no_extractor, "needs an extractor");
 }
 
+/// tiny_suite() with parts of its text replaced.
+std::string changed_suite(const std::vector<std::pair<std::string, std::string>>& changes,
+                          const std::string& models = model_table("ae")) {
+  auto suite = tiny_suite(models);
+  for (const auto& [from, to] : changes) suite.replace(suite.find(from), from.size(), to);
+  return suite;
+}
+
+TEST_F(BadInput, WhatCouldOnlyFailAfterTrainingIsFoundByThePlan) {
+  const auto expect = [&](const std::string& suite, const std::string& expected) {
+    expect_refused(suite, expected);
+    expect_refused(suite, expected, {"--plan"});
+  };
+  // `shift` has 17 training curves of 200 values.
+  expect(
+      changed_suite({{"pca:3", "pca:500"}}),
+      "bad.toml:7: [comparison] 'extractor': pca:500 from 17 training samples of 200 values, which have at "
+      "most 16");
+  expect(changed_suite({{"mixture:2", "mixture:50"}}),
+         "bad.toml:9: [comparison.generate] 'samplers': 'mixture:50' from 17 training samples");
+  expect(changed_suite({{"pca:3", "classifier"}}), "'classifier' needs images with labels");
+  expect(
+      changed_suite({{"\"mlp\", encoder_width = 8, decoder_depth = 1, decoder_width = 8", "\"cnn-rrae\""}}),
+      "bad.toml:6: [comparison] 'network': network family 'cnn-rrae' needs square images");
+  expect(
+      changed_suite({{"{ learning_rate = 1e-3, steps = 30 }",
+                      "{ learning_rate = 1e-3, steps = 1000000000 }, { learning_rate = 1e-3, steps = 1 }"}}),
+      "bad.toml:10: [comparison.training] 'stages': are more than 1000000000 steps in all");
+  expect(
+      changed_suite({{"interpolate", "features = { metrics = [\"recall\"], neighbours = 10 }\ninterpolate"}}),
+      "bad.toml:8: [comparison.features] 'neighbours': 10 neighbours need 11 from 10 real samples");
+  expect(changed_suite({{"interpolate", "features = { metrics = [\"fid_infinity\"] }\ninterpolate"},
+                        {"count = 30", "count = 12"}}),
+         "[comparison.features] 'metrics': fid_infinity draws at least 20 from 12 generated samples");
+}
+
+TEST_F(BadInput, ARankBeyondWhatBoundsIt) {
+  const auto expect = [&](const std::string& model, const std::string& expected) {
+    expect_refused(tiny_suite(model), expected);
+  };
+  expect(model_table("rrae-strong", "latent = 64, rank = 32"),
+         "bad.toml:13: [comparison.models.options] 'rank': option 'rank' is 32 but must be at most 17, the "
+         "samples of a batch");
+  expect(model_table("vrrae", "latent = 8, rank = 9"), "at most 8, option 'latent'");
+  // The default is a size like any other.
+  expect(model_table("rrae-strong", "latent = 8"),
+         "option 'rank' is 16 but must be at most 8, option 'latent'");
+  expect_refused(
+      changed_suite({{"batch_size = 20", "batch_size = 1"}}, model_table("rrae-strong", "rank = 2")),
+      "option 'rank' is 2 but must be at most 1, the samples of a batch");
+}
+
+TEST_F(BadInput, RepetitionAndContradiction) {
+  expect_refused(tiny_suite(model_table("ae") + model_table("ae") + "label = \"again\"\n"),
+                 "'again' is the same model with the same options as 'ae'");
+  const auto suite = folder_.write("bad.toml", tiny_suite(model_table("ae")));
+  expect_refused(tiny_suite(model_table("ae")), "suite 'bad' is also", {suite});
+  std::filesystem::create_directory(folder_ / "other");
+  expect_refused(tiny_suite(model_table("ae")), "results are filed under a suite's name",
+                 {folder_.write("other/bad.toml", tiny_suite(model_table("ae"), "[1]"))});
+  expect_refused(tiny_suite(model_table("ae")), "--seeds '0,0': 0 stands twice", {"--seeds", "0,0"});
+}
+
+TEST_F(BadInput, AGpuThatIsNotThere) {
+  if (std::filesystem::exists("/dev/nvidiactl")) GTEST_SKIP() << "there may be one";
+  expect_refused(tiny_suite(model_table("ae")), "--device is cuda but this LibTorch finds no GPU",
+                 {"--device", "cuda"});
+}
+
 TEST_F(BadInput, MissingAndTruncatedDataFiles) {
   auto suite = tiny_suite(model_table("ae"));
   const std::string from = R"({ name = "shift", test_count = 10 })";

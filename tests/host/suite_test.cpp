@@ -3,7 +3,10 @@
 #include "host/common/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sys/stat.h>
 
 namespace rraebench {
 namespace {
@@ -18,7 +21,7 @@ name = "one"
 dataset = { name = "shift", test_count = 7 }
 network = { family = "mlp", encoder_depth = 2 }
 extractor = "pca:5"
-features = { metrics = ["fid", "kid"], neighbours = 3, kid_subsets = 20, kid_subset_size = 50, bootstrap = 100 }
+features = { metrics = ["fid", "kid", "precision"], neighbours = 3, kid_subsets = 20, kid_subset_size = 50, bootstrap = 100 }
 interpolate = { kind = "grid" }
 generate = { count = 10, samplers = ["prior", "mixture:3"] }
 
@@ -57,7 +60,7 @@ TEST(LoadSuite, ReadsEveryField) {
   EXPECT_EQ(comparison.training.stages[1].epochs, 2);
   EXPECT_EQ(comparison.training.stagnation_window, 50);
   EXPECT_EQ(comparison.generation->samplers[1], "mixture:3");
-  EXPECT_EQ(comparison.features.metrics, (std::vector<std::string>{"fid", "kid"}));
+  EXPECT_EQ(comparison.features.metrics, (std::vector<std::string>{"fid", "kid", "precision"}));
   EXPECT_TRUE(comparison.features.wants("kid"));
   EXPECT_FALSE(comparison.features.wants("recall"));
   EXPECT_EQ(comparison.features.neighbours, 3);
@@ -222,6 +225,112 @@ TEST(LoadSuite, AComparisonMayNameSeedsOfItsOwn) {
   auto text = std::string(kSuite);
   text.insert(text.find("dataset ="), "seeds = [7]\n");
   EXPECT_EQ(load_suite(folder.write("seeds.toml", text)).comparisons[0].seeds, std::vector<std::int64_t>{7});
+}
+
+/// What load_suite() says of kSuite with `line` replaced; empty: nothing.
+std::string error_with(const std::string& line, const std::string& instead) {
+  const TemporaryFolder folder;
+  std::string text = kSuite;
+  text.replace(text.find(line), line.size(), instead);
+  try {
+    load_suite(folder.write("changed.toml", text));
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LoadSuite, RefusesRepetitionAndNamesItsLine) {
+  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
+    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
+  };
+  expect("[4, 5]", "[4, 5, 4]", "changed.toml:3: 'seeds': 4 stands twice");
+  expect("\"prior\", ", "\"prior\", \"mixture:3\", ",
+         "changed.toml:13: [comparison.generate] 'samplers': 'mixture:3' stands twice");
+  expect("\"fid\", ", "\"fid\", \"fid\", ", "changed.toml:11: [comparison.features] 'metrics': 'fid' stands");
+  expect("beta = 0.5 }", "beta = 0.5 }\nsweep = { option = \"penalty\", values = [1, 2, 1.0] }",
+         "[comparison.models.sweep] 'values': '1' stands twice");
+  std::string figure =
+      "[[comparison.published]]\nlabel = \"VAE\"\nprotocol = \"reconstruct\"\n"
+      "name = \"relative_error\"\nsplit = \"test\"\nvalue = 3\nsource = \"another\"\n\n";
+  expect("[[comparison.published]]", figure + "[[comparison.published]]",
+         "'relative_error' of 'VAE' stands twice with this protocol");
+}
+
+TEST(LoadSuite, RefusesKeysThatContradictOrHaveNoEffect) {
+  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
+    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
+  };
+  expect("kind = \"grid\"", "kind = \"grid\", pairs = 3", "'pairs': means nothing beside kind = \"grid\"");
+  expect(", \"kid\"", "", "'kid_subsets': is for kid alone");
+  expect(", \"precision\"", "", "'neighbours': is for precision, recall, density and coverage alone");
+  expect("stagnation_window = 50", "stagnation_tolerance = 0.1", "means nothing without a stagnation_window");
+  expect("extractor = \"pca:5\"\n", "reference_split = \"train\"\n", "'features': needs an extractor");
+  expect("generate = { count = 10, samplers = [\"prior\", \"mixture:3\"] }", "",
+         "changed.toml:10: [comparison] 'extractor': has no samples to measure");
+  expect("features = {", "reference_split = \"train\"\nfeatures = { statistics = \"a.npz\", ",
+         "contradicts features.statistics");
+}
+
+TEST(LoadSuite, EverySizeHasAnEnd) {
+  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
+    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
+  };
+  const std::string huge = "9223372036854775807";
+  expect("[4, 5]", "[" + huge + "]", "'seeds': must be a list of integers from 0 to 9007199254740991");
+  expect("[4, 5]", "[-1]", "'seeds': must be a list of integers from 0");
+  expect("steps = 100", "steps = " + huge, "is " + huge + " but must be at most 1000000000");
+  expect("epochs = 2", "epochs = " + huge, "but must be at most 1000000");
+  expect("batch_size = 12", "batch_size = " + huge, "but must be at most 100000000");
+  expect("count = 10", "count = " + huge, "but must be at most 100000000");
+  expect("neighbours = 3", "neighbours = " + huge, "but must be at most 9999");
+  expect("bootstrap = 100", "bootstrap = " + huge, "but must be at most 1000000");
+  expect("stagnation_window = 50", "stagnation_window = " + huge, "but must be at most");
+  expect("time_limit_minutes = 1.5", "time_limit_minutes = 1e300", "but must be at most 5256000");
+  expect("time_limit_minutes = 1.5", "time_limit_minutes = nan", "must be a finite number");
+  expect("learning_rate = 1e-3", "learning_rate = inf", "must be a finite number");
+  expect("value = 2\n", "value = inf\n", "must be a finite number");
+  expect("kind = \"grid\"", "kind = \"pairs\", pairs = 100000000, steps = 100000000",
+         "more than 100000000 samples");
+  expect("kind = \"grid\"", "kind = \"pairs\", pairs = 100000, steps = 5, sets = 1000000",
+         "more than 100000000 samples");
+  EXPECT_EQ(error_with("[4, 5]", "[0, 9007199254740991]"), "");
+}
+
+TEST(LoadSuite, RefusesFilesThatAreNoSuiteInOneLine) {
+  const TemporaryFolder folder;
+  const auto error_of = [](const std::filesystem::path& file) {
+    try {
+      load_suite(file.string());
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  using testing::HasSubstr;
+  std::filesystem::create_directory(folder / "folder.toml");
+  EXPECT_THAT(error_of(folder / "folder.toml"), HasSubstr("folder.toml: is no regular file"));
+  ASSERT_EQ(::mkfifo((folder / "pipe.toml").c_str(), 0600), 0);
+  EXPECT_THAT(error_of(folder / "pipe.toml"), HasSubstr("pipe.toml: is no regular file"));
+  const auto large = folder.write("large.toml", kSuite);
+  std::filesystem::resize_file(large, std::uintmax_t{1} << 30);  // Sparse.
+  EXPECT_THAT(error_of(large), HasSubstr("large.toml: has more than 1048576 bytes"));
+  const std::string wide("\xff\xfes\0e\0e\0d\0s\0", 12);
+  EXPECT_THAT(error_of(folder.write("wide.toml", wide)),
+              HasSubstr("wide.toml:1: is UTF-16; save it as UTF-8"));
+  EXPECT_EQ(error_of(folder.write("marked.toml", std::string("\xef\xbb\xbf") + kSuite)), "");
+  EXPECT_THAT(error_of(folder.write("twice.toml", "seeds = [0]\nseeds = [1]\n")),
+              HasSubstr("twice.toml:2: "));
+  const auto repeated = [](const std::string& part) {
+    std::string text;
+    for (int i = 0; i < 200000; ++i) text += part;
+    return text;
+  };
+  EXPECT_THAT(error_of(folder.write("dots.toml", "\n" + repeated("a.") + "a = 1\n")),
+              HasSubstr("dots.toml:2: a key of more than 100 parts"));
+  EXPECT_THAT(error_of(folder.write("quoted.toml", "[" + repeated("\"\" .") + "a]\n")),
+              HasSubstr("quoted.toml:1: a key of more than 100 parts"));
+  EXPECT_THAT(error_of(folder.write("lists.toml", "seeds = " + repeated("["))), HasSubstr("lists.toml:1: "));
 }
 
 TEST(WithBudget, MarksTheNameAndEveryComparison) {

@@ -27,8 +27,16 @@ struct OptionRule {
   const char* help;           // One line.
   double minimum = -std::numeric_limits<double>::infinity();  // Inclusive; numbers only.
   double maximum = std::numeric_limits<double>::infinity();   // Inclusive; numbers only.
-  const char* choices = "";                                   // "a|b|c"; text only; empty: any text.
+  const char* choices = "";  // "a|b|c": of a text, what it may be (empty: any); of an integer: bounded_by().
 };
+
+/// The rule of an integer with what else it must not exceed, known only beside data and other options: names
+/// with bars between them, each that of another integer option, or "batch" (samples of a training batch), or
+/// "train" (training samples). The program checks it when it plans, so that such a setting costs no training.
+constexpr OptionRule bounded_by(OptionRule rule, const char* names) {
+  rule.choices = names;
+  return rule;
+}
 
 /// What a user may get wrong about an option; the message names the option, the value and the remedy.
 class OptionError : public std::invalid_argument {
