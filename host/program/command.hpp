@@ -16,11 +16,14 @@ struct Command {
 };
 
 int run_check_plugin(const std::vector<std::string>& arguments);
+int run_doctor(const std::vector<std::string>& arguments);
 int run_download(const std::vector<std::string>& arguments);
+int run_explain(const std::vector<std::string>& arguments);
 int run_merge(const std::vector<std::string>& arguments);
 int run_new_plugin(const std::vector<std::string>& arguments);
 int run_list(const std::vector<std::string>& arguments);
 int run_run(const std::vector<std::string>& arguments);
+int run_rerun(const std::vector<std::string>& arguments);
 int run_report(const std::vector<std::string>& arguments);
 int run_query(const std::vector<std::string>& arguments);
 int run_statistics(const std::vector<std::string>& arguments);

@@ -17,16 +17,19 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 9> kCommands = {{
+constexpr std::array<Command, 12> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
     {"query", "ask the results database", run_query},
     {"merge", "take the runs of other results databases into one", run_merge},
+    {"explain", "what makes up a run's identity, and why it counts or does not", run_explain},
+    {"rerun", "repeat a stored run and compare every figure", run_rerun},
     {"statistics", "write the real samples' feature statistics for other tools", run_statistics},
     {"new-plugin", "write a model of your own to start from", run_new_plugin},
     {"check-plugin", "try a plugin on every promise of the contract", run_check_plugin},
+    {"doctor", "check the installation, the machine and a results file", run_doctor},
 }};
 
 void print_help(std::ostream& out) {

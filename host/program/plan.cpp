@@ -168,22 +168,10 @@ void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& re
   }
 }
 
-void require_distinct_suites(const std::vector<Suite>& suites) {
-  std::map<std::string, const Suite*> seen;
-  for (const auto& suite : suites) {
-    const auto [first, is_new] = seen.emplace(suite.name, &suite);
-    if (is_new) continue;
-    throw UserError(suite.file + ": suite '" + suite.name + "' is also " +
-                    first->second->file +
-                    "; results are filed under a suite's name: rename one, or leave it out");
-  }
-}
-
 }  // namespace
 
 std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
                                   const PlanRequest& request) {
-  require_distinct_suites(suites);
   check_filters(suites, request);
   std::vector<PlannedModel> models;
   for (const auto& suite : suites)

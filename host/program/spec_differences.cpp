@@ -7,8 +7,6 @@
 namespace rraebench {
 namespace {
 
-constexpr std::size_t kMostNamed = 4;
-
 bool ends_with(const std::string& text, const std::string& end) {
   return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
@@ -28,7 +26,7 @@ std::string difference(const std::string& pointer, const nlohmann::json& before,
 
 }  // namespace
 
-std::string spec_differences(const nlohmann::json& before, const nlohmann::json& now) {
+std::string spec_differences(const nlohmann::json& before, const nlohmann::json& now, std::size_t most) {
   const auto flat_before = before.flatten();
   const auto flat_now = now.flatten();
   std::set<std::string> pointers;
@@ -42,10 +40,9 @@ std::string spec_differences(const nlohmann::json& before, const nlohmann::json&
     differences.push_back(difference(pointer, flat_before, flat_now));
   }
   std::string text;
-  for (std::size_t i = 0; i < std::min(differences.size(), kMostNamed); ++i)
+  for (std::size_t i = 0; i < std::min(differences.size(), most); ++i)
     text += (i == 0 ? "" : ", ") + differences[i];
-  if (differences.size() > kMostNamed)
-    text += " and " + std::to_string(differences.size() - kMostNamed) + " more";
+  if (differences.size() > most) text += " and " + std::to_string(differences.size() - most) + " more";
   return text;
 }
 

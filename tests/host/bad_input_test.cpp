@@ -153,9 +153,9 @@ TEST_F(BadInput, RepetitionAndContradiction) {
   expect_refused(tiny_suite(model_table("ae") + model_table("ae") + "label = \"again\"\n"),
                  "'again' is the same model with the same options as 'ae'");
   const auto suite = folder_.write("bad.toml", tiny_suite(model_table("ae")));
-  expect_refused(tiny_suite(model_table("ae")), "suite 'bad' is also", {suite});
+  expect_refused(tiny_suite(model_table("ae")), "suite 'bad' is given twice", {suite});
   std::filesystem::create_directory(folder_ / "other");
-  expect_refused(tiny_suite(model_table("ae")), "results are filed under a suite's name",
+  expect_refused(tiny_suite(model_table("ae")), "both named 'bad'",
                  {folder_.write("other/bad.toml", tiny_suite(model_table("ae"), "[1]"))});
   expect_refused(tiny_suite(model_table("ae")), "--seeds '0,0': 0 stands twice", {"--seeds", "0,0"});
 }

@@ -1,0 +1,64 @@
+#include "host/program/resources.hpp"
+
+#include "host/common/errors.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sys/resource.h>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+std::string error_of(const std::filesystem::path& folder) {
+  try {
+    require_writable(folder, "cache", "--cache-dir names another folder");
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(RequireWritable, LeavesNothingBehind) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(error_of(folder / "a/b/c"), "");
+  EXPECT_EQ(error_of(folder.path()), "");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(RequireWritable, NamesFolderReasonAndRemedy) {
+  const TemporaryFolder folder;
+  folder.write("file", "text");
+  EXPECT_THAT(error_of(folder / "file/cache"),
+              HasSubstr("Not a directory; --cache-dir names another folder"));
+  EXPECT_THAT(error_of(folder / "file"), HasSubstr("cannot write the cache " + (folder / "file").string()));
+  EXPECT_THAT(error_of("/proc/nohome/.cache"), HasSubstr("/proc/nohome/.cache: "));
+}
+
+TEST(RequireDescriptors, RaisesTheSoftLimitAndRefusesBeyondTheHardOne) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  if (before.rlim_max < 300) GTEST_SKIP() << "the hard limit is low here";
+  auto low = before;
+  low.rlim_cur = 64;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &low), 0);
+  require_descriptors(1);
+  require_descriptors(40);
+  rlimit raised{};
+  ::getrlimit(RLIMIT_NOFILE, &raised);
+  EXPECT_GT(raised.rlim_cur, 200U);
+  if (before.rlim_max != RLIM_INFINITY && before.rlim_max < 1'000'000'000) {
+    EXPECT_THROW(require_descriptors(1'000'000'000), UserError);
+  }
+  ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST(UsableCores, AreAtLeastOne) {
+  EXPECT_GE(usable_cores(), 1);
+}
+
+}  // namespace
+}  // namespace rraebench
