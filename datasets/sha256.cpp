@@ -52,8 +52,10 @@ std::string sha256_hex(std::string_view bytes) {
 
 std::string sha256_of_file(const std::filesystem::path& path) {
   std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!std::filesystem::is_regular_file(path, ignored) || !file)
+  std::ifstream file;
+  // Opened only then: a pipe would be waited for.
+  if (std::filesystem::is_regular_file(path, ignored)) file.open(path, std::ios::binary);
+  if (!file.is_open())
     throw std::runtime_error(path.string() + ": no such readable file; check the path and its permissions");
   Sha256 hash;
   std::vector<char> buffer(std::size_t{1} << 20);

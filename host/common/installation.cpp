@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <sstream>
+#include <unistd.h>
 
 namespace rraebench {
 namespace {
@@ -54,8 +55,10 @@ std::filesystem::path default_cache_folder() {
   if (const auto own = environment_variable("RRAEBENCH_CACHE_DIR"); !own.empty()) return own;
   if (const auto shared = environment_variable("XDG_CACHE_HOME"); !shared.empty())
     return std::filesystem::path(shared) / "rraebench";
-  const auto home = environment_variable("HOME");
-  return std::filesystem::path(home.empty() ? "/tmp" : home) / ".cache" / "rraebench";
+  if (const auto home = environment_variable("HOME"); !home.empty())
+    return std::filesystem::path(home) / ".cache" / "rraebench";
+  // An account without a home: a folder that no other user's is.
+  return std::filesystem::temp_directory_path() / ("rraebench-cache-" + std::to_string(::geteuid()));
 }
 
 std::filesystem::path default_data_folder() {

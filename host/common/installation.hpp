@@ -26,7 +26,8 @@ std::filesystem::path plugin_template_folder();
 /// Where find_package(rraebench) finds the SDK: what CMAKE_PREFIX_PATH needs.
 std::filesystem::path installation_prefix();
 
-/// RRAEBENCH_CACHE_DIR, else XDG_CACHE_HOME/rraebench, else ~/.cache/rraebench. Not created here.
+/// RRAEBENCH_CACHE_DIR, else XDG_CACHE_HOME/rraebench, else ~/.cache/rraebench, else (without HOME) a folder
+/// of this user's in the folder for temporary files. Not created here.
 std::filesystem::path default_cache_folder();
 
 /// RRAEBENCH_DATA_DIR, else "data".

@@ -22,6 +22,12 @@ bool wanted(const std::vector<std::string>& filter, const std::string& name) {
   return filter.empty() || std::find(filter.begin(), filter.end(), name) != filter.end();
 }
 
+void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
+  for (auto name = filter.begin(); name != filter.end(); ++name)
+    if (std::find(filter.begin(), name, *name) != name)
+      throw UserError(what + " '" + *name + "' is asked for twice; name it once");
+}
+
 void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known,
                    const std::string& what) {
   for (const auto& name : filter)
@@ -31,6 +37,8 @@ void require_known(const std::vector<std::string>& filter, const std::set<std::s
 }
 
 void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
+  require_distinct(request.models, "model");
+  require_distinct(request.datasets, "data set");
   std::set<std::string> models;
   std::set<std::string> datasets;
   for (const auto& suite : suites)
@@ -90,8 +98,9 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.features = comparison.features;
   if (!spec.features.statistics.empty()) {
     spec.features.statistics_sha256 = at_place(places.of("statistics"), [&] {
+      auto sha256 = sha256_of_file(spec.features.statistics);
       check_statistics(spec.features);
-      return sha256_of_file(spec.features.statistics);
+      return sha256;
     });
   }
   spec.interpolates = comparison.interpolation.has_value();

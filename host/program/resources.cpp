@@ -14,6 +14,7 @@
 #include <fstream>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <vector>
 
@@ -83,6 +84,11 @@ void require_writable(const fs::path& folder, const std::string& what, const std
   const auto fail = [&](const std::string& why) {
     throw UserError(fmt::format("cannot write the {} {}: {}; {}", what, folder.string(), why, remedy));
   };
+  // In a folder for everybody's temporary files another user may have made it first.
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) == 0 && status.st_uid != ::geteuid() && ::geteuid() != 0 &&
+      (status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
+    fail("belongs to another user and everybody can write it");
   const auto made = missing_folders(folder);
   std::error_code error;
   fs::create_directories(folder, error);

@@ -1,10 +1,13 @@
 // What a user can get wrong about a run: one line that names it and the remedy, exit code 2, no database made
 // or changed.
+#include "host/program/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sys/stat.h>
 
 namespace rraebench {
 namespace {
@@ -85,7 +88,7 @@ TEST_F(BadInput, FeatureMetrics) {
   expect_refused(with("metrics = [\"kid\"]"),
                  "kid draws subsets of 1000 from 10 real samples; set features.kid_subset_size");
   expect_refused(with("metrics = [\"kid\"], kid_subset_size = 31, statistics = \"none.npz\""),
-                 "none.npz: no such file");
+                 "none.npz: no such readable file");
   expect_refused(with("bootstrap = 1"), "at least 2 replicates");
   expect_refused(with("kid_subset_size = 10001"), "must be at most 10000");
   expect_refused(with("neighbours = 0"), "neighbours");
@@ -158,6 +161,43 @@ TEST_F(BadInput, RepetitionAndContradiction) {
   expect_refused(tiny_suite(model_table("ae")), "both named 'bad'",
                  {folder_.write("other/bad.toml", tiny_suite(model_table("ae"), "[1]"))});
   expect_refused(tiny_suite(model_table("ae")), "--seeds '0,0': 0 stands twice", {"--seeds", "0,0"});
+  expect_refused(tiny_suite(model_table("ae")), "model 'ae' is asked for twice", {"--models", "ae,ae"});
+}
+
+TEST_F(BadInput, APipeWhereAFileBelongsIsNotWaitedFor) {
+  const auto pipe = (folder_ / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  expect_refused(changed_suite({{"pca:3", "torchscript:" + pipe}}),
+                 "bad.toml:7: [comparison] 'extractor': " + pipe + ": no such readable file");
+  expect_refused(
+      changed_suite({{"interpolate", "features = { statistics = \"" + pipe + "\" }\ninterpolate"}}),
+      "'statistics': " + pipe + ": no such readable file");
+  std::filesystem::rename(pipe, folder_ / "pipe.toml");
+  const auto result = call({"run", pipe + ".toml", "--db", database_});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("pipe.toml: is no regular file"));
+}
+
+TEST_F(BadInput, TooFewOpenFilesForTheJobs) {
+  const auto suite = folder_.write("bad.toml", tiny_suite(model_table("ae"))).string();
+  const auto command =
+      std::string("ulimit -n 200; exec ") + kProgram + " run " + suite + " --jobs 100 --db " + database_;
+  const auto answer = ask_worker("/bin/sh", {"-c", command}, "");
+  EXPECT_EQ(answer.exit.exit_code, 2);
+  EXPECT_THAT(answer.errors, HasSubstr("ask for fewer jobs or raise `ulimit -n`"));
+  EXPECT_FALSE(std::filesystem::exists(database_));
+}
+
+TEST_F(BadInput, FoldersThatCannotBeWritten) {
+  const auto file = folder_.write("file", "text").string();
+  const auto suite = tiny_suite(model_table("ae"));
+  const std::string cache =
+      "cannot write the cache " + file + "/cache: Not a directory; --cache-dir names another";
+  expect_refused(suite, cache, {"--cache-dir", file + "/cache"});
+  expect_refused(suite, cache, {"--cache-dir", file + "/cache", "--plan"});
+  folder_.write("results.db.checkpoints", "a file where the folder belongs");
+  expect_refused(suite, "cannot write the checkpoints " + database_ + ".checkpoints: ");
+  expect_refused(suite, "--db names a file in another folder", {"--plan"});
 }
 
 TEST_F(BadInput, AGpuThatIsNotThere) {

@@ -23,8 +23,8 @@ std::string content_of(const std::filesystem::path& file) {
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command :
-       {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin", "merge"}) {
+  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin",
+                              "merge", "doctor", "explain", "rerun"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -39,6 +39,18 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"run", "quick", "--sedes", "1"}, "did you mean '--seeds'?"},
       {{"run", "quick", "--seeds", "1:x"}, "--seeds '1:x'"},
       {{"run", "quick", "--jobs", "0"}, "--jobs is 0"},
+      {{"run", "quick", "--jobs", "9223372036854775807"},
+       "--jobs is 9223372036854775807 but must be at most 1024"},
+      {{"run", "quick", "--threads", "1025"}, "--threads is 1025 but must be at most 1024"},
+      {{"run", "quick", "--jobs", "99999999999999999999"}, "--jobs"},
+      {{"run", "quick", "--scale", "nan"}, "--scale is nan"},
+      {{"run", "quick", "--seeds", "0:3,2"}, "--seeds '0:3,2': 2 stands twice"},
+      {{"explain"}, "explain which run?"},
+      {{"explain", "1", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
+      {{"rerun"}, "rerun which run?"},
+      {{"rerun", "1"}, "add --verify"},
+      {{"rerun", "1", "--verify", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
+      {{"doctor", "all"}, "too many arguments"},
       {{"run", "quick", "--device", "tpu"}, "must be cpu or cuda"},
       {{"run", "quick", "--models", "va"}, "did you mean 'vae'?"},
       {{"run", "qick"}, "did you mean 'quick'?"},

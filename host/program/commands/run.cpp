@@ -5,7 +5,9 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/database_claim.hpp"
 #include "host/program/executor.hpp"
+#include "host/program/limits.hpp"
 #include "host/program/progress_display.hpp"
+#include "host/program/resources.hpp"
 #include "host/program/run_state.hpp"
 #include "reports/database.hpp"
 #include "reports/table_format.hpp"
@@ -16,7 +18,6 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
-#include <sched.h>
 #include <set>
 
 namespace rraebench {
@@ -32,17 +33,28 @@ Table plan_table(const std::vector<JudgedRun>& runs) {
   return table;
 }
 
-/// Cores that this process may use, which a container or taskset may have narrowed.
-std::int64_t usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
-std::int64_t positive(const po::variables_map& values, const std::string& option) {
+std::int64_t positive(const po::variables_map& values, const std::string& option, std::int64_t most) {
   const auto value = values[option].as<std::int64_t>();
   if (value < 1) throw UserError("--" + option + " is " + std::to_string(value) + " but must be at least 1");
+  if (value > most)
+    throw UserError("--" + option + " is " + std::to_string(value) + " but must be at most " +
+                    std::to_string(most));
   return value;
+}
+
+/// What runs need of the machine, whatever the database says: known before anything is trained.
+void require_resources(const std::vector<PlannedRun>& planned, const ExecutionRequest& execution) {
+  require_descriptors(execution.jobs);
+  const bool keeps = std::any_of(planned.begin(), planned.end(),
+                                 [](const PlannedRun& run) { return !run.spec.extractor.empty(); });
+  if (keeps) require_writable(execution.cache_folder, "cache", "--cache-dir names another folder");
+  // Where it is missing, its place: another program may be about to use a folder that this one would remove.
+  const auto& checkpoints = execution.checkpoint_folder;
+  std::error_code ignored;
+  const bool is_there = std::filesystem::exists(checkpoints, ignored);
+  require_writable(is_there ? checkpoints : std::filesystem::absolute(checkpoints).parent_path(),
+                   is_there ? "checkpoints" : "folder of the results and checkpoints,",
+                   "--db names a file in another folder");
 }
 
 CommandLine make_command_line() {
@@ -196,9 +208,9 @@ int run_run(const std::vector<std::string>& arguments) {
   // All that can be wrong with the input is found before the database is touched.
   const auto request = plan_request(values);
   ExecutionRequest execution;
-  execution.jobs = positive(values, "jobs");
+  execution.jobs = positive(values, "jobs", kMostJobs);
   execution.threads = values.count("threads") > 0
-                          ? positive(values, "threads")
+                          ? positive(values, "threads", kMostThreads)
                           : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
   execution.data_dir = request.data_dir;
   execution.cache_folder = request.cache_dir;
@@ -210,6 +222,7 @@ int run_run(const std::vector<std::string>& arguments) {
   require_names_of_their_own(suites);
   const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
   const auto planned = plan_with_progress(suites, plugins, request);
+  require_resources(planned, execution);
 
   if (values.count("plan") > 0) {
     std::optional<ResultsDatabase> existing;
@@ -230,9 +243,11 @@ int run_run(const std::vector<std::string>& arguments) {
   const auto selected = select_runs(judged, values.count("retry") > 0, force);
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
-      "{} runs: {} to do{}, {} complete; {} at a time with {} threads each; results in {}\n", judged.size(),
+      "{} runs: {} to do{}, {} complete; {} at a time with {} threads each{}; results in {}\n", judged.size(),
       selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
-      force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads, database_path);
+      force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
+      execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
+      database_path);
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
     ProgressDisplay display(selected.size());

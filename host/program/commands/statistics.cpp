@@ -3,12 +3,12 @@
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
+#include "host/program/resources.hpp"
 #include "host/program/worker_process.hpp"
 
 #include <filesystem>
 #include <iostream>
 #include <set>
-#include <thread>
 
 namespace rraebench {
 namespace {
@@ -52,7 +52,7 @@ int run_statistics(const std::vector<std::string>& arguments) {
   Execution execution;
   execution.data_dir = request.data_dir;
   execution.cache_dir = request.cache_dir;
-  execution.threads = std::max(1U, std::thread::hardware_concurrency());
+  execution.threads = usable_cores();
   const auto suite = load_suite(values["suite"].as<std::vector<std::string>>().front());
   const auto planned =
       plan_with_progress({suite}, discover_plugins(request.plugin_folders, execution.cache_dir), request);
