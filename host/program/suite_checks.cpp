@@ -58,9 +58,9 @@ void check_comparison_keys(const TomlReader& table, const SuiteComparison& compa
                "draws several sets and features asks for bootstrap intervals, which are those "
                "of one set; leave out sets or bootstrap");
   // What stands in the defaults is for other comparisons, too: only a key of its own contradicts.
-  if (table.has_own("extractor") && !has_pairs && !comparison.generation)
+  if (table.has_own("features") && !has_pairs && !comparison.generation)
     table.fail(
-        "extractor",
+        "features",
         "has no samples to measure: neither generate nor interpolate with kind = \"pairs\" stands beside "
         "it; add one or leave it out");
   if (!table.has_own("reference_split")) return;

@@ -267,7 +267,7 @@ TEST(LoadSuite, RefusesKeysThatContradictOrHaveNoEffect) {
   expect("stagnation_window = 50", "stagnation_tolerance = 0.1", "means nothing without a stagnation_window");
   expect("extractor = \"pca:5\"\n", "reference_split = \"train\"\n", "'features': needs an extractor");
   expect("generate = { count = 10, samplers = [\"prior\", \"mixture:3\"] }", "",
-         "changed.toml:10: [comparison] 'extractor': has no samples to measure");
+         "changed.toml:11: [comparison] 'features': has no samples to measure");
   expect("features = {", "reference_split = \"train\"\nfeatures = { statistics = \"a.npz\", ",
          "contradicts features.statistics");
 }
