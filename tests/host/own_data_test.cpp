@@ -67,5 +67,42 @@ TEST_F(OwnData, AFolderOfImages) {
   EXPECT_THAT(query("select count(*) from image"), HasSubstr("2"));
 }
 
+TEST_F(OwnData, AGridThatThereIsNotIsKnownBeforeTraining) {
+  write_curves("train", {0.1, 0.2, 0.3, 0.4, 0.5, 0.6});
+  write_curves("test", {0.15, 0.25});
+  const auto no_parameters = run("npy:train.npy,test.npy", "kind = \"grid\"", "family = \"mlp\"");
+  EXPECT_EQ(no_parameters.exit_code, 2);
+  EXPECT_THAT(
+      no_parameters.errors,
+      HasSubstr("own.toml:7: [comparison.interpolate] 'kind': 'grid' needs training parameters that form"));
+  write_curves("train", {0.1, 0.2, 0.3, 0.4, 0.5, 0.5});
+  const auto repeated = run("npy:train.npy,test.npy,train_parameters.npy,test_parameters.npy",
+                            "kind = \"grid\"", "family = \"mlp\"");
+  EXPECT_EQ(repeated.exit_code, 2);
+  EXPECT_THAT(repeated.errors, HasSubstr("which 'npy' has not"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "own.db"));
+}
+
+TEST_F(OwnData, RerunRefusesDataThatChanged) {
+  write_curves("train", {0.1, 0.2, 0.3, 0.4, 0.5, 0.6});
+  write_curves("test", {0.15, 0.25});
+  ASSERT_EQ(run("npy:train.npy,test.npy", "kind = \"pairs\", pairs = 10", "family = \"mlp\"").exit_code, 0);
+  const std::vector<std::string> rerun = {"rerun",
+                                          "1",
+                                          "--verify",
+                                          "--db",
+                                          (folder_ / "own.db").string(),
+                                          "--cache-dir",
+                                          (folder_ / "cache").string(),
+                                          "--data-dir",
+                                          folder_.path().string()};
+  const auto same = call(rerun);
+  EXPECT_EQ(same.exit_code, 0) << same.errors;
+  write_curves("test", {0.15, 0.26});
+  const auto changed = call(rerun);
+  EXPECT_EQ(changed.exit_code, 2);
+  EXPECT_THAT(changed.errors, HasSubstr("data set 'npy' changed since the run was made"));
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -52,6 +52,14 @@ TEST(Options, ErrorsNameOptionValueAndRemedy) {
   EXPECT_THAT(error_of({{"kind", "ey"}}), HasSubstr("one of eye, trainable"));
 }
 
+TEST(Options, WhatBoundsAnIntegerIsForThePlanNotForItsOwnCheck) {
+  constexpr OptionRule kRank =
+      bounded_by({"rank", OptionType::kInteger, "16", "modes", 1, 64}, "latent|batch");
+  EXPECT_EQ(canonical_option(kRank, "32"), "32");
+  EXPECT_EQ(detail::split_choices(kRank.choices), (std::vector<std::string>{"latent", "batch"}));
+  EXPECT_THROW(canonical_option(kRank, "65"), OptionError);
+}
+
 TEST(Options, ReadingAnUndeclaredNameIsAProgrammersError) {
   const Options options(kRules, {});
   EXPECT_THROW(options.integer("ranks"), std::logic_error);
