@@ -52,6 +52,7 @@ void visit_execution(Record& execution, Visitor&& visit) {
   visit("cache_dir", execution.cache_dir);
   visit("checkpoint_path", execution.checkpoint_path);
   visit("threads", execution.threads);
+  visit("memory_bytes", execution.memory_bytes);
 }
 
 }  // namespace

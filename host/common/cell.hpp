@@ -104,6 +104,7 @@ struct Execution {
   std::string cache_dir;
   std::string checkpoint_path;
   std::int64_t threads = 1;
+  std::int64_t memory_bytes = 0;  // Limit of its private memory; 0: none.
 };
 
 nlohmann::json to_json(const RunSpec& spec);

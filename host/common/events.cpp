@@ -3,7 +3,9 @@
 #include "reports/base64.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <stdexcept>
 
 namespace rraebench {
 namespace {
@@ -13,6 +15,21 @@ constexpr std::size_t kMostNotes = 100;
 // JSON has no NaN: it is written as null.
 double number_from(const nlohmann::json& value) {
   return value.is_null() ? std::numeric_limits<double>::quiet_NaN() : value.get<double>();
+}
+
+/// A conversion of anything else would be silent, and of a number beyond 64 bits undefined.
+std::int64_t whole_number_from(const nlohmann::json& value) {
+  constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
+  if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<std::uint64_t>() > kLargest))
+    throw std::invalid_argument("a number that is no whole one of 64 bits");
+  return value.get<std::int64_t>();
+}
+
+/// Of a picture.
+int pixels_from(const nlohmann::json& value) {
+  const auto pixels = whole_number_from(value);
+  if (pixels < 1 || pixels > 1'000'000) throw std::invalid_argument("a picture without a sensible size");
+  return static_cast<int>(pixels);
 }
 
 }  // namespace
@@ -92,7 +109,7 @@ nlohmann::json finished_event() {
 void apply_event(const nlohmann::json& event, RunRecord& run) {
   const auto kind = event.at("event").get<std::string>();
   const auto text = [&](const char* name) { return event.at(name).get<std::string>(); };
-  const auto count = [&](const char* name) { return event.at(name).get<std::int64_t>(); };
+  const auto count = [&](const char* name) { return whole_number_from(event.at(name)); };
   if (kind == "metric") {
     run.metrics.push_back({text("protocol"), text("name"), text("variant"), text("split"),
                            number_from(event.at("value")), text("unit"), text("better"), text("extractor"),
@@ -105,7 +122,7 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
     run.spectra.push_back(std::move(spectrum));
   } else if (kind == "image") {
     run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"),
-                          event.at("width").get<int>(), event.at("height").get<int>(),
+                          pixels_from(event.at("width")), pixels_from(event.at("height")),
                           base64_decode(text("png"))});
   } else if (kind == "environment") {
     run.environment = {text("program_version"),  text("libtorch_version"),
@@ -133,9 +150,9 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
 }
 
 Progress progress_from_event(const nlohmann::json& event) {
-  return {event.at("stage").get<std::string>(), event.at("step").get<std::int64_t>(),
-          event.at("steps").get<std::int64_t>(), number_from(event.at("loss")),
-          event.at("samples_per_second").get<double>()};
+  return {event.at("stage").get<std::string>(), whole_number_from(event.at("step")),
+          whole_number_from(event.at("steps")), number_from(event.at("loss")),
+          number_from(event.at("samples_per_second"))};
 }
 
 }  // namespace rraebench

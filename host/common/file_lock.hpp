@@ -2,13 +2,18 @@
 // Implements: a lock between processes, held as long as the object lives.
 
 #include <filesystem>
+#include <functional>
+#include <string>
 
 namespace rraebench {
 
-/// Waits for an exclusive flock() on `file`, which is created. Throws std::runtime_error naming the file.
+/// Waits for an exclusive flock() on `file`, which is created. Once it has waited for some seconds, `waiting`
+/// is given a line that says for which file. Throws InfrastructureError naming the file, and InterruptedError
+/// when a stop is requested meanwhile.
 class FileLock {
  public:
-  explicit FileLock(const std::filesystem::path& file);
+  explicit FileLock(const std::filesystem::path& file,
+                    const std::function<void(const std::string& text)>& waiting = {});
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;

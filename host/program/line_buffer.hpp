@@ -12,17 +12,20 @@ class LineBuffer {
   /// Calls `take` with every line that `text` completes, without its end.
   template <typename Take>
   void add(std::string_view text, Take&& take) {
-    unfinished_.append(text);
-    std::size_t start = 0;
-    for (auto end = unfinished_.find('\n'); end != std::string::npos; end = unfinished_.find('\n', start)) {
-      take(std::string_view(unfinished_).substr(start, end - start));
-      start = end + 1;
+    for (auto end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+      if (unfinished_.empty()) {
+        take(text.substr(0, end));
+      } else {
+        unfinished_.append(text.substr(0, end));
+        take(std::string_view(unfinished_));
+        unfinished_.clear();
+      }
+      text.remove_prefix(end + 1);
     }
-    unfinished_.erase(0, start);
+    unfinished_.append(text);
   }
 
   std::size_t unfinished_size() const { return unfinished_.size(); }
-  void clear() { unfinished_.clear(); }
 
  private:
   std::string unfinished_;

@@ -3,16 +3,20 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/program/worker_process.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
 namespace rraebench {
 namespace {
+
+constexpr std::chrono::seconds kLongestDescription{60};  // To load a plugin and ask what it offers.
 
 OptionType option_type_from(const std::string& name) {
   for (const auto type : {OptionType::kInteger, OptionType::kReal, OptionType::kBoolean})
@@ -50,7 +54,7 @@ nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& c
     auto description = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
     if (description.is_object()) return description;
   }
-  const auto answer = ask_worker(worker, {"describe", plugin.file.string()}, "");
+  const auto answer = ask_worker(worker, {"describe", plugin.file.string()}, "", {}, kLongestDescription);
   nlohmann::json description;
   if (answer.exit.exit_code == 0) {
     description = nlohmann::json::parse(answer.output);
@@ -78,6 +82,8 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
     } else {
       read_description(description, plugin);
     }
+  } catch (const InterruptedError&) {
+    throw;
   } catch (const std::exception& error) {
     plugin.unusable = file.string() + ": " + error.what();
   }

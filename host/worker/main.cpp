@@ -19,54 +19,40 @@
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
 #include "host/common/cell.hpp"
+#include "host/common/child_processes.hpp"
+#include "host/common/errors.hpp"
 #include "host/common/events.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/checked_model.hpp"
 #include "host/worker/conformance/checks.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/event_writer.hpp"
 #include "host/worker/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
+#include "host/worker/torch_errors.hpp"
+#include "host/worker/watchdog.hpp"
 #include "rraebench/networks.hpp"
 
 #include <torch/cuda.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstdio>
-#include <fcntl.h>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <limits>
 #include <malloc.h>
-#include <new>
 #include <string>
 #include <sys/prctl.h>
-#include <unistd.h>
+#include <sys/resource.h>
 
 namespace rraebench {
 namespace {
-
-/// JSON lines on what was standard output. Standard output itself becomes standard error, so that a plugin
-/// that prints cannot break the lines.
-class EventWriter {
- public:
-  EventWriter() : file_(fdopen(dup(STDOUT_FILENO), "w")) { dup2(STDERR_FILENO, STDOUT_FILENO); }
-  ~EventWriter() { std::fclose(file_); }
-  EventWriter(const EventWriter&) = delete;
-  EventWriter& operator=(const EventWriter&) = delete;
-
-  void write(const nlohmann::json& event) const {
-    // Text from a plugin need not be UTF-8.
-    const auto line = event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-    std::fwrite(line.data(), 1, line.size(), file_);
-    std::fflush(file_);
-  }
-
- private:
-  std::FILE* file_;
-};
 
 /// Every step allocates and frees the same large tensors. By default each of them is mapped from the kernel
 /// and cleared anew, which costs a third of the time of a wide linear layer's step.
@@ -75,12 +61,9 @@ void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
 }
 
-/// The sentence of an error, without the stack trace that LibTorch appends to it.
-std::string message_of(const std::exception& error) {
-  const auto* torch_error = dynamic_cast<const c10::Error*>(&error);
-  std::string text = torch_error != nullptr ? torch_error->what_without_backtrace() : error.what();
-  return text.substr(0, text.find('\n'));
-}
+constexpr std::chrono::seconds kGraceOfRun{
+    12};  // A checkpoint is written; the program's own grace is shorter.
+constexpr std::chrono::seconds kGraceOfAnswer{3};
 
 nlohmann::json read_request() {
   return nlohmann::json::parse(std::string(std::istreambuf_iterator<char>(std::cin), {}));
@@ -116,7 +99,9 @@ void check_plugin(const std::string& file, const EventWriter& events) {
     try {
       check.run(plugin);
     } catch (const std::exception& error) {
-      fault = message_of(error);
+      fault = sentence_of(error);
+    } catch (...) {
+      fault = sentence_of_unknown();
     }
     events.write({{"fault", fault}});
   }
@@ -143,7 +128,7 @@ nlohmann::json network_faults(const std::vector<std::string>& families, const Da
       make_encoder(architecture, dataset.sample_shape, 1);
       make_decoder(architecture, dataset.sample_shape, 1);
     } catch (const std::exception& error) {
-      faults[family] = message_of(error);
+      faults[family] = sentence_of(error);
     }
   }
   return faults;
@@ -185,39 +170,59 @@ nlohmann::json describe_installation() {
   return description;
 }
 
-bool is_out_of_memory(const std::exception& error) {
-  const std::string text = error.what();
-  return text.find("can't allocate memory") != std::string::npos ||
-         text.find("out of memory") != std::string::npos;
+/// Beyond it allocations fail. Of private memory: address space says nothing where files are mapped.
+void limit_memory(std::int64_t bytes) {
+  if (bytes <= 0) return;
+  rlimit limit{};
+  getrlimit(RLIMIT_DATA, &limit);
+  limit.rlim_cur = limit.rlim_max = std::min<rlim_t>(static_cast<rlim_t>(bytes), limit.rlim_max);
+  if (setrlimit(RLIMIT_DATA, &limit) != 0)
+    throw InfrastructureError(std::string("memory cannot be limited: ") + std::strerror(errno));
+}
+
+/// What the exception that is being handled says of the run. Data and folders are not the model's to mend.
+nlohmann::json failure_of_exception() {
+  try {
+    throw;
+  } catch (const InterruptedError& error) {
+    return failure_event(RunStatus::kInterrupted, sentence_of(error));
+  } catch (const DivergedError& error) {
+    return failure_event(RunStatus::kDiverged, sentence_of(error));
+  } catch (const InfrastructureError& error) {
+    return failure_event(RunStatus::kError, sentence_of(error), Fault::kInfrastructure);
+  } catch (const UserError& error) {
+    return failure_event(RunStatus::kError, sentence_of(error), Fault::kInfrastructure);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return failure_event(RunStatus::kError, sentence_of(error), Fault::kInfrastructure);
+  } catch (const std::exception& error) {
+    if (is_out_of_memory(error))
+      return failure_event(RunStatus::kOutOfMemory, "out of memory: " + sentence_of(error));
+    return failure_event(RunStatus::kError, sentence_of(error));
+  } catch (...) {
+    return failure_event(RunStatus::kError, sentence_of_unknown());
+  }
 }
 
 int run(const EventWriter& events) {
-  const auto request = read_request();
-  const auto spec = run_spec_from_json(request.at("spec"));
-  const auto execution = execution_from_json(request.at("execution"));
-  if (const auto warning = blas_warning()) events.write(warning_event(*warning));
-  const auto fail = [&](RunStatus status, const std::exception& error) {
-    events.write(failure_event(status, message_of(error)));
-    return kExitSomeFailed;
-  };
   try {
-    run_cell(spec, execution, [&](const nlohmann::json& event) { events.write(event); });
+    const auto request = read_request();
+    const auto execution = execution_from_json(request.at("execution"));
+    limit_memory(execution.memory_bytes);
+    if (const auto warning = blas_warning()) events.write(warning_event(*warning));
+    run_cell(run_spec_from_json(request.at("spec")), execution,
+             [&](const nlohmann::json& event) { events.write(event); });
     events.write(finished_event());
     return kExitOk;
-  } catch (const InterruptedError& error) {
-    return fail(RunStatus::kInterrupted, error);
-  } catch (const DivergedError& error) {
-    return fail(RunStatus::kDiverged, error);
-  } catch (const std::bad_alloc& error) {
-    return fail(RunStatus::kOutOfMemory, error);
-  } catch (const std::exception& error) {
-    return fail(is_out_of_memory(error) ? RunStatus::kOutOfMemory : RunStatus::kError, error);
+  } catch (...) {
+    events.write(failure_of_exception());
+    return kExitSomeFailed;
   }
 }
 
 int dispatch(int argc, char** argv) {
   const EventWriter events;
   const std::string mode = argc > 1 ? argv[1] : "";
+  start_watchdog(mode == "run" ? kGraceOfRun : kGraceOfAnswer);
   try {
     if (mode == "describe" && argc == 3) {
       events.write(describe_plugin(argv[2]));
@@ -239,7 +244,10 @@ int dispatch(int argc, char** argv) {
       return kExitBadInput;
     }
   } catch (const std::exception& error) {
-    std::cerr << message_of(error) << "\n";
+    std::cerr << sentence_of(error) << "\n";
+    return kExitBadInput;
+  } catch (...) {
+    std::cerr << sentence_of_unknown() << "\n";
     return kExitBadInput;
   }
   return kExitOk;
@@ -249,8 +257,10 @@ int dispatch(int argc, char** argv) {
 }  // namespace rraebench
 
 int main(int argc, char** argv) {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);  // Not outlive the program that waits for the answers.
-  rraebench::install_stop_signals();
+  prctl(PR_SET_PDEATHSIG, SIGTERM);  // Sooner than the watchdog looks.
+  rraebench::install_worker_stop_signals();
   rraebench::keep_freed_memory();
-  return rraebench::dispatch(argc, argv);
+  const int exit_code = rraebench::dispatch(argc, argv);
+  rraebench::end_children();
+  return exit_code;
 }

@@ -1,8 +1,11 @@
 #include "host/worker/trainer.hpp"
 
+#include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/worker/checkpoint_file.hpp"
 #include "host/worker/optimisers.hpp"
 #include "host/worker/seeds.hpp"
+#include "host/worker/torch_errors.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -129,7 +132,8 @@ class Trainer {
         samples_(samples),
         checkpoint_(checkpoint),
         hooks_(hooks),
-        order_(samples.size(), plan.batch_size, derive_seed(seed, "batch order")),
+        order_seed_(derive_seed(seed, "batch order")),
+        order_(samples.size(), plan.batch_size, order_seed_),
         stages_(resolve_stages(plan.stages, order_.batches_per_epoch(), plan.scale)),
         watch_(plan.stagnation_window, plan.stagnation_tolerance) {
     training_stages_ = stages_.size();
@@ -141,7 +145,7 @@ class Trainer {
   }
 
   TrainingSummary run() {
-    if (!checkpoint_.empty() && std::filesystem::exists(checkpoint_)) load();
+    if (!checkpoint_.empty() && std::filesystem::exists(checkpoint_)) take_up_checkpoint();
     last_checkpoint_ = Clock::now();
     started_ = Clock::now();
     for (; stage_ < stages_.size(); ++stage_, step_in_stage_ = 0) {
@@ -265,46 +269,75 @@ class Trainer {
     for (const auto& point : curve_) position["curve"].push_back(event_of(point));
     archive.write("position", c10::IValue(position.dump()));
     archive.write("noise", at::detail::getDefaultCPUGenerator().get_state(), /*is_buffer=*/true);
-    // Written beside and renamed, so that a kill in the middle leaves the checkpoint before it.
-    const auto unfinished = checkpoint_.string() + ".part";
-    archive.save_to(unfinished);
-    std::filesystem::rename(unfinished, checkpoint_);
+    write_checkpoint(checkpoint_, archive);
     last_checkpoint_ = Clock::now();
   }
 
-  void load() {
+  /// Goes on from the checkpoint or, where that is no good, begins as if there were none.
+  void take_up_checkpoint() {
+    torch::serialize::OutputArchive initial;
+    model_.module().save(initial);
+    const auto initial_model = archive_bytes(initial);
+    try {
+      load(read_checkpoint(checkpoint_));
+    } catch (const InfrastructureError&) {
+      throw;
+    } catch (const std::exception& error) {
+      if (is_out_of_memory(error)) throw;
+      torch::serialize::InputArchive archive;
+      archive.load_from(initial_model.data(), initial_model.size());
+      model_.module().load(archive);
+      if (hooks_.warning)
+        hooks_.warning(checkpoint_.string() + ": cannot be taken up (" + sentence_of(error) +
+                       "); the training begins anew");
+    }
+  }
+
+  /// All that can fail comes before anything but the model is changed.
+  void load(const std::string& bytes) {
     torch::serialize::InputArchive archive;
-    archive.load_from(checkpoint_.string());
+    archive.load_from(bytes.data(), bytes.size());
     torch::serialize::InputArchive model_archive;
     torch::serialize::InputArchive order_archive;
-    resumed_optimiser_ = std::make_unique<torch::serialize::InputArchive>();
+    auto optimiser_archive = std::make_unique<torch::serialize::InputArchive>();
     archive.read("model", model_archive);
-    archive.read("optimiser", *resumed_optimiser_);
+    archive.read("optimiser", *optimiser_archive);
     archive.read("order", order_archive);
-    model_.module().load(model_archive);
-    order_.load(order_archive);
-    watch_.load(archive);
+    BatchOrder order(samples_.size(), plan_.batch_size, order_seed_);
+    order.load(order_archive);
+    StagnationWatch watch(plan_.stagnation_window, plan_.stagnation_tolerance);
+    watch.load(archive);
+    torch::Tensor noise;
+    archive.read("noise", noise, /*is_buffer=*/true);
     c10::IValue text;
     archive.read("position", text);
     const auto position = nlohmann::json::parse(text.toStringRef());
-    stage_ = position.at("stage").get<std::size_t>();
-    step_in_stage_ = position.at("step_in_stage").get<std::int64_t>();
-    step_ = resumed_step_ = position.at("step").get<std::int64_t>();
-    steps_planned_ = position.at("steps_planned").get<std::int64_t>();
-    finalised_ = position.at("finalised").get<bool>();
-    recorded_steps_ = position.at("recorded_steps").get<std::int64_t>();
-    seconds_before_ = position.at("seconds").get<double>();
-    if (stage_ == stages_.size()) resumed_optimiser_.reset();
-    means_.restore(position.at("means"));
-    for (const auto& event : position.at("curve")) {
-      RunRecord one;
-      apply_event(event, one);
-      add_curve_point(one.curve.front());
-    }
-    torch::Tensor noise;
-    archive.read("noise", noise, /*is_buffer=*/true);
-    auto generator = at::detail::getDefaultCPUGenerator();
+    RunningMeans means;
+    means.restore(position.at("means"));
+    RunRecord curve;
+    for (const auto& event : position.at("curve")) apply_event(event, curve);
+    const auto stage = position.at("stage").get<std::size_t>();
+    const auto step_in_stage = position.at("step_in_stage").get<std::int64_t>();
+    const auto step = position.at("step").get<std::int64_t>();
+    const auto steps_planned = position.at("steps_planned").get<std::int64_t>();
+    const auto finalised = position.at("finalised").get<bool>();
+    const auto recorded_steps = position.at("recorded_steps").get<std::int64_t>();
+    const auto seconds = position.at("seconds").get<double>();
+    model_.module().load(model_archive);
+    at::Generator generator = at::detail::getDefaultCPUGenerator();
     generator.set_state(noise);
+    stage_ = stage;
+    step_in_stage_ = step_in_stage;
+    step_ = resumed_step_ = step;
+    steps_planned_ = steps_planned;
+    finalised_ = finalised;
+    recorded_steps_ = recorded_steps;
+    seconds_before_ = seconds;
+    order_ = order;
+    watch_ = watch;
+    means_ = means;
+    if (stage_ < stages_.size()) resumed_optimiser_ = std::move(optimiser_archive);
+    for (auto& point : curve.curve) add_curve_point(std::move(point));
   }
 
   const CheckedModel& model_;
@@ -312,6 +345,7 @@ class Trainer {
   const SampleSource& samples_;
   const std::filesystem::path& checkpoint_;
   const TrainingHooks& hooks_;
+  std::uint64_t order_seed_;
   BatchOrder order_;
   std::vector<Stage> stages_;  // Training stages, then those of fine-tuning.
   std::size_t training_stages_ = 0;

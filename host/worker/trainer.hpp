@@ -16,6 +16,7 @@ struct TrainingHooks {
   std::function<void(const Progress&)> progress;       // A few times a second.
   std::function<void(const CurvePoint&)> curve_point;  // Means over equal intervals of steps.
   std::function<bool()> should_stop;                   // Asked after every step.
+  std::function<void(const std::string& text)> warning = {};
 };
 
 /// Trains through the plan's stages, finalises, and fine-tunes where the plan asks for it. Each stage starts
@@ -23,7 +24,8 @@ struct TrainingHooks {
 ///
 /// With a `checkpoint` path the state is saved there every minute and when a stop is requested, and taken up
 /// from there: the figures are those of an uninterrupted run. It stays when training is done, for the caller
-/// to remove. Throws DivergedError, InterruptedError, and what the plugin throws.
+/// to remove. A damaged one is said and not used. Throws InfrastructureError for one that cannot be read or
+/// written, DivergedError, InterruptedError, and what the plugin throws.
 TrainingSummary train(const CheckedModel& model, const TrainingPlan& plan, const SampleSource& samples,
                       std::int64_t seed, const std::filesystem::path& checkpoint, const TrainingHooks& hooks);
 

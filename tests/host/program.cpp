@@ -8,7 +8,7 @@
 namespace rraebench {
 
 ProgramResult call(const std::vector<std::string>& arguments) {
-  const auto answer = ask_worker(kProgram, arguments, "");
+  const auto answer = ask_worker(kProgram, arguments, "", {}, std::chrono::hours(1));
   return {answer.exit.exit_code.value_or(-1), answer.output, answer.errors};
 }
 

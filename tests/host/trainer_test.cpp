@@ -1,5 +1,6 @@
 #include "host/worker/trainer.hpp"
 
+#include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "rraebench/losses.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -55,7 +56,8 @@ class TrainerTest : public testing::Test {
     curve_.clear();
     return train(checked, plan_, samples, 3, checkpoint,
                  {[](const Progress&) {}, [this](const CurvePoint& point) { curve_.push_back(point); },
-                  [&] { return ++asked == stop_after; }});
+                  [&] { return ++asked == stop_after; },
+                  [this](const std::string& text) { warnings_.push_back(text); }});
   }
 
   static torch::Tensor weights(const std::shared_ptr<NoisyLine>& model) {
@@ -65,6 +67,7 @@ class TrainerTest : public testing::Test {
   Split split_;
   TrainingPlan plan_;
   std::vector<CurvePoint> curve_;
+  std::vector<std::string> warnings_;
 };
 
 TEST_F(TrainerTest, GoesThroughAllStagesAndFinalisesOnce) {
@@ -122,6 +125,60 @@ TEST_F(TrainerTest, AnInterruptedTrainingGoesOnToTheSameWeightsAndCurve) {
     EXPECT_EQ(curve_.size(), whole_curve.size());
     std::filesystem::remove(checkpoint);
   }
+}
+
+TEST_F(TrainerTest, ADamagedCheckpointIsSaidAndTheTrainingBeginsAnew) {
+  const auto whole = std::make_shared<NoisyLine>();
+  run(whole);
+  const auto whole_curve = curve_;
+
+  const TemporaryFolder folder;
+  const auto checkpoint = folder / "run.pt";
+  EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint, 20), InterruptedError);
+  const auto good = read_file(checkpoint);
+  auto flipped = good;
+  flipped[flipped.size() / 2] = static_cast<char>(flipped[flipped.size() / 2] ^ 1);
+  auto other_version = good;
+  other_version.replace(other_version.find(" of ") + 4, 1, "9");
+  for (const auto& damaged : {std::string(), good.substr(0, 5), good.substr(0, good.size() / 2),
+                              good.substr(0, good.size() - 1), flipped, other_version}) {
+    folder.write("run.pt", damaged);
+    warnings_.clear();
+    const auto model = std::make_shared<NoisyLine>();
+    EXPECT_EQ(run(model, checkpoint).train_steps, 55);
+    ASSERT_EQ(warnings_.size(), 1U);
+    EXPECT_EQ(warnings_[0].find(checkpoint.string() + ": cannot be taken up ("), 0U) << warnings_[0];
+    EXPECT_TRUE(torch::equal(weights(model), weights(whole)));
+    EXPECT_EQ(curve_.size(), whole_curve.size());
+  }
+}
+
+TEST_F(TrainerTest, ACheckpointOfAnotherModelChangesNothing) {
+  const auto whole = std::make_shared<NoisyLine>();
+  run(whole);
+  const TemporaryFolder folder;
+  const auto checkpoint = folder / "run.pt";
+  EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint, 20), InterruptedError);
+  const auto asking = std::make_shared<NoisyLine>();
+  asking->register_module("more", torch::nn::Linear(1, 1));  // Missing, after `layer` was read.
+  run(asking, checkpoint);
+  EXPECT_EQ(warnings_.size(), 1U);
+  EXPECT_TRUE(torch::equal(weights(asking), weights(whole)));
+}
+
+TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenOrReadIsAnErrorOfItsPlace) {
+  const TemporaryFolder folder;
+  const auto checkpoint = folder / "run.pt";
+  std::filesystem::create_symlink("/dev/full", folder / "run.pt.part");
+  try {
+    run(std::make_shared<NoisyLine>(), checkpoint);
+    FAIL() << "no error";
+  } catch (const InfrastructureError& error) {
+    EXPECT_EQ(std::string(error.what()).find(checkpoint.string() + ": cannot be written: no space left"), 0U)
+        << error.what();
+  }
+  std::filesystem::create_directory(checkpoint);
+  EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint), InfrastructureError);
 }
 
 TEST_F(TrainerTest, StopsAStageThatStagnates) {

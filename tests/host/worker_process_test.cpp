@@ -1,11 +1,20 @@
 #include "host/program/worker_process.hpp"
 
+#include "host/program/line_buffer.hpp"
+
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
+#include <sstream>
+#include <sys/wait.h>
 
 namespace rraebench {
 namespace {
+
+bool runs(pid_t process) {
+  return ::kill(process, 0) == 0;
+}
 
 TEST(WorkerProcess, CarriesInputOutputErrorsAndExitCode) {
   const auto answer = ask_worker("/bin/sh", {"-c", "cat; echo oops >&2; exit 3"}, "hello");
@@ -42,8 +51,58 @@ TEST(WorkerProcess, HandsOnEachLineAsItComes) {
   EXPECT_EQ(answer.output, "a\nbc\n\nend");
 }
 
+TEST(WorkerProcess, IsNotHeldUpByHelpersThatItLeftAndEndsThem) {
+  const auto started = std::chrono::steady_clock::now();
+  const auto answer = ask_worker("/bin/sh",
+                                 {"-c",
+                                  "sleep 600 & echo $!; setsid sleep 601 & echo $!; "
+                                  "(setsid sh -c 'sleep 602 & sleep 603' &) ; sleep 0.2; echo end"},
+                                 "");
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(5));
+  EXPECT_EQ(answer.exit.exit_code, 0);
+  std::istringstream output(answer.output);
+  pid_t first = 0;
+  pid_t second = 0;
+  std::string end;
+  output >> first >> second >> end;
+  EXPECT_EQ(end, "end");
+  EXPECT_FALSE(runs(first));
+  EXPECT_FALSE(runs(second));
+  // And all that those started.
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+}
+
+TEST(WorkerProcess, IsWaitedForWhenItHasClosedItsOutput) {
+  const auto answer = ask_worker("/bin/sh", {"-c", "exec >&- 2>&-; sleep 0.3; exit 4"}, "");
+  EXPECT_EQ(answer.exit.exit_code, 4);
+}
+
+TEST(WorkerProcess, IsEndedWhenItSaysNothingForTooLong) {
+  const auto silent = [](const std::string& script) {
+    ask_worker("/bin/sh", {"-c", script}, "", {}, std::chrono::seconds(1));
+  };
+  EXPECT_THROW(silent("sleep 600"), WorkerSilence);
+  EXPECT_THROW(silent("kill -STOP $$"), WorkerSilence);
+  EXPECT_THROW(silent("trap '' TERM; while :; do echo much >&2; sleep 0.1; done"), WorkerSilence);
+}
+
+TEST(WorkerProcess, KeepsTheEndOfEndlessErrors) {
+  const auto answer = ask_worker("/bin/sh", {"-c", "head -c 20000000 /dev/zero >&2; echo end >&2"}, "");
+  EXPECT_LT(answer.errors.size(), 2U << 20);
+  EXPECT_EQ(answer.errors.substr(answer.errors.size() - 4), "end\n");
+}
+
 TEST(WorkerProcess, AMissingProgramIsAnError) {
   EXPECT_THROW(ask_worker("/nowhere/program", {}, ""), std::runtime_error);
+}
+
+TEST(LineBuffer, GivesWholeLinesOutOfPieces) {
+  LineBuffer buffer;
+  std::string lines;
+  const auto take = [&](std::string_view line) { lines += "<" + std::string(line) + ">"; };
+  for (const char* piece : {"a", "b\n\nc\nd", "", "e\n", "f"}) buffer.add(piece, take);
+  EXPECT_EQ(lines, "<ab><><c><de>");
+  EXPECT_EQ(buffer.unfinished_size(), 1U);
 }
 
 TEST(LastLine, SkipsBlankEnds) {

@@ -79,13 +79,19 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   if (parsed->count("plugin") == 0) throw UserError("check which plugin? usage: " + line.usage);
   const auto file = find_file(*parsed);
   CheckReport report;
-  const auto answer = ask_worker(worker_path(), {"check", file.string()}, "",
-                                 [&](std::string_view event) { report.take(event); });
-  if (answer.exit.signal) {
-    std::cout << "FAILS " << (report.unfinished().empty() ? "it can be loaded" : report.unfinished())
-              << ": it crashes (signal " << *answer.exit.signal << ")\n";
+  const auto fails = [&](const std::string& how) {
+    std::cout << "FAILS " << (report.unfinished().empty() ? "it can be loaded" : report.unfinished()) << ": "
+              << how << "\n";
     return kExitSomeFailed;
+  };
+  WorkerAnswer answer;
+  try {
+    answer = ask_worker(worker_path(), {"check", file.string()}, "",
+                        [&](std::string_view event) { report.take(event); });
+  } catch (const WorkerSilence& silence) {
+    return fails(silence.what());
   }
+  if (answer.exit.signal) return fails("it crashes (signal " + std::to_string(*answer.exit.signal) + ")");
   if (answer.exit.exit_code != kExitOk)
     throw UserError(last_line(answer.errors, file.string() + ": cannot be checked"));
   std::cout << report.checked() - report.failed() << " of " << report.checked() << " promises are kept\n";

@@ -7,6 +7,7 @@
 #include "host/program/executor.hpp"
 #include "host/program/limits.hpp"
 #include "host/program/progress_display.hpp"
+#include "host/program/quantities.hpp"
 #include "host/program/resources.hpp"
 #include "host/program/run_state.hpp"
 #include "reports/database.hpp"
@@ -78,6 +79,9 @@ CommandLine make_command_line() {
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
+      "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
+      "memory", po::value<std::string>(), "limit of each run's memory, such as 4G")(
+      "fail-fast", "stop at the first run that fails; the others go on with the next command")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   add_planning_options(line.options);
   return line;
@@ -205,6 +209,7 @@ int run_run(const std::vector<std::string>& arguments) {
   if (values.count("suite") == 0)
     throw UserError("run which suite? usage: " + line.usage + " (rraebench list suites)");
 
+  install_stop_signals();
   // All that can be wrong with the input is found before the database is touched.
   const auto request = plan_request(values);
   ExecutionRequest execution;
@@ -212,6 +217,11 @@ int run_run(const std::vector<std::string>& arguments) {
   execution.threads = values.count("threads") > 0
                           ? positive(values, "threads", kMostThreads)
                           : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
+  if (values.count("timeout") > 0)
+    execution.time_limit_seconds = parse_duration(values["timeout"].as<std::string>(), "timeout");
+  if (values.count("memory") > 0)
+    execution.memory_limit_bytes = parse_size(values["memory"].as<std::string>(), "memory");
+  execution.fail_fast = values.count("fail-fast") > 0;
   execution.data_dir = request.data_dir;
   execution.cache_folder = request.cache_dir;
   const std::string database_path = values["db"].as<std::string>();
@@ -234,7 +244,6 @@ int run_run(const std::vector<std::string>& arguments) {
   }
 
   const DatabaseClaim claim(database_path, execution.checkpoint_folder);
-  install_stop_signals();
   auto database = ResultsDatabase::open_or_create(database_path, patience_for(database_path));
   ask_for(suites, planned, database);
   remove_what_nobody_takes_up(execution.checkpoint_folder, database);

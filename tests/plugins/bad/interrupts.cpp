@@ -1,5 +1,6 @@
 #include "model.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -7,6 +8,14 @@
 #include <unistd.h>
 
 namespace {
+
+std::atomic<bool> requested{false};
+void (*workers_handler)(int) = nullptr;
+
+extern "C" void note_request(int signal) {
+  workers_handler(signal);
+  requested = true;
+}
 
 constexpr rraebench::OptionRule kInterruptOptions[] = {
     {"latent", rraebench::OptionType::kInteger, "2", "latent size", 1, 64},
@@ -28,15 +37,11 @@ class Model : public WorkingModel {
   }
 
  private:
-  /// As Ctrl-C does: the program gets the signal and asks this process to stop. The worker's handler takes
-  /// itself down when that has come.
+  /// As Ctrl-C does: the program gets the signal and asks this process to stop, which is waited for.
   static void interrupt() {
+    workers_handler = std::signal(SIGTERM, note_request);
     kill(getppid(), SIGINT);
-    struct sigaction handler {};
-    do {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      sigaction(SIGTERM, nullptr, &handler);
-    } while (handler.sa_handler != SIG_DFL);
+    while (!requested) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 
   std::filesystem::path marker_;

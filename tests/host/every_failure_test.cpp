@@ -1,0 +1,165 @@
+// Whatever a plugin does in whatever call, it costs its own run alone: one row that says how it ended, the
+// rest of the suite complete, and nothing left behind.
+#include "program.hpp"
+#include "program_paths.hpp"
+#include "running_program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <sstream>
+#include <string>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+struct Failure {
+  const char* where;
+  const char* way;
+  const char* status;
+  const char* message;  // A part of it.
+};
+
+constexpr Failure kFailures[] = {
+    {"constructor", "throw", "error", "this model refuses"},
+    {"constructor", "throw-int", "error", "threw int"},
+    {"constructor", "exit-0", "crash", "exit code 0"},
+    {"constructor", "abort", "crash", "signal 6"},
+    {"constructor", "hang", "timeout", "past its limit"},
+    {"constructor", "close", "crash", "exit code"},
+    {"constructor", "fork", "ok", ""},
+    {"constructor", "fork-session", "ok", ""},
+    {"constructor", "print", "ok", ""},
+    {"groups", "throw", "error", "this model refuses"},
+    {"groups", "quit-0", "crash", "exit code 0"},
+    {"loss", "throw", "error", "this model refuses"},
+    {"loss", "throw-nothing-to-say", "error", "gave no reason"},
+    {"loss", "throw-much", "error", "xxx"},
+    {"loss", "throw-controls", "error", "\\x1b[2Jcleared"},
+    {"loss", "throw-bad-alloc", "oom", "the limit is 3.0 GiB"},
+    {"loss", "throw-in-thread", "crash", "signal 6"},
+    {"loss", "exit-3", "crash", "exit code 3"},
+    {"loss", "exec-true", "crash", "exit code 0"},
+    {"loss", "exec-sleep", "timeout", "past its limit"},
+    {"loss", "segfault", "crash", ""},
+    {"loss", "spin", "timeout", "past its limit"},
+    {"loss", "hang-blocked", "timeout", "past its limit"},
+    {"loss", "write-rubbish", "error", "a line that is no event: 'this is no event'"},
+    {"loss", "write-depth", "error", "nested too deeply"},
+    {"loss", "write-absurd", "error", "no whole one of 64 bits"},
+    {"loss", "write-line-for-ever", "error", "a line without end"},
+    {"loss", "terminate-itself", "interrupted", "another process"},
+    {"loss", "kill-itself", "interrupted", "another process"},
+    {"loss", "stop-itself", "timeout", "past its limit"},
+    {"loss", "not-finite", "diverged", "not finite at step 1"},
+    {"loss", "undefined", "error", ""},
+    {"loss", "wrong-shape", "error", ""},
+    {"backward", "throw", "error", "this model refuses"},
+    {"backward", "throw-int", "error", ""},
+    {"backward", "segfault", "crash", ""},
+    {"after-step", "throw", "error", "this model refuses"},
+    {"after-step", "divide", "crash", ""},
+    {"after-step", "print-for-ever", "timeout", "past its limit"},
+    {"finalise", "throw", "error", "this model refuses"},
+    {"finalise", "hang-ignoring", "timeout", "past its limit"},
+    {"finalise", "end-thread", "crash", ""},
+    {"finalise", "fork-session", "ok", ""},
+    {"encode", "throw", "error", "this model refuses"},
+    {"encode", "abort", "crash", "signal 6"},
+    {"encode", "hang", "timeout", "past its limit"},
+    {"encode", "overflow", "crash", ""},
+    {"encode", "wrong-shape", "error", "encode() returned"},
+    {"encode", "wrong-type", "error", ""},
+    {"encode", "undefined", "error", "encode() returned nothing"},
+    {"encode", "not-finite", "diverged", "encode() returned values that are not finite"},
+    {"decode", "throw", "error", "this model refuses"},
+    {"decode", "exit-0", "crash", "exit code 0"},
+    {"decode", "wrong-shape", "error", "decode() returned"},
+    {"decode", "undefined", "error", "decode() returned nothing"},
+    {"decode", "not-finite", "diverged", "decode() returned values that are not finite"},
+    {"latent", "throw", "error", "this model refuses"},
+    {"latent", "segfault", "crash", ""},
+    {"latent", "wrong-shape", "error", ""},
+    {"posterior", "throw", "error", "this model refuses"},
+    {"posterior", "undefined", "error", ""},
+    {"posterior", "not-finite", "diverged", "not finite"},
+    {"prior", "throw", "error", "this model refuses"},
+    {"prior", "wrong-shape", "error", ""},
+    {"prior", "not-finite", "diverged", "not finite"},
+#ifndef __SANITIZE_ADDRESS__  // Which takes all address space for itself.
+    {"loss", "allocate", "oom", "the limit is 3.0 GiB (--memory)"},
+    {"encode", "allocate-at-once", "oom", "the limit is 3.0 GiB (--memory)"},
+#endif
+};
+
+std::string label_of(const Failure& failure) {
+  return std::string(failure.where) + ": " + failure.way;
+}
+
+std::string suite_of_failures() {
+  std::string models = "[[comparison.models]]\nplugin = \"ae\"\noptions = { latent = 2 }\n";
+  for (const auto& failure : kFailures)
+    models += "[[comparison.models]]\nplugin = \"bad-fails\"\nlabel = \"" + label_of(failure) +
+              "\"\noptions = { latent = 2, where = \"" + failure.where + "\", way = \"" + failure.way +
+              "\" }\n";
+  return tiny_suite(models);
+}
+
+/// Label to "status|message".
+std::map<std::string, std::string> ends_of(const std::string& database) {
+  const auto result = call({"query", "select label || '|' || status || '|' || message as ends from run",
+                            "--db", database, "--format", "csv"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  std::map<std::string, std::string> ends;
+  std::istringstream lines(result.output);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line[0] == '"') line = line.substr(1);
+    const auto end = line.find('|');
+    if (end == std::string::npos) continue;
+    EXPECT_TRUE(ends.emplace(line.substr(0, end), line.substr(end + 1)).second) << line;
+  }
+  return ends;
+}
+
+TEST(EveryFailure, IsOneRowOfTheRightKindAndLeavesNothingBehind) {
+  const auto mark = mark_children("every-failure");
+  const TemporaryFolder folder;
+  const auto file = folder.write("failures.toml", suite_of_failures());
+  const auto database = (folder / "results.db").string();
+  const auto started = std::chrono::steady_clock::now();
+  const auto result = call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--cache-dir",
+                            (folder / "cache").string(), "--threads", "1", "--jobs", "4", "--timeout", "15s",
+                            "--memory", "3G"});
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::minutes(10));
+
+  const auto ends = ends_of(database);
+  EXPECT_EQ(ends.size(), std::size(kFailures) + 1);
+  EXPECT_EQ(ends.count("ae"), 1U);
+  for (const auto& failure : kFailures) {
+    const auto found = ends.find(label_of(failure));
+    ASSERT_NE(found, ends.end()) << label_of(failure);
+    EXPECT_EQ(found->second.find(failure.status), 0U) << label_of(failure) << ": " << found->second;
+    EXPECT_THAT(found->second, HasSubstr(failure.message)) << label_of(failure);
+    EXPECT_LT(found->second.size(), 700U) << label_of(failure);
+  }
+  EXPECT_EQ(ends.at("ae"), "ok|");
+  EXPECT_THAT(result.errors, Not(HasSubstr("\033")));
+
+  EXPECT_TRUE(all_gone(mark, std::chrono::seconds(1)));
+  // Only what is to go on.
+  int checkpoints = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(database + ".checkpoints")) {
+    EXPECT_EQ(entry.path().extension(), ".pt") << entry.path();
+    ++checkpoints;
+  }
+  EXPECT_LE(checkpoints, 2);
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,120 @@
+#include "running_program.hpp"
+
+#include "program_paths.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <charconv>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace rraebench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+template <typename Condition>
+bool becomes_true(const Condition& condition, std::chrono::seconds limit) {
+  const auto deadline = Clock::now() + limit;
+  while (!condition()) {
+    if (Clock::now() > deadline) return false;
+    std::this_thread::sleep_for(milliseconds(20));
+  }
+  return true;
+}
+
+}  // namespace
+
+RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
+  static int started = 0;
+  errors_file_ = (std::filesystem::temp_directory_path() /
+                  ("rraebench-errors-" + std::to_string(::getpid()) + "-" + std::to_string(++started)))
+                     .string();
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors_file_.c_str(),
+                                   O_CREAT | O_WRONLY | O_TRUNC, 0600);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  std::vector<std::string> words{kProgram};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  if (::posix_spawn(&process_, kProgram, &actions, &attributes, pointers.data(), environ) != 0) process_ = -1;
+  posix_spawn_file_actions_destroy(&actions);
+  posix_spawnattr_destroy(&attributes);
+}
+
+RunningProgram::~RunningProgram() {
+  if (process_ > 0) {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  std::error_code ignored;
+  std::filesystem::remove(errors_file_, ignored);
+}
+
+void RunningProgram::signal(int signal) const {
+  if (process_ > 0) ::kill(process_, signal);
+}
+
+bool RunningProgram::ends_within(std::chrono::seconds limit) {
+  return becomes_true(
+      [&] {
+        int status = 0;
+        if (process_ > 0 && ::waitpid(process_, &status, WNOHANG) == process_) {
+          process_ = -1;
+          exit_code_ = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+        }
+        return process_ <= 0;
+      },
+      limit);
+}
+
+std::string RunningProgram::errors() const {
+  return read_file(errors_file_);
+}
+
+bool RunningProgram::says(const std::string& text, std::chrono::seconds limit) const {
+  return becomes_true([&] { return errors().find(text) != std::string::npos; }, limit);
+}
+
+std::vector<pid_t> processes_with(const std::string& entry) {
+  std::vector<pid_t> found;
+  std::error_code ignored;
+  for (const auto& folder : std::filesystem::directory_iterator("/proc", ignored)) {
+    const auto name = folder.path().filename().string();
+    pid_t process = 0;
+    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
+    if (error != std::errc() || end != name.data() + name.size() || process == ::getpid()) continue;
+    std::ifstream file(folder.path() / "environ", std::ios::binary);
+    const auto environment = '\0' + std::string(std::istreambuf_iterator<char>(file), {});
+    if (environment.find('\0' + entry + '\0') != std::string::npos) found.push_back(process);
+  }
+  return found;
+}
+
+bool all_gone(const std::string& entry, std::chrono::seconds limit) {
+  return becomes_true([&] { return processes_with(entry).empty(); }, limit);
+}
+
+std::string mark_children(const std::string& test) {
+  const auto value = test + "." + std::to_string(::getpid());
+  ::setenv("RRAEBENCH_TEST", value.c_str(), 1);
+  return "RRAEBENCH_TEST=" + value;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,48 @@
+#pragma once
+// Implements: the real program as a process that a test can signal, and what is left of it.
+
+#include "host/program/worker_process.hpp"
+
+#include <chrono>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace rraebench {
+
+/// The program in a process group of its own. The destructor kills it.
+class RunningProgram {
+ public:
+  explicit RunningProgram(const std::vector<std::string>& arguments);
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  pid_t process() const { return process_; }
+  void signal(int signal) const;
+  /// Whether it ends within this time.
+  bool ends_within(std::chrono::seconds limit);
+  /// After its end; negative: the signal that ended it.
+  int exit_code() const { return exit_code_; }
+  /// What it has written to standard error so far.
+  std::string errors() const;
+  /// Waits until it has written `text` there.
+  bool says(const std::string& text, std::chrono::seconds limit) const;
+
+ private:
+  std::string errors_file_;
+  pid_t process_ = -1;
+  int exit_code_ = 0;
+};
+
+/// Processes that have `entry` ("NAME=value") in their environment, as those have that were started by one
+/// that has.
+std::vector<pid_t> processes_with(const std::string& entry);
+
+/// Whether within `limit` no such process is left.
+bool all_gone(const std::string& entry, std::chrono::seconds limit);
+
+/// Gives this process, and so all that it starts from now on, an entry of its own: "RRAEBENCH_TEST=<...>".
+std::string mark_children(const std::string& test);
+
+}  // namespace rraebench

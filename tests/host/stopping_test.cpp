@@ -1,0 +1,149 @@
+// However the program is asked to stop, or ended, it comes to an end within seconds, its workers with it, and
+// the same command goes on.
+#include "program.hpp"
+#include "program_paths.hpp"
+#include "running_program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+namespace rraebench {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class Stopping : public testing::Test {
+ protected:
+  std::vector<std::string> arguments(const std::string& models, const std::vector<std::string>& more = {}) {
+    const auto suite = folder_.write("suite.toml", tiny_suite(models, "[0]", 200'000));
+    std::vector<std::string> words = {"run",   suite,          "--db",      database(),  "--cache-dir",
+                                      cache(), "--plugin-dir", kBadPlugins, "--threads", "1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  static std::string failing(const std::string& where, const std::string& way) {
+    return model_table("bad-fails", "latent = 2, where = \"" + where + "\", way = \"" + way + "\"");
+  }
+  std::string database() const { return (folder_ / "results.db").string(); }
+  /// One for all tests: what plugins say of themselves is asked once.
+  static std::string cache() {
+    static const TemporaryFolder folder;
+    return folder.path().string();
+  }
+
+  /// The worker of the run, once it is there.
+  pid_t worker_of(pid_t program) const {
+    for (int look = 0; look < 6000; ++look) {
+      for (const auto process : processes_with(mark_)) {
+        std::ifstream file("/proc/" + std::to_string(process) + "/cmdline");
+        const std::string command(std::istreambuf_iterator<char>(file), {});
+        if (process != program && command.find("rraebench-worker") != std::string::npos &&
+            command.find("run") != std::string::npos && command.substr(command.size() - 4, 3) == "run")
+          return process;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return -1;
+  }
+
+  std::string status() {
+    return call({"query", "select status from run order by id desc limit 1", "--db", database(), "--format",
+                 "csv"})
+        .output;
+  }
+
+  std::string mark_ = mark_children(testing::UnitTest::GetInstance()->current_test_info()->name());
+  TemporaryFolder folder_;
+};
+
+TEST_F(Stopping, EverySignalSavesTheWork) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    RunningProgram program(arguments(model_table("ae")));
+    ASSERT_GT(worker_of(program.process()), 0);
+    std::this_thread::sleep_for(seconds(2));
+    program.signal(signal);
+    ASSERT_TRUE(program.ends_within(seconds(10))) << signal;
+    EXPECT_EQ(program.exit_code(), 130) << program.errors();
+    EXPECT_THAT(status(), HasSubstr("interrupted"));
+    EXPECT_TRUE(all_gone(mark_, seconds(1)));
+    EXPECT_FALSE(std::filesystem::is_empty(database() + ".checkpoints")) << signal;
+  }
+}
+
+TEST_F(Stopping, AWholeGroupThatIsSignalledTwiceSavesTheWork) {
+  RunningProgram program(arguments(model_table("ae")));
+  const auto worker = worker_of(program.process());
+  ASSERT_GT(worker, 0);
+  std::this_thread::sleep_for(seconds(2));
+  for (int times = 0; times < 3; ++times) {
+    ::kill(worker, SIGTERM);
+    program.signal(SIGTERM);
+  }
+  ASSERT_TRUE(program.ends_within(seconds(10)));
+  EXPECT_EQ(program.exit_code(), 130) << program.errors();
+  EXPECT_THAT(status(), HasSubstr("interrupted"));
+  EXPECT_FALSE(std::filesystem::is_empty(database() + ".checkpoints"));
+}
+
+TEST_F(Stopping, AWorkerThatAnotherProcessEndsIsCutOffAndNotComplete) {
+  for (const int signal : {SIGTERM, SIGKILL}) {
+    RunningProgram program(arguments(model_table("ae")));
+    const auto worker = worker_of(program.process());
+    ASSERT_GT(worker, 0);
+    std::this_thread::sleep_for(seconds(2));
+    ::kill(worker, signal);
+    ASSERT_TRUE(program.ends_within(seconds(10)));
+    EXPECT_EQ(program.exit_code(), 1) << program.errors();
+    EXPECT_THAT(status(), HasSubstr("interrupted"));
+  }
+}
+
+TEST_F(Stopping, HangingPluginsAndSuspendedWorkersEndWithinSeconds) {
+  for (const auto& models : {failing("constructor", "hang"), failing("loss", "hang-blocked"),
+                             failing("loss", "stop-itself"), failing("finalise", "hang-ignoring")}) {
+    RunningProgram program(arguments(models));
+    const auto worker = worker_of(program.process());
+    ASSERT_GT(worker, 0);
+    std::this_thread::sleep_for(seconds(2));
+    program.signal(SIGTERM);
+    EXPECT_TRUE(program.ends_within(seconds(15))) << models;
+    EXPECT_TRUE(all_gone(mark_, seconds(1))) << models;
+  }
+}
+
+TEST_F(Stopping, WorkersEndWithAProgramThatIsKilled) {
+  for (const auto& models :
+       {model_table("ae"), failing("constructor", "hang"), failing("loss", "hang-blocked"),
+        failing("finalise", "hang-ignoring"), failing("constructor", "fork-session")}) {
+    {
+      RunningProgram program(arguments(models));
+      ASSERT_GT(worker_of(program.process()), 0);
+      std::this_thread::sleep_for(seconds(2));
+      program.signal(SIGKILL);
+      ASSERT_TRUE(program.ends_within(seconds(1)));
+    }
+    EXPECT_TRUE(all_gone(mark_, seconds(20))) << models;
+  }
+}
+
+TEST_F(Stopping, FailFastLeavesTheOthersToTheNextCommand) {
+  const auto words = arguments(model_table("ae") + failing("loss", "throw"), {"--fail-fast", "--jobs", "2"});
+  const auto result = call(words);
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  const auto rows =
+      call({"query", "select model, status from run order by model", "--db", database(), "--format", "csv"})
+          .output;
+  EXPECT_THAT(rows, HasSubstr("ae,interrupted"));
+  EXPECT_THAT(rows, HasSubstr("bad-fails,error"));
+}
+
+}  // namespace
+}  // namespace rraebench
