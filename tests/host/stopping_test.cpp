@@ -19,6 +19,7 @@ namespace {
 
 using std::chrono::seconds;
 using testing::HasSubstr;
+using testing::Not;
 
 class Stopping : public testing::Test {
  protected:
@@ -143,6 +144,51 @@ TEST_F(Stopping, FailFastLeavesTheOthersToTheNextCommand) {
           .output;
   EXPECT_THAT(rows, HasSubstr("ae,interrupted"));
   EXPECT_THAT(rows, HasSubstr("bad-fails,error"));
+}
+
+TEST_F(Stopping, AResultThatCannotBeStoredKeepsItsTrainedModel) {
+  const auto suite = folder_.write("suite.toml", tiny_suite(model_table("ae"), "[0]", 20'000));
+  const std::vector<std::string> words = {"run",         suite,   "--db",      database(),
+                                          "--cache-dir", cache(), "--threads", "1"};
+  {
+    RunningProgram program(words);
+    ASSERT_GT(worker_of(program.process()), 0);
+    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(database() + end);
+    ASSERT_TRUE(program.ends_within(seconds(60)));
+    EXPECT_GT(program.exit_code(), 0);
+    EXPECT_THAT(program.errors(), HasSubstr("results.db"));
+    EXPECT_THAT(program.errors(), Not(HasSubstr("complete: rraebench report")));
+  }
+  EXPECT_FALSE(std::filesystem::is_empty(database() + ".checkpoints"));
+  EXPECT_EQ(call(words).exit_code, 0);
+  EXPECT_THAT(status(), HasSubstr("ok"));
+  EXPECT_FALSE(std::filesystem::exists(database() + ".checkpoints"));
+}
+
+TEST_F(Stopping, AFullDiskIsAFaultThatTheSameCommandTriesAgain) {
+  const auto suite = folder_.write("suite.toml", tiny_suite(model_table("ae")));
+  const auto checkpoints = database() + ".checkpoints";
+  std::filesystem::create_directory(checkpoints);
+  const std::string words =
+      "run " + suite.string() + " --db " + database() + " --cache-dir " + cache() + " --threads 1";
+  const auto small = ask_worker("/bin/sh",
+                                {"-c", "exec unshare -rm sh -c 'mount -t tmpfs -o size=16k none " +
+                                           checkpoints + " || exit 77; exec " + kProgram + " " + words + "'"},
+                                "");
+  if (small.exit.exit_code == 77 || small.errors.find("unshare") != std::string::npos)
+    GTEST_SKIP() << "no file system can be mounted here";
+  EXPECT_EQ(small.exit.exit_code, 1) << small.errors;
+  EXPECT_THAT(small.errors, HasSubstr(".pt: cannot be written: no space left on the disk"));
+  EXPECT_THAT(status(), HasSubstr("error"));
+  EXPECT_EQ(ask_worker("/bin/sh", {"-c", std::string(kProgram) + " " + words}, "").exit.exit_code, 0);
+  EXPECT_THAT(status(), HasSubstr("ok"));
+}
+
+TEST_F(Stopping, ARunWithoutProgressIsSaid) {
+  RunningProgram program(arguments(failing("loss", "hang")));
+  EXPECT_TRUE(program.says("seed 0: no progress for 1:0", seconds(200))) << program.errors();
+  program.signal(SIGINT);
+  EXPECT_TRUE(program.ends_within(seconds(15)));
 }
 
 }  // namespace
