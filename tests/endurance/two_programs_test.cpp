@@ -1,0 +1,41 @@
+#include "background_program.hpp"
+#include "program.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <thread>
+
+namespace rraebench {
+namespace {
+
+TEST(TwoPrograms, NeverDoOneRunTwiceNorTakeFromEachOther) {
+  const TemporaryFolder folder;
+  const auto suite =
+      folder.write("tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 600));
+  std::mt19937 random(7);
+  int refused = 0;
+  for (int round = 0; round < 20; ++round) {
+    const auto database = (folder / ("r" + std::to_string(round) + ".db")).string();
+    const std::vector<std::string> arguments = {"run",  suite,    "--threads",   "1",
+                                                "--db", database, "--cache-dir", (folder / "cache").string()};
+    const auto log = (folder / "log").string();
+    BackgroundProgram first(arguments, log);
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 3000));
+    BackgroundProgram second(arguments, log);
+    const auto one = first.wait(std::chrono::minutes(2));
+    const auto other = second.wait(std::chrono::minutes(2));
+    // One of the two does all, the other is refused or finds all complete.
+    EXPECT_TRUE((one == 0 && (other == 0 || other == 2)) || (one == 2 && other == 0))
+        << one.value_or(-1) << " and " << other.value_or(-1);
+    refused += one == 2 || other == 2 ? 1 : 0;
+    const auto rows = call({"query", "select count(*), max(attempt), sum(status = 'ok') from run", "--db",
+                            database, "--format", "csv"});
+    EXPECT_EQ(rows.output, "count(*),max(attempt),sum(status = 'ok')\r\n4,1,4\r\n");
+    EXPECT_FALSE(std::filesystem::exists(database + ".checkpoints"));
+  }
+  EXPECT_GT(refused, 10);
+}
+
+}  // namespace
+}  // namespace rraebench
