@@ -53,6 +53,7 @@ void visit_execution(Record& execution, Visitor&& visit) {
   visit("checkpoint_path", execution.checkpoint_path);
   visit("threads", execution.threads);
   visit("memory_bytes", execution.memory_bytes);
+  visit("checkpoint_seconds", execution.checkpoint_seconds);
 }
 
 }  // namespace

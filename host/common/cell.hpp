@@ -105,6 +105,7 @@ struct Execution {
   std::string checkpoint_path;
   std::int64_t threads = 1;
   std::int64_t memory_bytes = 0;  // Limit of its private memory; 0: none.
+  double checkpoint_seconds = 60.0;  // Between two checkpoints.
 };
 
 nlohmann::json to_json(const RunSpec& spec);
