@@ -154,6 +154,7 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter
            {"test", dataset.test.size()}}},
          {"has_labels", dataset.train.labels.defined()},
          {"has_grid", !dataset.grid.empty() && dataset.test.parameters.defined()},
+         {"notes", dataset.notes},
          {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)}});
   }
   return {{"datasets", facts}, {"cuda", torch::cuda::is_available()}};
