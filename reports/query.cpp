@@ -8,11 +8,14 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <new>
 #include <sqlite3.h>
 #include <string_view>
 
 namespace rraebench {
 namespace {
+
+constexpr int kLargestValue = 256 << 20;  // Bytes of one cell, also of those on the way to it.
 
 constexpr std::array<std::string_view, 12> kDescribingPragmas = {
     "table_info",  "table_xinfo",     "table_list",       "index_list",
@@ -46,18 +49,43 @@ int authorise_reading(void*, int action, const char* first, const char* second, 
   }
 }
 
-// While it lives, the connection compiles nothing but reading.
-class ReadingOnly {
+int ask_whether_to_stop(void* should_stop) {
+  return (*static_cast<const std::function<bool()>*>(should_stop))() ? 1 : 0;
+}
+
+constexpr int kInstructionsBetweenQuestions = 10'000;  // Some tens of microseconds.
+
+// While it lives, the connection compiles nothing but reading, in bounded memory, and asks whether to stop.
+class Reading {
  public:
-  explicit ReadingOnly(sqlite3* connection) : connection_(connection) {
+  Reading(sqlite3* connection, const std::function<bool()>& should_stop)
+      : connection_(connection),
+        should_stop_(should_stop),
+        largest_value_(sqlite3_limit(connection, SQLITE_LIMIT_LENGTH, kLargestValue)) {
     sqlite3_set_authorizer(connection_, authorise_reading, nullptr);
+    if (should_stop_)
+      sqlite3_progress_handler(connection_, kInstructionsBetweenQuestions, ask_whether_to_stop,
+                               &should_stop_);
   }
-  ReadingOnly(const ReadingOnly&) = delete;
-  ReadingOnly& operator=(const ReadingOnly&) = delete;
-  ~ReadingOnly() { sqlite3_set_authorizer(connection_, nullptr, nullptr); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+  ~Reading() {
+    sqlite3_set_authorizer(connection_, nullptr, nullptr);
+    sqlite3_progress_handler(connection_, 0, nullptr, nullptr);
+    sqlite3_limit(connection_, SQLITE_LIMIT_LENGTH, largest_value_);
+  }
 
  private:
   sqlite3* connection_;
+  std::function<bool()> should_stop_;
+  int largest_value_;
+};
+
+class WholeTable : public RowReceiver {
+ public:
+  void take_columns(std::vector<std::string> names) override { table.columns = std::move(names); }
+  void take_row(std::vector<Cell> row) override { table.rows.push_back(std::move(row)); }
+  Table table;
 };
 
 struct Finalise {
@@ -73,8 +101,11 @@ constexpr const char* kOnlyReading =
   const std::string text = sqlite3_errmsg(connection);
   if (code == SQLITE_AUTH || text.rfind("not authorized", 0) == 0) throw QueryError(kOnlyReading);
   const int primary = code & 0xff;
-  if (primary != SQLITE_ERROR && primary != SQLITE_MISMATCH && primary != SQLITE_RANGE &&
-      primary != SQLITE_TOOBIG)
+  if (primary == SQLITE_INTERRUPT) throw QueryError("the query was stopped");
+  if (primary == SQLITE_TOOBIG)
+    throw QueryError(fmt::format("the query makes a value of more than {} MB; too big", kLargestValue >> 20));
+  if (primary == SQLITE_NOMEM) throw QueryError("the query needs more memory than there is; make it smaller");
+  if (primary != SQLITE_ERROR && primary != SQLITE_MISMATCH && primary != SQLITE_RANGE)
     throw explain_database_error(database.path(), SQLite::Exception(connection, code));
   const auto known = list_views_and_tables(database);
   constexpr std::string_view kNoTable = "no such table: ";
@@ -98,6 +129,7 @@ Cell read_cell(sqlite3_stmt* statement, int column) {
       return sqlite3_column_double(statement, column);
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+      if (text == nullptr) throw std::bad_alloc();
       return std::string(text, static_cast<std::size_t>(sqlite3_column_bytes(statement, column)));
     }
     case SQLITE_BLOB:
@@ -117,9 +149,10 @@ bool only_blanks(const ResultsDatabase& database, const char* sql) {
 
 }  // namespace
 
-Table run_query(const ResultsDatabase& database, const std::string& sql) {
+void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
+                  const std::function<bool()>& should_stop) {
   if (sql.find('\0') != std::string::npos) throw QueryError("the query holds a NUL character; remove it");
-  const ReadingOnly guard(database.connection().getHandle());
+  const Reading guard(database.connection().getHandle(), should_stop);
   const char* rest = nullptr;
   const auto statement = prepare(database, sql.c_str(), &rest);
   if (statement == nullptr)
@@ -129,25 +162,39 @@ Table run_query(const ResultsDatabase& database, const std::string& sql) {
     throw QueryError("a query is one statement; give the others one at a time");
   if (sqlite3_stmt_readonly(statement.get()) == 0) throw QueryError(kOnlyReading);
 
-  Table table;
   const int columns = sqlite3_column_count(statement.get());
+  std::vector<std::string> names;
   for (int column = 0; column < columns; ++column)
-    table.columns.emplace_back(sqlite3_column_name(statement.get(), column));
+    names.emplace_back(sqlite3_column_name(statement.get(), column));
+  receiver.take_columns(std::move(names));
   int code = SQLITE_ROW;
   while ((code = sqlite3_step(statement.get())) == SQLITE_ROW) {
-    auto& row = table.rows.emplace_back();
+    std::vector<Cell> row;
     row.reserve(static_cast<std::size_t>(columns));
     for (int column = 0; column < columns; ++column) row.push_back(read_cell(statement.get(), column));
+    receiver.take_row(std::move(row));
   }
   if (code != SQLITE_DONE) fail(database, code);
-  return table;
 }
 
-Table run_view(const ResultsDatabase& database, const std::string& name) {
+void stream_view(const ResultsDatabase& database, const std::string& name, RowReceiver& receiver,
+                 const std::function<bool()>& should_stop) {
   const auto known = list_views_and_tables(database);
   if (std::find(known.begin(), known.end(), name) == known.end())
     throw QueryError(fmt::format("no view or table '{}': {}", name, suggest_name(name, known)));
-  return run_query(database, fmt::format("SELECT * FROM \"{}\"", name));
+  stream_query(database, fmt::format("SELECT * FROM \"{}\"", name), receiver, should_stop);
+}
+
+Table run_query(const ResultsDatabase& database, const std::string& sql) {
+  WholeTable whole;
+  stream_query(database, sql, whole);
+  return std::move(whole.table);
+}
+
+Table run_view(const ResultsDatabase& database, const std::string& name) {
+  WholeTable whole;
+  stream_view(database, name, whole);
+  return std::move(whole.table);
 }
 
 std::vector<std::string> list_views_and_tables(const ResultsDatabase& database) {

@@ -4,6 +4,7 @@
 #include "reports/database.hpp"
 #include "reports/table.hpp"
 
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -20,6 +21,15 @@ class QueryError : public std::invalid_argument {
 /// QueryError: several statements, and all that writes, attaches files, loads code or changes settings, also
 /// on a database that is open for writing. Binary values read "<blob 1234 bytes>".
 Table run_query(const ResultsDatabase& database, const std::string& sql);
+
+/// As run_query(), with the rows handed on as they are found. `should_stop` is asked often, also before the
+/// first row; where it says so, QueryError.
+void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
+                  const std::function<bool()>& should_stop = {});
+
+/// As stream_query() of a view or table, whole.
+void stream_view(const ResultsDatabase& database, const std::string& name, RowReceiver& receiver,
+                 const std::function<bool()>& should_stop = {});
 
 /// All rows of a view or table. QueryError names the nearest one when there is none of that name.
 Table run_view(const ResultsDatabase& database, const std::string& name);

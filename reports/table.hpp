@@ -1,5 +1,5 @@
 #pragma once
-// Implements: a table of plain values, as a query gives it and a format prints it.
+// Implements: a table of plain values, whole or row by row, as a query gives it and a format prints it.
 
 #include <cstdint>
 #include <string>
@@ -14,6 +14,18 @@ using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;  // Each as long as `columns`.
+};
+
+/// Takes a table as it comes: the names of its columns, once, then its rows.
+class RowReceiver {
+ public:
+  RowReceiver() = default;
+  virtual ~RowReceiver() = default;
+  RowReceiver(const RowReceiver&) = delete;
+  RowReceiver& operator=(const RowReceiver&) = delete;
+
+  virtual void take_columns(std::vector<std::string> names) = 0;
+  virtual void take_row(std::vector<Cell> row) = 0;
 };
 
 }  // namespace rraebench

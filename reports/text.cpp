@@ -46,6 +46,19 @@ bool is_direction_mark(char32_t c) {
 
 }  // namespace
 
+std::string valid_utf8(std::string_view text) {
+  std::string valid;
+  valid.reserve(text.size());
+  while (!text.empty()) {
+    const auto before = text;
+    if (take_character(text) == kReplacement)
+      valid += "\xEF\xBF\xBD";
+    else
+      valid += before.substr(0, before.size() - text.size());
+  }
+  return valid;
+}
+
 std::string clean_text(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());

@@ -7,6 +7,9 @@
 
 namespace rraebench {
 
+/// The text, with U+FFFD for each byte that is no UTF-8.
+std::string valid_utf8(std::string_view text);
+
 /// Valid UTF-8 without control characters other than newline and tab: a bad byte becomes U+FFFD, terminal
 /// escape sequences lose their escape character.
 std::string clean_text(std::string_view text);

@@ -1,16 +1,25 @@
 // rraebench: the program people call. It never touches LibTorch; rraebench-worker does.
 
+#include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/standard_streams.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/common/version.hpp"
 #include "host/program/command.hpp"
+#include "host/program/standard_output.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -64,20 +73,54 @@ int dispatch(const std::vector<std::string>& words) {
   if (command == kCommands.end()) {
     std::vector<std::string> names;
     for (const auto& known : kCommands) names.emplace_back(known.name);
-    std::cerr << "rraebench: no command '" << words[0] << "': " << suggest_name(words[0], names) << "\n";
-    return kExitBadInput;
+    throw UserError("no command '" + words[0] + "': " + suggest_name(words[0], names));
   }
   return command->run({words.begin() + 1, words.end()});
+}
+
+int fail(const std::string& message) {
+  std::cerr.tie(nullptr);  // Standard output may be what failed.
+  std::cerr << "rraebench: " << printable(message) << "\n";
+  return kExitBadInput;
+}
+
+int run_program(const std::vector<std::string>& words) {
+  try {
+    const CheckedStandardOutput output;
+    const int exit_code = dispatch(words);
+    std::cout.flush();
+    return exit_code;
+  } catch (const ReaderLeft&) {
+    // As other tools end under `| head`: without a word, by the signal.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+    return kExitBadInput;
+  } catch (const InterruptedError&) {
+    fail("stopped");
+    return kExitInterrupted;
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.path1().string() + ": " + error.code().message());
+  } catch (const nlohmann::json::type_error&) {  // Of writing: texts of files and workers are checked.
+    return fail("a name of a file, a folder or a label is not UTF-8; rename it");
+  } catch (const nlohmann::json::exception&) {
+    return fail("the worker's answer cannot be read; are rraebench and rraebench-worker of one build?");
+  } catch (const std::bad_alloc&) {
+    return fail("not enough memory");
+  } catch (const std::ios_base::failure&) {
+    return fail("a file could not be read or written");
+  } catch (const std::invalid_argument& error) {
+    return fail(error.what());
+  } catch (const std::logic_error&) {
+    return fail("a fault of rraebench itself; please report it with the command and its input");
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
 }
 
 }  // namespace
 }  // namespace rraebench
 
 int main(int argc, char** argv) {
-  try {
-    return rraebench::dispatch({argv + 1, argv + argc});
-  } catch (const std::exception& error) {
-    std::cerr << "rraebench: " << rraebench::printable(error.what()) << "\n";
-    return rraebench::kExitBadInput;
-  }
+  rraebench::prepare_standard_streams();
+  return rraebench::run_program({argv + 1, argv + argc});
 }

@@ -1,11 +1,15 @@
 #include "host/program/progress_display.hpp"
 
+#include "reports/text.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
+#include <poll.h>
+#include <string_view>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -15,6 +19,12 @@ namespace {
 constexpr int kBarCells = 20;
 constexpr double kSecondsBetweenPlainLines = 30.0;
 constexpr double kSecondsBetweenRedraws = 0.1;
+constexpr const char* kFirstStage = "start";
+constexpr std::size_t kUnknownWidth = 80;
+// A pipe that is ready takes so much without a wait.
+constexpr std::size_t kBytesAtATime = 4096;
+constexpr std::size_t kLongestBacklog = 1 << 20;
+constexpr int kMillisecondsForTheLastLines = 1000;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -31,24 +41,29 @@ std::string rate_text(double rate) {
   return rate >= 10000 ? fmt::format("{:.1f}k", rate / 1000) : fmt::format("{:.0f}", rate);
 }
 
-std::size_t terminal_width() {
+struct WindowSize {
+  std::size_t columns = kUnknownWidth;
+  std::size_t rows = 0;  // 0: unknown.
+};
+
+WindowSize window_size() {
   winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 100;
+  WindowSize window;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0) return window;
+  if (size.ws_col > 0) window.columns = size.ws_col;
+  window.rows = size.ws_row;
+  return window;
 }
 
-/// At most `width` characters of UTF-8 text.
-std::string cut(const std::string& text, std::size_t width) {
-  std::size_t characters = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
-    if (characters++ == width) return text.substr(0, i);
-  }
-  return text;
+/// An editor's shell says "dumb" where it does not obey control sequences.
+bool is_capable_terminal() {
+  const char* kind = std::getenv("TERM");
+  return ::isatty(STDERR_FILENO) != 0 && kind != nullptr && *kind != '\0' && std::string_view(kind) != "dumb";
 }
 
-void write_line(const std::string& text) {
-  fmt::print(stderr, "{}\n", text);
-  std::fflush(stderr);
+bool is_colour_wanted() {
+  const char* no_colour = std::getenv("NO_COLOR");  // https://no-color.org: not when it is empty.
+  return no_colour == nullptr || *no_colour == '\0';
 }
 
 }  // namespace
@@ -60,26 +75,25 @@ std::string duration_text(double seconds) {
 }
 
 ProgressDisplay::ProgressDisplay(std::size_t run_count)
-    : run_count_(run_count),
-      terminal_(isatty(STDERR_FILENO) != 0),
-      colour_(terminal_ && std::getenv("NO_COLOR") == nullptr) {}
+    : run_count_(run_count), terminal_(is_capable_terminal()), colour_(terminal_ && is_colour_wanted()) {}
 
 ProgressDisplay::~ProgressDisplay() {
   erase();
+  send(kMillisecondsForTheLastLines);
 }
 
 void ProgressDisplay::started(const std::string& identity, const std::string& title) {
   auto& line = lines_[identity];
-  line.title = title;
-  line.stage = "start";
+  line.title = printable(title);
+  line.stage = kFirstStage;
   line.last_shown = line.stage_started = Clock::now();
   redraw();
 }
 
 void ProgressDisplay::progressed(const std::string& identity, const Progress& progress) {
   auto& line = lines_[identity];
-  if (line.stage != progress.stage) {
-    line.stage = progress.stage;
+  if (line.progress.stage != progress.stage || line.stage == kFirstStage) {
+    line.stage = printable(progress.stage);
     line.stage_started = Clock::now();
     line.first_step = progress.step;
   }
@@ -88,7 +102,7 @@ void ProgressDisplay::progressed(const std::string& identity, const Progress& pr
     redraw();
   } else if (seconds_since(line.last_shown) > kSecondsBetweenPlainLines) {
     line.last_shown = Clock::now();
-    write_line(fmt::format("        {}", describe(line)));
+    write_line("        " + describe(line, Detail::kAll));
   }
 }
 
@@ -101,7 +115,7 @@ void ProgressDisplay::finished(const std::string& identity, const RunRecord& run
   const auto mark = ok ? (colour_ ? "\033[32m✓\033[0m" : "✓") : (colour_ ? "\033[31m✗\033[0m" : "✗");
   auto text =
       fmt::format("{} [{}/{}] {}  {}", mark, finished_, run_count_, title, duration_text(run.wall_seconds));
-  if (!ok) text += fmt::format("  {}: {}", run_status_name(run.status), run.message);
+  if (!ok) text += fmt::format("  {}: {}", run_status_name(run.status), printable(run.message));
   write_line(text);
   last_redraw_ = {};
   redraw();
@@ -109,7 +123,7 @@ void ProgressDisplay::finished(const std::string& identity, const RunRecord& run
 
 void ProgressDisplay::note(const std::string& text) {
   erase();
-  write_line(text);
+  write_line(printable(text));
   redraw();
 }
 
@@ -121,31 +135,71 @@ std::string ProgressDisplay::eta(const Line& line) const {
   return "  ETA " + duration_text(seconds * static_cast<double>(left) / static_cast<double>(done));
 }
 
-std::string ProgressDisplay::describe(const Line& line) const {
+std::string ProgressDisplay::describe(const Line& line, Detail detail) const {
   auto text = fmt::format("{}  {}", line.title, line.stage);
   const auto& progress = line.progress;
-  if (progress.steps > 0)
-    text += fmt::format(" {} {}/{}", bar(progress.step, progress.steps), progress.step, progress.steps);
-  if (progress.samples_per_second > 0)
+  if (progress.steps > 0) {
+    if (detail <= Detail::kBar) text += " " + bar(progress.step, progress.steps);
+    text += fmt::format(" {}/{}", progress.step, progress.steps);
+  }
+  if (detail <= Detail::kAll && progress.samples_per_second > 0)
     text += fmt::format("  loss {:.4g}  {} samples/s", progress.loss, rate_text(progress.samples_per_second));
   return text + eta(line);
 }
 
+std::string ProgressDisplay::fitted(const Line& line, std::size_t columns) const {
+  for (const auto detail : {Detail::kAll, Detail::kBar}) {
+    auto text = "  " + describe(line, detail);
+    if (display_width(text) <= columns) return text;
+  }
+  return cut_to_width("  " + describe(line, Detail::kLeast), columns);
+}
+
+void ProgressDisplay::write_line(const std::string& text) {
+  if (unsent_.size() < kLongestBacklog) unsent_ += text + "\n";
+  send(0);
+}
+
+void ProgressDisplay::send(int patience_milliseconds) {
+  while (!unsent_.empty()) {
+    pollfd errors{STDERR_FILENO, POLLOUT, 0};
+    // Whoever reads may have stopped reading: the work does not wait for them.
+    if (::poll(&errors, 1, patience_milliseconds) == 0) return;
+    const auto written = ::write(STDERR_FILENO, unsent_.data(), std::min(unsent_.size(), kBytesAtATime));
+    if (written > 0)
+      unsent_.erase(0, static_cast<std::size_t>(written));
+    else if (written < 0 && (errno == EAGAIN || errno == EINTR))
+      return;
+    else
+      unsent_.clear();  // Nobody is there, or the disk of the log is full.
+  }
+}
+
 void ProgressDisplay::erase() {
-  for (; drawn_lines_ > 0; --drawn_lines_) fmt::print(stderr, "\033[A\033[2K");
-  std::fflush(stderr);
+  if (drawn_widths_.empty()) return;
+  // A window that has become narrower shows what was drawn on more rows.
+  const auto columns = window_size().columns;
+  std::size_t rows = 0;
+  for (const auto width : drawn_widths_) rows += width == 0 ? 1 : (width + columns - 1) / columns;
+  drawn_widths_.clear();
+  for (; rows > 0; --rows) unsent_ += "\033[A\033[2K";
+  send(0);
 }
 
 void ProgressDisplay::redraw() {
   if (!terminal_ || seconds_since(last_redraw_) < kSecondsBetweenRedraws) return;
   last_redraw_ = Clock::now();
   erase();
-  const auto width = terminal_width() - 1;
+  if (!unsent_.empty()) return;
+  const auto window = window_size();
+  const auto columns = window.columns - 1;  // The last one makes some terminals go on to the next row.
   for (const auto& [identity, line] : lines_) {
-    fmt::print(stderr, "{}\n", cut("  " + describe(line), width));
-    ++drawn_lines_;
+    if (window.rows > 0 && drawn_widths_.size() + 1 >= window.rows) break;  // Out of the cursor's reach.
+    const auto text = fitted(line, columns);
+    drawn_widths_.push_back(display_width(text));
+    unsent_ += text + "\n";
   }
-  std::fflush(stderr);
+  send(0);
 }
 
 }  // namespace rraebench

@@ -7,10 +7,13 @@
 #include <chrono>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace rraebench {
 
-/// Writes to standard error. Colour only on a terminal and without NO_COLOR.
+/// Writes to standard error, and goes on where that is closed, full or not read: what cannot be written is
+/// lost or comes later. Redrawn lines are for terminals that TERM does not call dumb, and are never wider
+/// than the window; colour is for those without NO_COLOR.
 class ProgressDisplay {
  public:
   explicit ProgressDisplay(std::size_t run_count);
@@ -35,14 +38,21 @@ class ProgressDisplay {
     Clock::time_point last_shown;
   };
 
-  std::string describe(const Line& line) const;
+  enum class Detail { kAll, kBar, kLeast };  // What a narrow window leaves of a line.
+
+  std::string describe(const Line& line, Detail detail) const;
+  std::string fitted(const Line& line, std::size_t columns) const;
   std::string eta(const Line& line) const;
+  void write_line(const std::string& text);
+  /// Writes what is unsent as far as it is taken at once, or in that time.
+  void send(int patience_milliseconds);
   void erase();
   void redraw();
 
   std::size_t run_count_;
   std::size_t finished_ = 0;
-  std::size_t drawn_lines_ = 0;
+  std::vector<std::size_t> drawn_widths_;  // Of the lines that the next drawing replaces.
+  std::string unsent_;
   bool terminal_;
   bool colour_;
   Clock::time_point last_redraw_;

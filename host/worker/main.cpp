@@ -23,6 +23,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/standard_streams.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/checked_model.hpp"
 #include "host/worker/conformance/checks.hpp"
@@ -258,6 +259,7 @@ int dispatch(int argc, char** argv) {
 }  // namespace rraebench
 
 int main(int argc, char** argv) {
+  rraebench::prepare_standard_streams();
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // Sooner than the watchdog looks.
   rraebench::install_worker_stop_signals();
   rraebench::keep_freed_memory();

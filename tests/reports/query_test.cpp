@@ -102,6 +102,38 @@ TEST_F(Query, TakesOneStatement) {
   EXPECT_NO_THROW(run_query(writer_, "SELECT 1; ; /* no more */ "));
 }
 
+class FirstRows : public RowReceiver {
+ public:
+  void take_columns(std::vector<std::string> names) override { EXPECT_THAT(names, ElementsAre("x")); }
+  void take_row(std::vector<Cell> row) override {
+    EXPECT_EQ(row.front(), Cell(++rows));
+    if (rows == 3) throw std::runtime_error("enough");
+  }
+  std::int64_t rows = 0;
+};
+
+constexpr const char* kEndless =
+    "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c";
+
+TEST_F(Query, HandsRowsOnAsTheyAreFound) {
+  FirstRows receiver;
+  EXPECT_THROW(stream_query(writer_, kEndless, receiver), std::runtime_error);
+  EXPECT_EQ(receiver.rows, 3);
+  EXPECT_EQ(run_query(writer_, "SELECT 1").rows.size(), 1U);  // The connection is as before.
+}
+
+TEST_F(Query, IsStoppedOnRequestAlsoBeforeItsFirstRow) {
+  FirstRows receiver;
+  int questions = 0;
+  const auto sql = std::string("SELECT count(*) AS x FROM (") + kEndless + ")";
+  EXPECT_THROW(stream_query(writer_, sql, receiver, [&] { return ++questions == 3; }), QueryError);
+  EXPECT_EQ(receiver.rows, 0);
+}
+
+TEST_F(Query, RefusesValuesThatWouldTakeTheMemory) {
+  EXPECT_THAT(refusal("SELECT hex(zeroblob(900000000))"), HasSubstr("too big"));
+}
+
 TEST_F(Query, ErrorsPointToWhatThereIs) {
   EXPECT_THAT(refusal("SELECT * FROM leaderbord"), HasSubstr("did you mean 'leaderboard'?"));
   EXPECT_THAT(refusal("SELECT * FROM weather"), HasSubstr("paper_gap"));

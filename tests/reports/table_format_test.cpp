@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <limits>
+#include <sstream>
 #include <stdexcept>
 
 namespace rraebench {
@@ -63,6 +64,49 @@ TEST(TableJson, CopesWithRepeatedNamesInfinitiesAndBadUtf8) {
   EXPECT_TRUE(rows[0]["a"].is_null());
   EXPECT_EQ(rows[0]["a_2"], "\xEF\xBF\xBD");
   EXPECT_EQ(nlohmann::json::parse(format_table({{"a"}, {}}, TableFormat::kJson)).size(), 0U);
+}
+
+TEST(TableFormats, ShowNoControlCharactersAndStayValid) {
+  const std::string bad(
+      "a\0\x1b[31m\xff"
+      "b\u202e",
+      12);
+  const Table table{{"t"}, {{bad}, {std::string(5000, 'x')}}};
+  const auto text = format_table(table, TableFormat::kText);
+  EXPECT_EQ(text.find("\x1b"), std::string::npos);
+  EXPECT_NE(text.find("a\\x00\\x1b[31m\\xffb\\u202e"), std::string::npos);
+  EXPECT_LT(text.size(), 3500U);  // A long cell is cut.
+  EXPECT_EQ(format_table({{"t"}, {{bad}}}, TableFormat::kCsv), "t\r\na\uFFFD\uFFFD[31m\uFFFDb\u202e\r\n");
+  const auto markdown = format_table(table, TableFormat::kMarkdown);
+  EXPECT_EQ(markdown.find("\x1b"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(format_table(table, TableFormat::kJson))[0]["t"],
+            std::string("a\0\x1b[31m\uFFFDb\u202e", 14));
+}
+
+TEST(TableWriter, WritesCsvAndJsonAsTheyCome) {
+  for (const auto format : {TableFormat::kCsv, TableFormat::kJson}) {
+    std::ostringstream out;
+    TableWriter writer(out, format);
+    writer.take_columns({"x"});
+    writer.take_row({std::int64_t{7}});
+    EXPECT_NE(out.str().find('7'), std::string::npos);
+    for (int row = 0; row < 100'001; ++row) writer.take_row({std::int64_t{7}});
+    writer.finish();
+  }
+}
+
+TEST(TableWriter, RefusesWhatItCannotKeep) {
+  for (const auto format : {TableFormat::kText, TableFormat::kMarkdown}) {
+    std::ostringstream out;
+    TableWriter many(out, format);
+    many.take_columns({"x"});
+    for (int row = 0; row < 100'000; ++row) many.take_row({std::int64_t{7}});
+    EXPECT_THROW(many.take_row({std::int64_t{7}}), TableTooLarge);
+    TableWriter large(out, format);
+    large.take_columns({"x"});
+    EXPECT_THROW(for (int row = 0; row < 100; ++row) large.take_row({std::string(1 << 20, 'x')}),
+                 TableTooLarge);
+  }
 }
 
 TEST(TableMarkdown, EscapesPipes) {

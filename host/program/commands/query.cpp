@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
 #include "reports/table_format.hpp"
 
@@ -30,16 +31,22 @@ int run_query(const std::vector<std::string>& arguments) {
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
-  Table table;
-  if (values->count("view") > 0) {
-    table = run_view(database, (*values)["view"].as<std::string>());
-  } else if (values->count("sql") > 0) {
-    table = run_query(database, (*values)["sql"].as<std::vector<std::string>>().front());
-  } else {
-    table.columns = {"view or table"};
-    for (const auto& name : list_views_and_tables(database)) table.rows.push_back({name});
+  install_stop_signals();
+  TableWriter writer(std::cout, format);
+  try {
+    if (values->count("view") > 0) {
+      stream_view(database, (*values)["view"].as<std::string>(), writer, stop_requested);
+    } else if (values->count("sql") > 0) {
+      stream_query(database, (*values)["sql"].as<std::vector<std::string>>().front(), writer, stop_requested);
+    } else {
+      writer.take_columns({"view or table"});
+      for (const auto& name : list_views_and_tables(database)) writer.take_row({name});
+    }
+  } catch (const QueryError&) {
+    throw_if_stop_requested();
+    throw;
   }
-  std::cout << format_table(table, format);
+  writer.finish();
   return kExitOk;
 }
 
