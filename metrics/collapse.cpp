@@ -2,6 +2,7 @@
 
 #include "metrics/tensors.hpp"
 
+#include <limits>
 #include <stdexcept>
 
 namespace rraebench {
@@ -44,7 +45,10 @@ double low_variance_fraction(const torch::Tensor& coefficients, double share) {
 }
 
 double collapsed_fraction(const torch::Tensor& kl, double epsilon, double delta) {
-  const auto values = float64_matrix(kl, "KL per sample");
+  // One that is infinite exceeds every epsilon.
+  const auto infinite = kl.is_floating_point() ? torch::isposinf(kl) : torch::zeros_like(kl, torch::kBool);
+  const auto values =
+      float64_matrix(kl.masked_fill(infinite, std::numeric_limits<float>::max()), "KL per sample");
   if (values.numel() == 0) throw std::invalid_argument("KL per sample: no values");
   if (!(epsilon > 0.0) || !(delta >= 0.0 && delta < 1.0))
     throw std::invalid_argument(c10::str("collapsed fraction: epsilon ", epsilon, " and delta ", delta,

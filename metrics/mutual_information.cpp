@@ -14,9 +14,9 @@ namespace {
 
 /// What the density of every posterior at a point needs, dimension by dimension, samples side by side.
 struct Posteriors {
-  torch::Tensor means;            // k x N
-  torch::Tensor half_precisions;  // k x N: 1 / (2 variance).
-  torch::Tensor log_scales;       // N: -sum_d log variance / 2; the constant of 2 pi cancels.
+  torch::Tensor means;           // k x N
+  torch::Tensor inverse_widths;  // k x N: 1 / sqrt(2 variance).
+  torch::Tensor log_scales;      // N: -sum_d log variance / 2; the constant of 2 pi cancels.
   std::int64_t count;
   std::int64_t size;
 };
@@ -28,10 +28,10 @@ double log_ratio(const Posteriors& q, const double* z, std::int64_t own, std::ve
   auto* values = densities.data();
   for (std::int64_t d = 0; d < q.size; ++d) {
     const auto* means = q.means.data_ptr<double>() + d * q.count;
-    const auto* precisions = q.half_precisions.data_ptr<double>() + d * q.count;
+    const auto* inverses = q.inverse_widths.data_ptr<double>() + d * q.count;
     for (std::int64_t m = 0; m < q.count; ++m) {
-      const double difference = z[d] - means[m];
-      values[m] -= difference * difference * precisions[m];
+      const double ratio = (z[d] - means[m]) * inverses[m];  // Before it is squared: no overflow.
+      values[m] -= ratio * ratio;
     }
   }
   const double largest = *std::max_element(densities.begin(), densities.end());
@@ -53,7 +53,7 @@ MutualInformation aggregated_mutual_information(const torch::Tensor& mean, const
                                          mu.sizes(), " and ", log_v.sizes()));
   if (draws < 1)
     throw std::invalid_argument(c10::str("mutual information: ", draws, " draws; one is the least"));
-  const Posteriors q{mu.t().contiguous(), (0.5 * torch::exp(-log_v)).t().contiguous(),
+  const Posteriors q{mu.t().contiguous(), (std::sqrt(0.5) * torch::exp(-0.5 * log_v)).t().contiguous(),
                      (-0.5 * log_v.sum(1)).contiguous(), mu.size(0), mu.size(1)};
   const auto deviation = torch::exp(0.5 * log_v);
   auto generator = seeded_generator(seed);

@@ -196,8 +196,12 @@ Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tenso
   const auto fake_radii = squared_radii(fakes, k);
 
   const auto zeros = [](std::int64_t count) { return torch::zeros({count}, torch::kFloat64); };
-  Neighbourhoods found{zeros(fakes.count()), zeros(fakes.count()), zeros(reals.count()),
-                       zeros(reals.count())};
+  Neighbourhoods found{zeros(fakes.count()),
+                       zeros(fakes.count()),
+                       zeros(reals.count()),
+                       zeros(reals.count()),
+                       std::count(real_radii.begin(), real_radii.end(), 0.0),
+                       std::count(fake_radii.begin(), fake_radii.end(), 0.0)};
   auto* hits = found.generated_density.data_ptr<double>();
   auto* within = found.real_within.data_ptr<double>();
   auto* covered = found.real_covered.data_ptr<double>();

@@ -15,10 +15,12 @@ enum class Ball { kOpen, kClosed };
 /// For every sample what the four measures average. The ball of a sample reaches to its k-th nearest
 /// neighbour in its own set, itself not counted. All float64.
 struct Neighbourhoods {
-  torch::Tensor generated_within;   // M: 1 where the sample lies in the ball of some real sample, else 0.
-  torch::Tensor generated_density;  // M: the number of real samples whose ball holds it, over k.
-  torch::Tensor real_within;        // N: 1 where the sample lies in the ball of some generated one, else 0.
-  torch::Tensor real_covered;       // N: 1 where its own ball holds some generated sample, else 0.
+  torch::Tensor generated_within;     // M: 1 where the sample lies in the ball of some real sample, else 0.
+  torch::Tensor generated_density;    // M: the number of real samples whose ball holds it, over k.
+  torch::Tensor real_within;          // N: 1 where the sample lies in the ball of some generated one, else 0.
+  torch::Tensor real_covered;         // N: 1 where its own ball holds some generated sample, else 0.
+  std::int64_t real_points = 0;       // Samples whose ball has radius 0, having k exact copies in their set:
+  std::int64_t generated_points = 0;  // an open ball of theirs holds nothing.
 
   // Precision and recall (Kynkäänniemi et al. 2019), density, which may exceed 1, and coverage (Naeem et al.
   // 2020, equations 5 and 6).

@@ -18,6 +18,9 @@ class RelativeError {
   /// Throws std::invalid_argument if nothing was added.
   double percent() const;
 
+  /// Whether every reference value added so far is 0, so that an error relative to it says nothing.
+  bool reference_is_zero() const { return squared_reference_ == 0.0; }
+
  private:
   double squared_difference_ = 0.0;
   double squared_reference_ = 0.0;

@@ -15,7 +15,7 @@ using OptionValues = std::map<std::string, std::string>;
 
 /// Raised when the worker's protocols change what they measure, so that older results do not pass for new
 /// ones.
-constexpr int kProtocolVersion = 2;
+constexpr int kProtocolVersion = 3;
 
 struct TrainingStage {
   double learning_rate = 1e-3;

@@ -29,8 +29,11 @@ bool is_covariance(const NpzArray& sigma) {
 }  // namespace
 
 FeatureStatistics read_feature_statistics(const std::filesystem::path& file) {
-  auto arrays = read_npz(file);
-  const auto fail = [&](const std::string& what) { throw UserError(file.string() + ": " + what); };
+  return feature_statistics_of(read_npz(file), file.string());
+}
+
+FeatureStatistics feature_statistics_of(NpzArrays arrays, const std::string& file) {
+  const auto fail = [&](const std::string& what) { throw UserError(file + ": " + what); };
   const auto take = [&](const std::string& name) {
     const auto found = arrays.find(name);
     return found == arrays.end() ? NpzArray{} : std::move(found->second);
@@ -61,12 +64,16 @@ FeatureStatistics read_feature_statistics(const std::filesystem::path& file) {
   return statistics;
 }
 
-void write_feature_statistics(const std::filesystem::path& file, const FeatureStatistics& statistics) {
+NpzArrays arrays_of(const FeatureStatistics& statistics) {
   NpzArrays arrays{{"mu", statistics.mu}, {"sigma", statistics.sigma}};
   if (statistics.count > 0) arrays["count"] = {{}, {static_cast<double>(statistics.count)}, false};
   if (!statistics.features.values.empty()) arrays["features"] = statistics.features;
   if (statistics.entropy) arrays["entropy"] = {{}, {*statistics.entropy}, false};
-  write_npz(file, arrays);
+  return arrays;
+}
+
+void write_feature_statistics(const std::filesystem::path& file, const FeatureStatistics& statistics) {
+  write_npz(file, arrays_of(statistics));
 }
 
 }  // namespace rraebench

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 namespace rraebench {
 
@@ -22,7 +23,10 @@ struct FeatureStatistics {
 /// that names the file: as read_npz, and for arrays of other shapes, values that are not finite and a sigma
 /// that is no covariance (not symmetric, negative on the diagonal).
 FeatureStatistics read_feature_statistics(const std::filesystem::path& file);
+/// The same of arrays that were read; `file` names them in messages.
+FeatureStatistics feature_statistics_of(NpzArrays arrays, const std::string& file);
 
+NpzArrays arrays_of(const FeatureStatistics& statistics);
 /// Throws as write_npz does.
 void write_feature_statistics(const std::filesystem::path& file, const FeatureStatistics& statistics);
 

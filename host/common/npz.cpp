@@ -1,5 +1,6 @@
 #include "host/common/npz.hpp"
 
+#include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 
 #include <algorithm>
@@ -182,15 +183,13 @@ using Archive = std::unique_ptr<archive, FreeArchive>;
 
 }  // namespace
 
-NpzArrays read_npz(const std::filesystem::path& file) {
+NpzArrays parse_npz(std::string_view bytes, const std::string& file) {
   const Archive archive(archive_read_new());
   archive_read_support_format_zip(archive.get());
-  std::string at = file.string();
+  std::string at = file;
   try {
-    require_regular(file);
-    constexpr std::size_t kBlock = 65536;
     const auto broken = [] { return fault("is no whole .npz file (a ZIP archive of NumPy arrays)"); };
-    if (archive_read_open_filename(archive.get(), file.c_str(), kBlock) != ARCHIVE_OK) throw broken();
+    if (archive_read_open_memory(archive.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) throw broken();
     NpzArrays arrays;
     for (;;) {
       archive_entry* entry = nullptr;
@@ -204,18 +203,31 @@ NpzArrays read_npz(const std::filesystem::path& file) {
           name.compare(name.size() - kEnding.size(), kEnding.size(), kEnding) != 0)
         throw fault("holds something else than NumPy arrays");
       name.resize(name.size() - kEnding.size());
-      at = file.string() + ": array '" + name + "'";
-      arrays[name] = parse_npy([&](char* bytes, std::size_t size) -> std::size_t {
-        const auto got = archive_read_data(archive.get(), bytes, size);
+      at = file + ": array '" + name + "'";
+      arrays[name] = parse_npy([&](char* to, std::size_t size) -> std::size_t {
+        const auto got = archive_read_data(archive.get(), to, size);
         if (got < 0) throw fault("is damaged");
         return static_cast<std::size_t>(got);
       });
-      at = file.string();
+      at = file;
     }
     return arrays;
   } catch (const std::exception& error) {
     throw UserError(at + ": " + error.what());
   }
+}
+
+NpzArrays read_npz(const std::filesystem::path& file) {
+  std::ifstream stream;
+  try {
+    require_regular(file);
+    stream.open(file, std::ios::binary);
+    if (!stream) throw fault("no such file");
+  } catch (const std::exception& error) {
+    throw UserError(file.string() + ": " + error.what());
+  }
+  const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+  return parse_npz(bytes, file.string());
 }
 
 NpzArray read_npy(const std::filesystem::path& file) {
@@ -232,35 +244,42 @@ NpzArray read_npy(const std::filesystem::path& file) {
   }
 }
 
-void write_npz(const std::filesystem::path& file, const NpzArrays& arrays) {
-  auto unfinished = file;
-  unfinished += ".part";
-  {
-    const Archive archive(archive_write_new());
-    const auto require = [&](bool well) {
-      if (well) return;
-      const auto* reason = archive_error_string(archive.get());
-      throw std::runtime_error(file.string() + ": cannot be written: " + (reason == nullptr ? "?" : reason));
-    };
-    require(archive_write_set_format_zip(archive.get()) == ARCHIVE_OK);
-    require(archive_write_set_options(archive.get(), "zip:compression=store") == ARCHIVE_OK);
-    require(archive_write_open_filename(archive.get(), unfinished.c_str()) == ARCHIVE_OK);
-    for (const auto& [name, array] : arrays) {
-      const auto bytes = npy_bytes(array);
-      const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
-                                                                                &archive_entry_free);
-      archive_entry_set_pathname(entry.get(), (name + ".npy").c_str());
-      archive_entry_set_filetype(entry.get(), AE_IFREG);
-      archive_entry_set_perm(entry.get(), 0644);
-      archive_entry_set_mtime(entry.get(), 315532800, 0);  // 1980, where ZIP's time begins.
-      archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes.size()));
-      require(archive_write_header(archive.get(), entry.get()) == ARCHIVE_OK);
-      require(archive_write_data(archive.get(), bytes.data(), bytes.size()) ==
-              static_cast<la_ssize_t>(bytes.size()));
-    }
-    require(archive_write_close(archive.get()) == ARCHIVE_OK);
+std::string npz_bytes(const NpzArrays& arrays) {
+  std::string bytes;
+  const auto append = [](archive*, void* target, const void* data, std::size_t size) -> la_ssize_t {
+    static_cast<std::string*>(target)->append(static_cast<const char*>(data), size);
+    return static_cast<la_ssize_t>(size);
+  };
+  const Archive archive(archive_write_new());
+  const auto require = [&](bool well) {
+    if (well) return;
+    const auto* reason = archive_error_string(archive.get());
+    throw std::runtime_error(std::string("a ZIP archive cannot be made: ") +
+                             (reason == nullptr ? "?" : reason));
+  };
+  require(archive_write_set_format_zip(archive.get()) == ARCHIVE_OK);
+  require(archive_write_set_options(archive.get(), "zip:compression=store") == ARCHIVE_OK);
+  require(archive_write_set_bytes_in_last_block(archive.get(), 1) == ARCHIVE_OK);
+  require(archive_write_open(archive.get(), &bytes, nullptr, append, nullptr) == ARCHIVE_OK);
+  for (const auto& [name, array] : arrays) {
+    const auto values = npy_bytes(array);
+    const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(),
+                                                                              &archive_entry_free);
+    archive_entry_set_pathname(entry.get(), (name + ".npy").c_str());
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_mtime(entry.get(), 315532800, 0);  // 1980, where ZIP's time begins.
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(values.size()));
+    require(archive_write_header(archive.get(), entry.get()) == ARCHIVE_OK);
+    require(archive_write_data(archive.get(), values.data(), values.size()) ==
+            static_cast<la_ssize_t>(values.size()));
   }
-  std::filesystem::rename(unfinished, file);
+  require(archive_write_close(archive.get()) == ARCHIVE_OK);
+  return bytes;
+}
+
+void write_npz(const std::filesystem::path& file, const NpzArrays& arrays) {
+  write_file_durably(file, npz_bytes(arrays));
 }
 
 }  // namespace rraebench

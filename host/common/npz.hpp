@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rraebench {
@@ -25,11 +26,16 @@ using NpzArrays = std::map<std::string, NpzArray>;  // By name, without ".npy".
 /// archive, is cut off or damaged, objects, other types, arrays above 2^28 values.
 NpzArrays read_npz(const std::filesystem::path& file);
 
+/// The same of a file's bytes; `file` names them in messages.
+NpzArrays parse_npz(std::string_view bytes, const std::string& file);
+
 /// One array of a .npy file. Throws as read_npz does.
 NpzArray read_npy(const std::filesystem::path& file);
 
-/// Writes as numpy.savez does; the same arrays give the same bytes. The file appears whole or not at all.
-/// Throws std::runtime_error naming the file where it cannot be written.
+/// The bytes of a file as numpy.savez writes it; the same arrays give the same bytes.
+std::string npz_bytes(const NpzArrays& arrays);
+
+/// The file appears whole or not at all (write_file_durably, whose errors are thrown).
 void write_npz(const std::filesystem::path& file, const NpzArrays& arrays);
 
 }  // namespace rraebench

@@ -24,6 +24,7 @@ Encodings encode_split(const CheckedModel& model, const SampleSource& source) {
   Encodings encodings;
   std::vector<torch::Tensor> coefficients;
   std::vector<torch::Tensor> log_variances;
+  std::vector<torch::Tensor> divergences;
   for_each_batch(source, [&](const torch::Tensor& samples) {
     if (const auto posterior = model.posterior(samples)) {
       coefficients.push_back(posterior->mean.cpu());
@@ -31,11 +32,13 @@ Encodings encode_split(const CheckedModel& model, const SampleSource& source) {
     } else {
       coefficients.push_back(model.encode(samples).cpu());
     }
+    if (const auto kl = model.kl(samples)) divergences.push_back(kl->cpu());
     encodings.latent_spectrum.add(model.latent(samples).cpu());
   });
   encodings.coefficients = torch::cat(coefficients);
   if (!log_variances.empty())
     encodings.posterior = Posterior{encodings.coefficients, torch::cat(log_variances)};
+  if (!divergences.empty()) encodings.kl = torch::cat(divergences);
   return encodings;
 }
 

@@ -14,6 +14,7 @@ namespace rraebench {
 struct Encodings {
   torch::Tensor coefficients;          // N x k, CPU; the posterior's mean where there is a posterior.
   std::optional<Posterior> posterior;  // N x k each, CPU; nullopt for a deterministic model.
+  std::optional<torch::Tensor> kl;     // N x k or N, CPU: the model's own, to its own prior.
   LatentSpectrum latent_spectrum;      // Of the N x L latent.
 };
 

@@ -22,12 +22,15 @@ void export_statistics(const RunSpec& spec, const Execution& execution, const st
                    {execution.data_dir, execution.cache_dir});
   const auto extractor = make_extractor(
       spec.extractor, dataset, execution.cache_dir, torch::Device(spec.device),
-      [&](std::int64_t step, std::int64_t steps, double) { progress("extractor", step, steps); });
+      [&](std::int64_t step, std::int64_t steps, double) { progress("extractor", step, steps); },
+      spec.extractor_sha256);
   const torch::NoGradGuard no_gradients;
   prepare_reference(spec, dataset, extractor, execution.cache_dir,
                     [&](std::int64_t done, std::int64_t total) { progress("reference", done, total); });
-  write_feature_statistics(output,
-                           read_feature_statistics(reference_file(spec, extractor, execution.cache_dir)));
+  const auto& imported = spec.features.statistics;
+  write_feature_statistics(
+      output, read_feature_statistics(imported.empty() ? reference_file(spec, extractor, execution.cache_dir)
+                                                       : std::filesystem::path(imported)));
 }
 
 }  // namespace rraebench

@@ -1,7 +1,8 @@
 #include "host/worker/extractors.hpp"
 
 #include "datasets/sha256.hpp"
-#include "host/common/file_lock.hpp"
+#include "host/worker/torch_errors.hpp"
+#include "host/worker/planned_file.hpp"
 #include "metrics/extractors/classifier.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "metrics/extractors/torchscript.hpp"
@@ -9,14 +10,15 @@
 #include <torch/script.h>
 #include <torch/serialize.h>
 
+#include <sstream>
 #include <stdexcept>
 
 namespace rraebench {
 namespace {
 
 // Part of a kept file's name: raise it when what is kept or how it is made changes.
-constexpr const char* kClassifierVersion = "v1";
-constexpr const char* kPcaVersion = "v1";
+constexpr const char* kClassifierVersion = "v2";
+constexpr const char* kPcaVersion = "v2";
 constexpr std::uint64_t kClassifierSeed = 0;
 constexpr std::int64_t kPcaSamples = 10000;
 
@@ -38,37 +40,23 @@ std::filesystem::path kept_file(const std::filesystem::path& cache_dir, const st
   return cache_dir / (name + dataset.fingerprint.substr(0, 16) + ".pt");
 }
 
-/// Of several runs that need `file`, one makes it and the others wait. `make` saves it under the name that it
-/// is given.
-template <typename Make>
-void make_once(const std::filesystem::path& file, const Make& make) {
-  std::filesystem::create_directories(file.parent_path());
-  const FileLock lock(file.string() + ".lock");
-  if (std::filesystem::exists(file)) return;
-  const auto unfinished = file.string() + ".part";
-  make(unfinished);
-  std::filesystem::rename(unfinished, file);
+/// LibTorch's own writer of files ends the program where the disk is full.
+template <typename Value>
+std::string bytes_of(const Value& value) {
+  std::ostringstream stream;
+  torch::save(value, stream);
+  return stream.str();
 }
 
-template <typename Load>
-void load_kept(const std::filesystem::path& file, const Load& load) {
-  try {
-    load(file.string());
-  } catch (const c10::Error& error) {
-    throw std::runtime_error(file.string() + ": damaged; delete it and it is made anew");
-  }
-}
-
-std::unique_ptr<ClassifierExtractor> load_classifier(const std::filesystem::path& file,
-                                                     const ClassifierShape& shape) {
-  ClassifierNet net(shape);
-  load_kept(file, [&](const std::string& path) { torch::load(net, path); });
-  return std::make_unique<ClassifierExtractor>(net);
+template <typename Value>
+void from_bytes(Value& value, const std::string& bytes) {
+  std::istringstream stream(bytes);
+  torch::load(value, stream);
 }
 
 NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
-                               const std::filesystem::path& cache_dir,
-                               const std::function<void(std::int64_t, std::int64_t, double)>& progress) {
+                               const std::filesystem::path& cache_dir, const ExtractorProgress& progress,
+                               const Warn& warn) {
   if (!dataset.is_image() || !dataset.train.labels.defined())
     throw std::invalid_argument("extractor 'classifier' needs images with labels, which '" + dataset.name +
                                 "' has not; use 'pca:K'");
@@ -78,42 +66,56 @@ NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
   training.progress = progress;
   const ClassifierShape shape{dataset.sample_shape[0], dataset.sample_shape[1], dataset.sample_shape[2],
                               training.classes};
-  const auto file = kept_file(cache_dir, std::string("classifier-") + kClassifierVersion, dataset);
-  make_once(file, [&](const std::string& unfinished) {
-    torch::save(train_classifier(dataset.train.samples, dataset.train.labels, training), unfinished);
-  });
-  // Of the weights, not of the file: LibTorch writes the file's name into it.
-  auto extractor = load_classifier(file, shape);
+  std::unique_ptr<ClassifierExtractor> extractor;
+  load_or_make(
+      kept_file(cache_dir, std::string("classifier-") + kClassifierVersion, dataset),
+      [&](const std::string& bytes) {
+        ClassifierNet net(shape);
+        from_bytes(net, bytes);
+        extractor = std::make_unique<ClassifierExtractor>(net);
+      },
+      [&] { return bytes_of(train_classifier(dataset.train.samples, dataset.train.labels, training)); },
+      warn);
+  // Of the weights, not of the file, whose bytes are LibTorch's affair.
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
 }
 
 NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
-                        const std::filesystem::path& cache_dir) {
+                        const std::filesystem::path& cache_dir, const Warn& warn) {
   const auto components = std::stoll(name.substr(4));
-  const auto file =
-      kept_file(cache_dir, "pca-" + std::string(kPcaVersion) + "-" + std::to_string(components), dataset);
-  make_once(file, [&](const std::string& unfinished) {
-    // Enough samples for stable components; bounded, so that memory does not grow with the data.
-    const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
-    torch::save(PcaExtractor::fit(values, components).state(), unfinished);
-  });
-  std::vector<torch::Tensor> state;
-  load_kept(file, [&](const std::string& path) { torch::load(state, path); });
-  return {name, sha256_of_tensors(state), std::make_unique<PcaExtractor>(state.at(0), state.at(1))};
+  std::unique_ptr<PcaExtractor> extractor;
+  load_or_make(
+      kept_file(cache_dir, "pca-" + std::string(kPcaVersion) + "-" + std::to_string(components), dataset),
+      [&](const std::string& bytes) {
+        std::vector<torch::Tensor> state;
+        from_bytes(state, bytes);
+        extractor = std::make_unique<PcaExtractor>(state.at(0), state.at(1));
+      },
+      [&] {
+        // Enough samples for stable components; bounded, so that memory does not grow with the data.
+        const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
+        return bytes_of(PcaExtractor::fit(values, components).state());
+      },
+      warn);
+  const auto sha256 = sha256_of_tensors(extractor->state());
+  return {name, sha256, std::move(extractor)};
 }
 
-NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device) {
+NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device,
+                                const std::string& planned_sha256) {
   const std::string file = name.substr(std::string("torchscript:").size());
   if (!dataset.is_image())
     throw std::invalid_argument("extractor '" + name + "' needs images, '" + dataset.name + "' has none");
+  const auto bytes = read_planned_file(file, planned_sha256);
   torch::jit::Module module;
   try {
-    module = torch::jit::load(file, device);
+    std::istringstream stream(bytes);
+    module = torch::jit::load(stream, device);
   } catch (const c10::Error& error) {
-    throw std::invalid_argument(file + ": not a TorchScript module: " + error.what_without_backtrace());
+    throw std::invalid_argument(file + ": not a TorchScript module: " + sentence_of(error));
   }
-  return {name, sha256_of_file(file),
+  return {name, sha256_hex(bytes),
           std::make_unique<TorchScriptExtractor>(std::move(module), dataset.sample_shape, device)};
 }
 
@@ -121,10 +123,11 @@ NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset,
 
 NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
-                              const std::function<void(std::int64_t, std::int64_t, double)>& progress) {
-  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress);
-  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir);
-  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device);
+                              const ExtractorProgress& progress, const std::string& planned_sha256,
+                              const Warn& warn) {
+  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, warn);
+  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, warn);
+  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
   throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
 }
 

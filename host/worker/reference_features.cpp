@@ -3,19 +3,21 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/feature_statistics.hpp"
-#include "host/common/file_lock.hpp"
 #include "host/worker/batches.hpp"
 #include "host/worker/feature_set.hpp"
+#include "host/worker/planned_file.hpp"
 #include "metrics/entropy.hpp"
+#include "metrics/one_thread.hpp"
 #include "metrics/tensors.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rraebench {
 namespace {
 
 // Part of the kept file's hash: raise it when what is kept changes.
-constexpr int kReferenceVersion = 1;
+constexpr int kReferenceVersion = 2;
 constexpr std::uint64_t kOrderSeed = 0;
 
 NpzArray to_array(const torch::Tensor& tensor, bool single) {
@@ -37,9 +39,12 @@ FeatureStatistics measure_split(const Split& split, const FeatureExtractor& extr
   const auto batch = evaluation_batch(split.samples.sizes().slice(1));
   for (std::int64_t first = 0; first < split.size(); first += batch) {
     const auto indices = order.slice(0, first, std::min(first + batch, split.size()));
-    collector.add(extract_features(extractor, gather_samples(split.samples, indices)));
+    const auto rows = extract_features(extractor, gather_samples(split.samples, indices));
+    const OneThread one_thread;  // So that what is kept is the same whichever run makes it.
+    collector.add(rows);
     progress(first, split.size());
   }
+  const OneThread one_thread;
   const auto set = collector.result();
   FeatureStatistics statistics;
   statistics.mu = to_array(set.moments.mean, false);
@@ -48,6 +53,16 @@ FeatureStatistics measure_split(const Split& split, const FeatureExtractor& extr
   if (set.features.defined()) statistics.features = to_array(set.features, true);
   if (set.probabilities.defined()) statistics.entropy = mean_entropy(set.probabilities);
   return statistics;
+}
+
+/// Whether any feature's deviation is above single precision's rounding of its mean.
+bool features_vary(const FeatureStatistics& statistics) {
+  constexpr double kRounding = 1e-6;
+  const auto size = statistics.mu.values.size();
+  for (std::size_t d = 0; d < size; ++d)
+    if (std::sqrt(statistics.sigma.values[d * size + d]) > kRounding * std::abs(statistics.mu.values[d]))
+      return true;
+  return false;
 }
 
 ReferenceFeatures from_statistics(const FeatureStatistics& statistics) {
@@ -60,24 +75,17 @@ ReferenceFeatures from_statistics(const FeatureStatistics& statistics) {
       statistics.count,
       {},
       statistics.entropy,
+      features_vary(statistics),
       ""};
   if (!statistics.features.values.empty())
     reference.features = to_tensor(statistics.features).to(torch::kFloat32);
   return reference;
 }
 
-std::optional<FeatureStatistics> read_kept(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return std::nullopt;
-  try {
-    return read_feature_statistics(file);
-  } catch (const UserError&) {
-    return std::nullopt;  // Damaged: it is made anew.
-  }
-}
-
 ReferenceFeatures import_reference(const FeaturePlan& plan, const Dataset& dataset,
                                    const NamedExtractor& extractor) {
-  auto reference = from_statistics(read_feature_statistics(plan.statistics));
+  const auto bytes = read_planned_file(plan.statistics, plan.statistics_sha256);
+  auto reference = from_statistics(feature_statistics_of(parse_npz(bytes, plan.statistics), plan.statistics));
   const auto sample = gather_samples(dataset.test.samples, torch::zeros({1}, torch::kInt64));
   const auto size = extractor.extractor->features(sample).size(1);
   if (reference.frechet.moments().mean.size(0) != size)
@@ -102,18 +110,22 @@ std::filesystem::path reference_file(const RunSpec& spec, const NamedExtractor& 
 
 ReferenceFeatures prepare_reference(const RunSpec& spec, const Dataset& dataset,
                                     const NamedExtractor& extractor, const std::filesystem::path& cache_dir,
-                                    const std::function<void(std::int64_t done, std::int64_t of)>& progress) {
+                                    const std::function<void(std::int64_t done, std::int64_t of)>& progress,
+                                    const Warn& warn) {
   if (!spec.features.statistics.empty()) return import_reference(spec.features, dataset, extractor);
-  std::filesystem::create_directories(cache_dir);
   const auto file = reference_file(spec, extractor, cache_dir);
-  const FileLock lock(file.string() +
-                      ".lock");  // Of several runs that need it, one works and the others wait.
-  auto statistics = read_kept(file);
-  if (!statistics) {
-    statistics = measure_split(spec.reference_split == "train" ? dataset.train : dataset.test,
-                               *extractor.extractor, needs_real_features(spec.features), progress);
-    write_feature_statistics(file, *statistics);
-  }
+  std::optional<FeatureStatistics> statistics;
+  load_or_make(
+      file,
+      [&](const std::string& bytes) {
+        statistics = feature_statistics_of(parse_npz(bytes, file.string()), file.string());
+      },
+      [&] {
+        return npz_bytes(
+            arrays_of(measure_split(spec.reference_split == "train" ? dataset.train : dataset.test,
+                                    *extractor.extractor, needs_real_features(spec.features), progress)));
+      },
+      warn);
   return from_statistics(*statistics);
 }
 

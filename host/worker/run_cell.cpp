@@ -5,7 +5,9 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/planned_file.hpp"
 #include "host/worker/plugin_library.hpp"
+#include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/trainer.hpp"
@@ -56,7 +58,11 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
 
   report_stage("load");
   emit(event_of(describe_environment(device, execution.threads)));
+  // A plugin that is rebuilt while its suite runs must not be filed under the old build.
+  const PlannedFile plugin_file(execution.plugin_path, spec.plugin_sha256);
+  plugin_file.require_same_bytes();
   const PluginLibrary plugin(execution.plugin_path);
+  plugin_file.require_same_name_and_bytes();
   const auto dataset = load_data(spec, execution, emit);
   const SampleSource train_samples(dataset.train, dataset.normalisation, device);
   const SampleSource test_samples(dataset.test, dataset.normalisation, device);
@@ -83,16 +89,26 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   std::optional<ReferenceFeatures> reference;
   if (!spec.extractor.empty()) {
     report_stage("extractor");
+    const auto warn = [&](const std::string& text) { emit(warning_event(text)); };
     {
       const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
-      extractor = make_extractor(spec.extractor, dataset, execution.cache_dir, device,
-                                 [&](std::int64_t step, std::int64_t steps, double) {
-                                   if (step % 50 == 0) report_stage("extractor", step, steps);
-                                 });
+      extractor = make_extractor(
+          spec.extractor, dataset, execution.cache_dir, device,
+          [&](std::int64_t step, std::int64_t steps, double) {
+            if (step % 50 == 0) report_stage("extractor", step, steps);
+          },
+          spec.extractor_sha256, warn);
     }
-    reference =
-        prepare_reference(spec, dataset, *extractor, execution.cache_dir,
-                          [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); });
+    const auto fault = fault_of([&] {
+      reference = prepare_reference(
+          spec, dataset, *extractor, execution.cache_dir,
+          [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); }, warn);
+    });
+    if (fault) {
+      emit(warning_event(spec.comparison + ": no metric of features is measured: the real samples' " +
+                         *fault));
+      extractor.reset();
+    }
   }
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
@@ -121,6 +137,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
     report_stage(stage);
     protocol(context);
   }
+  plugin_file.require_same_bytes();
 }
 
 }  // namespace rraebench

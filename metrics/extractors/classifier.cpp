@@ -1,5 +1,6 @@
 #include "metrics/extractors/classifier.hpp"
 
+#include "metrics/one_thread.hpp"
 #include "metrics/tensors.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
@@ -15,7 +16,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 512;
+constexpr std::int64_t kBatchSize = 64;
 
 std::int64_t halved(std::int64_t size) {
   return (size + 1) / 2;
@@ -110,6 +111,7 @@ ClassifierNet train_classifier(const torch::Tensor& images, const torch::Tensor&
     throw std::invalid_argument(
         "classifier: epochs and batch size must be 1 or more, the learning rate above 0");
 
+  const OneThread one_thread;
   const torch::AutoGradMode with_gradients(true);
   auto net = seeded_net({images.size(1), images.size(2), images.size(3), classes}, training.seed);
   net->to(images.device());
@@ -172,8 +174,12 @@ void ClassifierExtractor::check_sample_shape(at::IntArrayRef shape) const {
                                          " x ", own.width, ", got samples of shape ", shape));
 }
 
+torch::Device ClassifierExtractor::device() const {
+  return net_->parameters().front().device();
+}
+
 torch::Tensor ClassifierExtractor::as_input(const torch::Tensor& batch) const {
-  return batch.to(net_->parameters().front().device(), torch::kFloat32);
+  return batch.to(device(), torch::kFloat32);
 }
 
 torch::Tensor ClassifierExtractor::batch_features(const torch::Tensor& batch) const {

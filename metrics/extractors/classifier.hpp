@@ -55,9 +55,9 @@ struct ClassifierTraining {
 };
 
 /// `images`: N x C x H x W, floating point in [0, 1] or uint8 (byte / 255), N > 0; `labels`: N int64 in [0,
-/// classes). The same seed gives the same network (on the same number of threads); the global generator is
-/// left as it was. Throws std::invalid_argument for other shapes, types or labels, std::runtime_error if the
-/// loss is not finite.
+/// classes). The same seed gives the same network, to the bit with any number of threads: it trains on one.
+/// The global generator is left as it was. Throws std::invalid_argument for other shapes, types or labels,
+/// std::runtime_error if the loss is not finite.
 ClassifierNet train_classifier(const torch::Tensor& images, const torch::Tensor& labels,
                                const ClassifierTraining& training = {});
 
@@ -77,6 +77,7 @@ class ClassifierExtractor final : public FeatureExtractor {
   void check_sample_shape(at::IntArrayRef shape) const override;
   torch::Tensor batch_features(const torch::Tensor& batch) const override;
   torch::Tensor batch_class_probabilities(const torch::Tensor& batch) const override;
+  torch::Device device() const override;
   torch::Tensor as_input(const torch::Tensor& batch) const;
 
   mutable ClassifierNet net_;  // A module's forward is not const; in evaluation it changes nothing.

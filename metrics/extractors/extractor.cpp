@@ -1,5 +1,9 @@
 #include "metrics/extractors/extractor.hpp"
 
+#include "metrics/one_thread.hpp"
+
+#include <ATen/Parallel.h>
+
 #include <stdexcept>
 
 namespace rraebench {
@@ -15,21 +19,35 @@ void FeatureExtractor::check(const torch::Tensor& values) const {
 
 torch::Tensor FeatureExtractor::features(const torch::Tensor& values) const {
   check(values);
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> features;
-  for (const auto& batch : values.split(batch_size_))
-    features.push_back(batch_features(batch).to(torch::kCPU));
-  return torch::cat(features);
+  return over_batches(values, [this](const torch::Tensor& batch) { return batch_features(batch); });
 }
 
 std::optional<torch::Tensor> FeatureExtractor::class_probabilities(const torch::Tensor& values) const {
   if (!has_classes()) return std::nullopt;
   check(values);
-  const torch::NoGradGuard no_grad;
-  std::vector<torch::Tensor> probabilities;
-  for (const auto& batch : values.split(batch_size_))
-    probabilities.push_back(batch_class_probabilities(batch).to(torch::kCPU));
-  return torch::cat(probabilities);
+  return over_batches(values,
+                      [this](const torch::Tensor& batch) { return batch_class_probabilities(batch); });
+}
+
+torch::Tensor FeatureExtractor::over_batches(
+    const torch::Tensor& values, const std::function<torch::Tensor(const torch::Tensor&)>& work) const {
+  const auto batches = values.split(batch_size_);
+  const auto count = static_cast<std::int64_t>(batches.size());
+  std::vector<torch::Tensor> parts(batches.size());
+  const auto some = [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad;  // Of this thread.
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
+      parts[i] = work(batches[i]).to(torch::kCPU);
+  };
+  if (at::in_parallel_region()) {
+    some(0, count);
+  } else if (count == 1 || at::get_num_threads() == 1 || !device().is_cpu()) {
+    const OneThread one_thread;
+    some(0, count);
+  } else {
+    at::parallel_for(0, count, 1, some);
+  }
+  return torch::cat(parts);
 }
 
 torch::Tensor FeatureExtractor::batch_class_probabilities(const torch::Tensor&) const {

@@ -4,13 +4,16 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
 namespace rraebench {
 
-/// Turns samples into feature vectors. Works through them in batches of one fixed size, since the features of
-/// some networks depend on the size in their last digits, without gradients, on the device of its own state.
+/// Turns samples into feature vectors, without gradients, on the device of its own state. Works through them
+/// in batches of one fixed size, since the features of some networks depend on the size in their last digits,
+/// and for the same reason each batch on one thread: several batches at a time, so that the same samples have
+/// the same features to the bit with any number of threads.
 class FeatureExtractor {
  public:
   virtual ~FeatureExtractor() = default;
@@ -35,9 +38,13 @@ class FeatureExtractor {
   virtual bool has_classes() const { return false; }
   /// Throws std::invalid_argument if samples of this shape (without N) do not fit.
   virtual void check_sample_shape(at::IntArrayRef shape) const = 0;
+  /// Called by several threads at once.
   virtual torch::Tensor batch_features(const torch::Tensor& batch) const = 0;
   virtual torch::Tensor batch_class_probabilities(const torch::Tensor& batch) const;
+  virtual torch::Device device() const { return torch::kCPU; }
 
+  torch::Tensor over_batches(const torch::Tensor& values,
+                             const std::function<torch::Tensor(const torch::Tensor&)>& work) const;
   void check(const torch::Tensor& values) const;
 
   std::int64_t batch_size_;

@@ -1,6 +1,7 @@
 #include "metrics/extractors/pca.hpp"
 
 #include "metrics/moments.hpp"
+#include "metrics/one_thread.hpp"
 #include "metrics/tensors.hpp"
 
 #include <algorithm>
@@ -11,7 +12,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 1024;
+constexpr std::int64_t kBatchSize = 64;
 constexpr std::int64_t kColumnBlock = 2048;
 
 torch::Tensor with_canonical_signs(const torch::Tensor& components) {
@@ -65,6 +66,7 @@ PcaExtractor::PcaExtractor(torch::Tensor mean, torch::Tensor components)
 PcaExtractor PcaExtractor::fit(const torch::Tensor& values, std::int64_t components) {
   if (!values.defined() || values.dim() < 2 || values.size(0) == 0)
     throw std::invalid_argument("pca: expected training samples as rows");
+  const OneThread one_thread;
   const torch::NoGradGuard no_grad;
   const auto rows = values.flatten(1);
   const auto count = rows.size(0);

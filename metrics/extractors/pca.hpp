@@ -17,7 +17,8 @@ class PcaExtractor final : public FeatureExtractor {
   /// `values`: N x sample shape, flattened to N x D. By the eigendecomposition of the smaller of the
   /// covariance and the Gram matrix, streamed, in memory of min(N, D)^2 (components whose standard deviation
   /// is below about 1e-8 of the first's are arbitrary within their span). Each component has its entry of
-  /// largest magnitude positive. Throws std::invalid_argument unless 1 <= components <= min(N - 1, D).
+  /// largest magnitude positive. On one thread, so that every number of them gives the same bits. Throws
+  /// std::invalid_argument unless 1 <= components <= min(N - 1, D).
   static PcaExtractor fit(const torch::Tensor& values, std::int64_t components);
 
   std::vector<torch::Tensor> state() const override { return {mean_, components_}; }

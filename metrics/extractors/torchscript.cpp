@@ -3,6 +3,7 @@
 #include "metrics/extractors/inception_input.hpp"
 
 #include <ATen/Context.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <exception>
 #include <stdexcept>
@@ -12,7 +13,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 64;
+constexpr std::int64_t kBatchSize = 16;  // Of large networks: every thread has one in work.
 
 /// The line that says what went wrong: the interpreter's message puts it behind "RuntimeError: ", after a
 /// trace.
@@ -50,6 +51,8 @@ TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArr
   if (!method) throw std::invalid_argument("torchscript extractor: the module has no method 'forward'");
   takes_return_features_ =
       method->function().getSchema().argumentIndexWithName("return_features").has_value();
+  // The other executor recompiles by what it has seen so far, which with threads is another thing every time.
+  torch::jit::getExecutorMode() = false;
   const torch::NoGradGuard no_grad;
   module_.to(device_);
   module_.eval();

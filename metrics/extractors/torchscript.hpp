@@ -31,6 +31,7 @@ class TorchScriptExtractor final : public FeatureExtractor {
  private:
   void check_sample_shape(at::IntArrayRef shape) const override;
   torch::Tensor batch_features(const torch::Tensor& batch) const override;
+  torch::Device device() const override { return device_; }
   torch::jit::IValue forward(const torch::Tensor& bytes) const;
 
   mutable torch::jit::Module module_;  // A module's forward is not const.

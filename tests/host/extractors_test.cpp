@@ -1,6 +1,7 @@
 #include "host/worker/extractors.hpp"
 
 #include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -80,13 +81,17 @@ TEST(MakeExtractor, PcaIsFittedOnceAndNamedByItsContent) {
             extractor.sha256);
 }
 
-TEST(MakeExtractor, ADamagedFileInTheCacheIsNamed) {
+TEST(MakeExtractor, ADamagedFileInTheCacheIsMadeAnewWithAWarning) {
   const TemporaryFolder cache;
   for (const std::string name : {"classifier", "pca:4"}) {
-    make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress);
+    const auto good = make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress);
     for (const auto& entry : std::filesystem::directory_iterator(cache.path()))
       if (entry.path().extension() == ".pt") std::filesystem::resize_file(entry.path(), 100);
-    EXPECT_THAT(error_of(name, labelled_images(), cache), HasSubstr(".pt: damaged; delete it")) << name;
+    std::vector<std::string> warnings;
+    const auto again = make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress, "",
+                                      [&](const std::string& text) { warnings.push_back(text); });
+    EXPECT_EQ(again.sha256, good.sha256) << name;
+    EXPECT_THAT(warnings, testing::ElementsAre(HasSubstr(".pt is damaged and made anew"))) << name;
   }
 }
 
@@ -99,6 +104,11 @@ TEST(MakeExtractor, TorchScriptIsNamedByItsFile) {
   const auto extractor =
       make_extractor("torchscript:" + file, labelled_images(), folder.path(), torch::kCPU, ignore_progress);
   EXPECT_EQ(extractor.sha256, sha256_of_file(file));
+  EXPECT_NO_THROW(make_extractor("torchscript:" + file, labelled_images(), folder.path(), torch::kCPU,
+                                 ignore_progress, extractor.sha256));
+  EXPECT_THROW(make_extractor("torchscript:" + file, labelled_images(), folder.path(), torch::kCPU,
+                              ignore_progress, std::string(64, '0')),
+               InfrastructureError);
   EXPECT_EQ(extractor.extractor->features(torch::rand({2, 1, 8, 8})).size(1), 3);
 }
 

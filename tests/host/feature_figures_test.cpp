@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -42,15 +44,28 @@ TEST(MeanOverSets, LeavesOneSetAsItIs) {
   EXPECT_DOUBLE_EQ(means.metrics[1].value, 0.5);
 }
 
-TEST(MeanOverSets, RefusesNoSetAndSetsOfDifferentMetrics) {
-  EXPECT_THROW(mean_over_sets({}), std::invalid_argument);
-  auto other = set_of(1.0, 0.5);
+TEST(MeanOverSets, LeavesOutWhatASetLacksAndSaysAllWarningsOnce) {
+  auto other = set_of(3.0, 0.5);
   other.metrics.pop_back();
-  EXPECT_THROW(mean_over_sets({set_of(1.0, 0.5), other}), std::invalid_argument);
-  EXPECT_THROW(mean_over_sets({other, set_of(1.0, 0.5)}), std::invalid_argument);
-  auto renamed = set_of(1.0, 0.5);
-  renamed.metrics[1].name = "density";
-  EXPECT_THROW(mean_over_sets({set_of(1.0, 0.5), renamed}), std::invalid_argument);
+  other.warnings = {"few samples", "recall is not measured"};
+  for (const auto& sets : {std::vector{set_of(1.0, 0.5), other}, std::vector{other, set_of(1.0, 0.5)}}) {
+    const auto means = mean_over_sets(sets);
+    ASSERT_EQ(means.metrics.size(), 2U);
+    EXPECT_DOUBLE_EQ(means.metrics[0].value, 2.0);
+    EXPECT_EQ(means.metrics[1].name, "fid_deviation");
+    EXPECT_THAT(means.warnings, testing::ElementsAre("few samples", "recall is not measured"));
+  }
+  EXPECT_TRUE(mean_over_sets({FeatureFigures{}, other}).metrics.empty());
+}
+
+TEST(MeanOverSets, OfAValueThatIsNoneIsNone) {
+  const auto means = mean_over_sets({set_of(1.0, 0.5), set_of(std::nan(""), 0.5)});
+  EXPECT_TRUE(std::isnan(means.metrics[0].value));
+  EXPECT_DOUBLE_EQ(means.metrics[2].value, 0.5);
+}
+
+TEST(MeanOverSets, RefusesNoSet) {
+  EXPECT_THROW(mean_over_sets({}), std::invalid_argument);
 }
 
 }  // namespace

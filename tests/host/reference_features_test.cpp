@@ -1,11 +1,13 @@
 #include "host/worker/reference_features.hpp"
 
+#include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/worker/feature_set.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -92,19 +94,43 @@ TEST_F(Reference, ADamagedFileIsMadeAnew) {
   EXPECT_TRUE(torch::equal(again.features, good.features));
 }
 
+TEST_F(Reference, IsTheSameFileWithAnyNumberOfThreads) {
+  const auto file = reference_file(spec_, extractor_, cache_.path());
+  const int before = at::get_num_threads();
+  std::string first;
+  for (const int threads : {1, 2, 3}) {
+    at::set_num_threads(threads);
+    std::filesystem::remove(file);
+    prepare();
+    if (first.empty()) first = read_file(file);
+    EXPECT_EQ(read_file(file), first) << threads;
+  }
+  at::set_num_threads(before);
+}
+
+TEST_F(Reference, KnowsSamplesThatAreAllAlike) {
+  EXPECT_TRUE(prepare().varies);
+  dataset_.test.samples = torch::full({50, 6}, 0.3F);
+  spec_.reference_split = "test";
+  spec_.dataset_options["constant"] = "true";
+  EXPECT_FALSE(prepare().varies);
+}
+
 TEST_F(Reference, CanBeImported) {
   prepare();  // What is kept can be imported again.
   spec_.features.statistics = reference_file(spec_, extractor_, cache_.path()).string();
-  spec_.features.statistics_sha256 = "0123456789";
+  spec_.features.statistics_sha256 = sha256_of_file(spec_.features.statistics);
   const auto imported = prepare();
   EXPECT_EQ(batches_, 2);
   EXPECT_EQ(imported.count, 700);
-  EXPECT_THAT(imported.source, HasSubstr("@01234567"));
+  EXPECT_THAT(imported.source, HasSubstr("@" + spec_.features.statistics_sha256.substr(0, 8)));
 
   // Of unknown count: only mu and sigma, as other tools write them.
   auto statistics = read_feature_statistics(spec_.features.statistics);
   write_npz(cache_ / "plain.npz", {{"mu", statistics.mu}, {"sigma", statistics.sigma}});
   spec_.features.statistics = (cache_ / "plain.npz").string();
+  EXPECT_THROW(prepare(), InfrastructureError);  // Not the planned file.
+  spec_.features.statistics_sha256 = sha256_of_file(spec_.features.statistics);
   const auto plain = prepare();
   EXPECT_EQ(plain.count, 0);
   const auto features = extractor_.extractor->features(dataset_.train.samples);

@@ -1,7 +1,13 @@
 #include "host/worker/plugin_library.hpp"
 
+#include "datasets/catalog.hpp"
+#include "datasets/load.hpp"
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
 #include "host/worker/checked_model.hpp"
+#include "host/worker/run_cell.hpp"
 #include "plugin_files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -92,6 +98,44 @@ TEST(PluginLibrary, ModelsGraphsAndExceptionsOutliveTheLibraryObject) {
   } catch (const std::exception& caught) {
     EXPECT_STREQ(caught.what(), "this model refuses to learn");
   }
+}
+
+/// A run of `file` for a moment.
+RunSpec tiny_run(const std::filesystem::path& file) {
+  RunSpec spec;
+  spec.plugin_sha256 = sha256_of_file(file);
+  spec.options = {{"latent", "2"}};
+  spec.dataset = "shift";
+  spec.dataset_options = {{"test_count", "10"}};
+  spec.dataset_fingerprint =
+      load_dataset("shift", Options(dataset_description("shift").options, spec.dataset_options), {})
+          .fingerprint;
+  spec.network_family = "mlp";
+  spec.training.batch_size = 8;
+  spec.training.stages = {{1e-3, 3, 0}};
+  return spec;
+}
+
+TEST(PlannedPlugin, ThatWasRebuiltIsAnErrorOfTheRun) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("ae.so", read_file(std::string(kPluginFolder) + "/ae.so"));
+  const auto spec = tiny_run(file);
+  Execution execution;
+  execution.plugin_path = file.string();
+  execution.checkpoint_path = (folder / "checkpoint.pt").string();
+  EXPECT_NO_THROW(run_cell(spec, execution, [](const nlohmann::json&) {}));
+  // Written over in mid-run: only a byte more, since what the loader has not read yet comes from the new
+  // file.
+  bool written = false;
+  EXPECT_THROW(run_cell(spec, execution,
+                        [&](const nlohmann::json& event) {
+                          if (written || event.at("event") != "curve") return;
+                          std::ofstream(file, std::ios::app | std::ios::binary) << 'x';
+                          written = true;
+                        }),
+               InfrastructureError);
+  EXPECT_TRUE(written);
+  EXPECT_THROW(run_cell(spec, execution, [](const nlohmann::json&) {}), InfrastructureError);
 }
 
 }  // namespace

@@ -2,9 +2,13 @@
 
 #include "host/common/stop_request.hpp"
 #include "host/worker/picture.hpp"
+#include "host/worker/protocols/figure_fault.hpp"
 #include "metrics/catalog.hpp"
+#include "metrics/relative_error.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace rraebench {
 namespace {
@@ -30,19 +34,43 @@ void decode_each(const ProtocolContext& context, const torch::Tensor& coefficien
     throw_if_stop_requested();
     const auto last = std::min(first + batch, count);
     const auto rows = coefficients.slice(0, first, last).to(context.device);
-    auto values = denormalise(context.model.decode(rows).cpu(), context.dataset.normalisation);
-    if (context.dataset.is_image() && context.dataset.train.samples.scalar_type() == torch::kUInt8)
-      values = values.clamp(0.0, 1.0);
-    visit(first, values);
+    visit(first, denormalise(context.model.decode(rows).cpu(), context.dataset.normalisation));
     context.progress(last, count);
   }
 }
 
+torch::Tensor as_displayed(const Dataset& dataset, const torch::Tensor& values) {
+  const bool bytes = dataset.is_image() && dataset.train.samples.scalar_type() == torch::kUInt8;
+  return bytes ? values.clamp(0.0, 1.0) : values;
+}
+
 torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& coefficients) {
   std::vector<torch::Tensor> parts;
-  decode_each(context, coefficients,
-              [&](std::int64_t, const torch::Tensor& values) { parts.push_back(values); });
+  decode_each(context, coefficients, [&](std::int64_t, const torch::Tensor& values) {
+    parts.push_back(as_displayed(context.dataset, values));
+  });
   return torch::cat(parts);
+}
+
+void emit_relative_error(const ProtocolContext& context, const std::string& protocol,
+                         const std::string& variant, const Split& split, const std::string& split_name,
+                         const torch::Tensor& coefficients) {
+  RelativeError error;
+  std::optional<std::string> fault;
+  decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
+    if (fault) return;
+    const auto samples = to_values(split.samples.slice(0, first, first + values.size(0)));
+    fault = fault_of([&] { error.add(samples, values); });
+  });
+  const auto place = protocol + (variant.empty() ? "" : " " + variant) + " " + split_name;
+  if (fault) return emit_note(context, place, "relative_error is not measured: " + *fault);
+  if (error.reference_is_zero())
+    return emit_note(context, place, "relative_error is not measured: every value of the samples is 0");
+  auto metric = new_metric(protocol, "relative_error", error.percent());
+  metric.variant = variant;
+  metric.split = split_name;
+  metric.sample_count = split.size();
+  emit_metric(context, metric);
 }
 
 MetricRecord new_metric(const std::string& protocol, const std::string& name, double value) {
@@ -54,6 +82,19 @@ MetricRecord new_metric(const std::string& protocol, const std::string& name, do
   metric.unit = description.unit;
   metric.better = description.better;
   return metric;
+}
+
+void emit_note(const ProtocolContext& context, const std::string& place, const std::string& text) {
+  context.emit(warning_event(context.spec.comparison + ", " + place + ": " + text));
+}
+
+void emit_metric(const ProtocolContext& context, MetricRecord metric, const std::string& cause) {
+  if (!std::isfinite(metric.value)) {
+    metric.value = std::numeric_limits<double>::quiet_NaN();
+    emit_note(context, metric.protocol + (metric.variant.empty() ? "" : " " + metric.variant),
+              metric.name + " is not finite" + (cause.empty() ? "" : " (" + cause + ")"));
+  }
+  context.emit(event_of(metric));
 }
 
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,

@@ -31,15 +31,33 @@ struct ProtocolContext {
   const std::function<void(std::int64_t step, std::int64_t steps)>& progress;
 };
 
-/// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, images clamped to [0,
-/// 1].
+/// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, as the model gave
+/// them.
 void decode_each(const ProtocolContext& context, const torch::Tensor& coefficients,
                  const std::function<void(std::int64_t first, const torch::Tensor& values)>& visit);
 
+/// As an image can be: where the data are images of bytes, `values` clamped to [0, 1]. What is pictured and
+/// what features are taken of; errors are measured before.
+torch::Tensor as_displayed(const Dataset& dataset, const torch::Tensor& values);
+
+/// Decoded and as displayed.
 torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& coefficients);
+
+/// 100 ||X - Y||_F / ||X||_F of `split` and what is decoded from `coefficients`, as a metric of `protocol`
+/// and `variant`. Left out, with a note, where X is 0.
+void emit_relative_error(const ProtocolContext& context, const std::string& protocol,
+                         const std::string& variant, const Split& split, const std::string& split_name,
+                         const torch::Tensor& coefficients);
 
 /// A metric with unit and direction from the metric catalog, ready to be adjusted and emitted.
 MetricRecord new_metric(const std::string& protocol, const std::string& name, double value);
+
+/// A sentence on this run's figures, for the record and the reports. `place`: the protocol, and the variant.
+void emit_note(const ProtocolContext& context, const std::string& place, const std::string& text);
+
+/// What replaces a value that is infinite or not a number: not a number, stored as no value, and the note
+/// that says so, with `cause` where it is known.
+void emit_metric(const ProtocolContext& context, MetricRecord metric, const std::string& cause = "");
 
 /// A picture of samples, whichever their kind: tiles of images or panels of curves.
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,

@@ -2,22 +2,28 @@
 
 #include "metrics/catalog.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
 namespace rraebench {
 namespace {
 
-/// The metric at `place` of every set.
-std::vector<double> values_at(const std::vector<FeatureFigures>& sets, std::size_t place) {
-  const auto& metric = sets.front().metrics[place];
+/// The values that the sets have of `metric`.
+std::vector<double> values_of(const std::vector<FeatureFigures>& sets, const MetricRecord& metric) {
   std::vector<double> values;
-  for (const auto& set : sets) {
-    if (set.metrics.size() != sets.front().metrics.size() || set.metrics[place].name != metric.name)
-      throw std::invalid_argument("a mean over sets of different metrics, such as '" + metric.name + "'");
-    values.push_back(set.metrics[place].value);
-  }
+  for (const auto& set : sets)
+    for (const auto& other : set.metrics)
+      if (other.name == metric.name && other.variant == metric.variant) values.push_back(other.value);
   return values;
+}
+
+std::vector<std::string> warnings_of(const std::vector<FeatureFigures>& sets) {
+  std::vector<std::string> warnings;
+  for (const auto& set : sets)
+    for (const auto& warning : set.warnings)
+      if (std::find(warnings.begin(), warnings.end(), warning) == warnings.end()) warnings.push_back(warning);
+  return warnings;
 }
 
 double mean_of(const std::vector<double>& values) {
@@ -37,10 +43,11 @@ double sample_deviation(const std::vector<double>& values, double mean) {
 FeatureFigures mean_over_sets(const std::vector<FeatureFigures>& sets) {
   if (sets.empty()) throw std::invalid_argument("a mean over no sets");
   if (sets.size() == 1) return sets.front();
-  FeatureFigures means{{}, sets.front().warnings};
-  for (std::size_t place = 0; place < sets.front().metrics.size(); ++place) {
-    const auto values = values_at(sets, place);
-    auto metric = sets.front().metrics[place];
+  FeatureFigures means{{}, warnings_of(sets)};
+  for (const auto& first : sets.front().metrics) {
+    const auto values = values_of(sets, first);
+    if (values.size() != sets.size()) continue;  // Why it is not measured, that set's warnings say.
+    auto metric = first;
     metric.value = mean_of(values);
     means.metrics.push_back(metric);
     if (metric.name != "fid" && metric.name != "entropy") continue;

@@ -14,8 +14,8 @@ struct FeatureFigures {
 };
 
 /// Each metric's mean over the sets; after fid and entropy fid_deviation and entropy_deviation, their sample
-/// standard deviations. One set is given back as it is. Warnings are the first set's. Throws
-/// std::invalid_argument for no set and for sets of different metrics.
+/// standard deviations. A metric that some set lacks is left out. One set is given back as it is. Warnings
+/// are those of all sets, each once. Throws std::invalid_argument for no set.
 FeatureFigures mean_over_sets(const std::vector<FeatureFigures>& sets);
 
 }  // namespace rraebench

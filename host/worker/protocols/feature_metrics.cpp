@@ -1,5 +1,6 @@
 #include "host/worker/protocols/feature_metrics.hpp"
 
+#include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/seeds.hpp"
 #include "metrics/bootstrap.hpp"
 #include "metrics/entropy.hpp"
@@ -10,9 +11,15 @@
 #include "metrics/path_length.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
+#include <limits>
 
 namespace rraebench {
 namespace {
+
+constexpr std::int64_t kInceptionSplits = 10;
+constexpr double kRounding = 1e-6;  // Of features in single precision.
 
 /// Collects one protocol's figures of one set of samples.
 class FeatureMetrics {
@@ -26,8 +33,22 @@ class FeatureMetrics {
 
   FeatureFigures take() { return std::move(figures_); }
 
-  void add(const std::string& name, double value, std::int64_t real, std::int64_t own) {
+  void note(const std::string& text) {
+    figures_.warnings.push_back(context_.spec.comparison + ", " + protocol_ + " " + variant_ + ": " + text);
+  }
+
+  /// What throws costs these figures alone.
+  void measure(const std::string& names, const std::function<void()>& how) {
+    if (const auto fault = fault_of(how)) note(names + " not measured: " + *fault);
+  }
+
+  void add(const std::string& name, double value, std::int64_t real, std::int64_t own,
+           const std::string& cause = "") {
     auto metric = new_metric(protocol_, name, value);
+    if (!std::isfinite(value)) {
+      metric.value = std::numeric_limits<double>::quiet_NaN();
+      note(name + " is not finite" + (cause.empty() ? "" : ": " + cause));
+    }
     metric.variant = variant_;
     metric.split = reference_.source.empty() ? context_.spec.reference_split : "";
     metric.extractor =
@@ -41,68 +62,93 @@ class FeatureMetrics {
   void frechet(const FeatureSet& set) {
     const auto own = set.moments.count;
     warn_of_few(own, set.moments.mean.size(0));
-    const double distance = reference_.frechet.distance_to(set.moments);
     if (plan_.wants("fid")) {
-      add("fid", distance, reference_.count, own);
-      if (plan_.bootstrap > 0)
-        add_interval("fid", reference_.count, set.features.size(0),
-                     bootstrap_interval(distance, set.features.size(0), bootstrap("fid"),
-                                        [&](const torch::Tensor& indices) {
-                                          const auto drawn = set.features.index_select(0, indices);
-                                          return reference_.frechet.distance_to(moments_of(drawn));
-                                        }));
+      measure("fid", [&] {
+        const double distance = reference_.frechet.distance_to(set.moments);
+        add("fid", distance, reference_.count, own);
+        if (plan_.bootstrap > 0)
+          add_interval("fid", reference_.count, set.features.size(0),
+                       bootstrap_interval(distance, set.features.size(0), bootstrap("fid"),
+                                          [&](const torch::Tensor& indices) {
+                                            const auto drawn = set.features.index_select(0, indices);
+                                            return reference_.frechet.distance_to(moments_of(drawn));
+                                          }));
+      });
     }
     if (!plan_.wants("fid_infinity")) return;
-    constexpr std::int64_t kFewest = 20;
-    const auto kept = set.features.size(0);
-    if (kept < kFewest)
-      return note("fid_infinity is not measured: " + std::to_string(kept) + " samples, 20 are the fewest");
-    add("fid_infinity", frechet_infinity(reference_.frechet, set.features, seed("fid_infinity")).limit,
-        reference_.count, kept);
+    measure("fid_infinity", [&] {
+      add("fid_infinity", frechet_infinity(reference_.frechet, set.features, seed("fid_infinity")).limit,
+          reference_.count, set.features.size(0));
+    });
   }
 
   void kernel(const FeatureSet& set) {
-    const auto distance = kernel_distance_over_subsets(
-        reference_.features, set.features, {plan_.kid_subsets, plan_.kid_subset_size, seed("kid")});
-    for (const auto& [name, value] : {std::pair{"kid", distance.mean}, {"kid_deviation", distance.deviation}})
-      add(name, value, reference_.features.size(0), set.features.size(0));
+    measure("kid", [&] {
+      const auto distance = kernel_distance_over_subsets(
+          reference_.features, set.features, {plan_.kid_subsets, plan_.kid_subset_size, seed("kid")});
+      for (const auto& [name, value] :
+           {std::pair{"kid", distance.mean}, {"kid_deviation", distance.deviation}})
+        add(name, value, reference_.features.size(0), set.features.size(0));
+    });
   }
 
   void neighbours(const FeatureSet& set) {
     const auto real = reference_.features.size(0);
     const auto own = set.features.size(0);
+    constexpr const char* kNames = "precision, recall, density and coverage";
     if (std::min(real, own) <= plan_.neighbours)
-      return note(
-          "precision, recall, density and coverage are not measured: " + std::to_string(plan_.neighbours) +
-          " neighbours among " + std::to_string(real) + " real and " + std::to_string(own) + " own samples");
-    const auto found = find_neighbourhoods(reference_.features, set.features, plan_.neighbours);
-    for (const auto& [name, values] : {std::pair{"precision", found.generated_within},
-                                       {"recall", found.real_within},
-                                       {"density", found.generated_density},
-                                       {"coverage", found.real_covered}}) {
-      if (!plan_.wants(name)) continue;
-      add(name, values.mean().item<double>(), real, own);
-      if (plan_.bootstrap > 0)
-        add_interval(name, real, own, bootstrap_mean_interval(values, bootstrap(name)));
-    }
+      return note(std::string(kNames) + " are not measured: " + std::to_string(plan_.neighbours) +
+                  " neighbours among " + std::to_string(real) + " real and " + std::to_string(own) +
+                  " own samples");
+    measure(kNames, [&] {
+      const auto found = find_neighbourhoods(reference_.features, set.features, plan_.neighbours);
+      if (found.real_points == real)
+        return note(std::string(kNames) + " are left out: every real sample has as many exact copies as " +
+                    "neighbours are asked for, so that all neighbourhoods have radius 0");
+      warn_of_points("real", found.real_points, real, "precision, density and coverage come out too small");
+      warn_of_points("own", found.generated_points, own, "recall comes out too small");
+      for (const auto& [name, values] : {std::pair{"precision", found.generated_within},
+                                         {"recall", found.real_within},
+                                         {"density", found.generated_density},
+                                         {"coverage", found.real_covered}}) {
+        if (!plan_.wants(name)) continue;
+        add(name, values.mean().item<double>(), real, own);
+        if (plan_.bootstrap > 0)
+          add_interval(name, real, own, bootstrap_mean_interval(values, bootstrap(name)));
+      }
+    });
   }
 
   void classes(const FeatureSet& set) {
     const auto own = set.probabilities.size(0);
     if (plan_.wants("entropy")) {
-      const auto values = entropies(set.probabilities);
-      add("entropy", values.mean().item<double>(), reference_.count, own);
-      if (plan_.bootstrap > 0)
-        add_interval("entropy", reference_.count, own, bootstrap_mean_interval(values, bootstrap("entropy")));
+      measure("entropy", [&] {
+        const auto values = entropies(set.probabilities);
+        add("entropy", values.mean().item<double>(), reference_.count, own);
+        if (plan_.bootstrap > 0)
+          add_interval("entropy", reference_.count, own,
+                       bootstrap_mean_interval(values, bootstrap("entropy")));
+      });
       if (reference_.entropy) add("real_entropy", *reference_.entropy, reference_.count, own);
     }
     if (!plan_.wants("inception_score")) return;
-    constexpr std::int64_t kSplits = 10;
-    if (own < kSplits)
-      return note("inception_score is not measured: 10 splits of " + std::to_string(own) + " samples");
-    const auto score = inception_score(set.probabilities, kSplits, seed("inception_score"));
-    add("inception_score", score.mean, 0, own);
-    add("inception_score_deviation", score.deviation, 0, own);
+    measure("inception_score", [&] {
+      const auto score = inception_score(set.probabilities, kInceptionSplits, seed("inception_score"));
+      add("inception_score", score.mean, 0, own);
+      add("inception_score_deviation", score.deviation, 0, own);
+    });
+  }
+
+  void paths(const torch::Tensor& features) {
+    measure("path_length and path_detour", [&] {
+      const auto smoothness = path_smoothness(features);
+      const double size = features.to(torch::kFloat64).square().sum(2).mean().item<double>();
+      if (smoothness.length <= kRounding * kRounding * size)
+        return note("path_length and path_detour are left out: the features do not change along any path");
+      add("path_length", smoothness.length, 0, features.size(0));
+      add("path_detour", smoothness.detour, 0, features.size(0),
+          "the ends of every path have the same features");
+    });
   }
 
  private:
@@ -122,15 +168,21 @@ class FeatureMetrics {
     add(name + "_upper", interval.upper, real, own);
   }
 
-  void note(const std::string& text) {
-    figures_.warnings.push_back(context_.spec.comparison + ", " + protocol_ + " " + variant_ + ": " + text);
-  }
-
   void warn_of_few(std::int64_t own, std::int64_t features) {
     const auto real = reference_.count > 0 ? reference_.count : features + 1;
     if (std::min(real, own) > features) return;
     note(std::to_string(std::min(real, own)) + (real <= own ? " real" : " own") + " samples for " +
          std::to_string(features) + " features: FID comes out too large; compare it at equal counts alone");
+  }
+
+  /// Samples with as many exact copies as neighbours: their neighbourhoods are points, which hold nothing.
+  void warn_of_points(const std::string& side, std::int64_t points, std::int64_t count,
+                      const std::string& effect) {
+    constexpr std::int64_t kWorthSaying = 100;  // From one in so many.
+    if (points * kWorthSaying < count) return;
+    note(std::to_string(points) + " of " + std::to_string(count) + " " + side +
+         " samples have neighbourhoods of radius 0, having " + std::to_string(plan_.neighbours) +
+         " exact copies or more: " + effect);
   }
 
   const ProtocolContext& context_;
@@ -147,6 +199,10 @@ FeatureFigures measure_features(const ProtocolContext& context, const std::strin
                                 const std::string& variant, const FeatureSet& measured) {
   const auto& plan = context.spec.features;
   FeatureMetrics metrics(context, protocol, variant);
+  if (!context.reference->varies) {
+    metrics.note("no metric of features is measured: those of all real samples are the same");
+    return metrics.take();
+  }
   if (plan.wants("fid") || plan.wants("fid_infinity")) metrics.frechet(measured);
   if (plan.wants("kid")) metrics.kernel(measured);
   if (plan.wants("precision") || plan.wants("recall") || plan.wants("density") || plan.wants("coverage"))
@@ -155,13 +211,17 @@ FeatureFigures measure_features(const ProtocolContext& context, const std::strin
   return metrics.take();
 }
 
+FeatureFigures unmeasured_features(const ProtocolContext& context, const std::string& protocol,
+                                   const std::string& variant, const std::string& fault) {
+  FeatureMetrics metrics(context, protocol, variant);
+  metrics.note("no metric of features is measured: " + fault);
+  return metrics.take();
+}
+
 FeatureFigures measure_paths(const ProtocolContext& context, const std::string& variant,
                              const torch::Tensor& features) {
-  const auto smoothness = path_smoothness(features);
   FeatureMetrics metrics(context, "interpolate", variant);
-  const auto paths = features.size(0);
-  metrics.add("path_length", smoothness.length, 0, paths);
-  metrics.add("path_detour", smoothness.detour, 0, paths);
+  if (context.reference->varies) metrics.paths(features);  // Else measure_features has said it.
   return metrics.take();
 }
 

@@ -9,10 +9,14 @@ namespace rraebench {
 
 /// What the suite's FeaturePlan names of these samples against the reference: FID and its kin, KID,
 /// precision and its kin, entropies and the inception score where the extractor has classes, bootstrap
-/// intervals. Warns where there are fewer samples than features, and where there are too few for the
-/// neighbours asked for.
+/// intervals. What cannot be measured, or means nothing (real samples all alike, too few samples), is left
+/// out and said in the warnings; so is what to beware of (fewer samples than features, exact copies).
 FeatureFigures measure_features(const ProtocolContext& context, const std::string& protocol,
                                 const std::string& variant, const FeatureSet& measured);
+
+/// No figure, and the warning that there is none because of `fault`.
+FeatureFigures unmeasured_features(const ProtocolContext& context, const std::string& protocol,
+                                   const std::string& variant, const std::string& fault);
 
 /// path_length and path_detour of P x (S + 1) x d features of points on paths.
 FeatureFigures measure_paths(const ProtocolContext& context, const std::string& variant,

@@ -1,8 +1,8 @@
 #include "host/worker/protocols/feature_metrics.hpp"
+#include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/grid_interpolation.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
-#include "metrics/relative_error.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
 
@@ -16,15 +16,7 @@ void interpolate_grid(const ProtocolContext& context) {
   const auto& test = context.dataset.test;
   const auto coefficients =
       interpolate_on_grid(context.dataset.grid, context.train_coefficients, test.parameters);
-  RelativeError error;
-  decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
-    error.add(to_values(test.samples.slice(0, first, first + values.size(0))), values);
-  });
-  auto metric = new_metric("interpolate", "relative_error", error.percent());
-  metric.variant = "grid";
-  metric.split = "test";
-  metric.sample_count = test.size();
-  context.emit(event_of(metric));
+  emit_relative_error(context, "interpolate", "grid", test, "test", coefficients);
 
   const auto count = std::min(kPicturedPredictions, test.size());
   auto record = picture_beside(context, to_values(test.samples.slice(0, 0, count)),
@@ -54,23 +46,28 @@ FeatureFigures measure_set(const ProtocolContext& context, const torch::Tensor& 
   const auto inner = is_inner.nonzero().squeeze(1);
   FeatureCollector collector(keeps_features(context.spec.features));
   std::vector<torch::Tensor> features;
+  std::optional<std::string> fault;
+  const auto take = [&](std::int64_t first, const torch::Tensor& values) {
+    auto rows = extract_features(*context.extractor->extractor, as_displayed(context.dataset, values));
+    if (whole) {
+      features.push_back(rows.features);
+      const auto here = is_inner.slice(0, first, first + values.size(0)).nonzero().squeeze(1);
+      rows.features = rows.features.index_select(0, here);
+      if (rows.probabilities.defined()) rows.probabilities = rows.probabilities.index_select(0, here);
+    }
+    collector.add(rows);
+  };
   decode_each(context, whole ? paths : paths.index_select(0, inner),
               [&](std::int64_t first, const torch::Tensor& values) {
-                auto rows = extract_features(*context.extractor->extractor, values);
-                if (whole) {
-                  features.push_back(rows.features);
-                  const auto here = is_inner.slice(0, first, first + values.size(0)).nonzero().squeeze(1);
-                  rows.features = rows.features.index_select(0, here);
-                  if (rows.probabilities.defined())
-                    rows.probabilities = rows.probabilities.index_select(0, here);
-                }
-                collector.add(rows);
+                if (!fault) fault = fault_of([&] { take(first, values); });
               });
+  if (fault) return unmeasured_features(context, "interpolate", "pairs", *fault);
   auto figures = measure_features(context, "interpolate", "pairs", collector.result());
   if (whole) {
     const auto all = torch::cat(features);
     const auto smoothness = measure_paths(context, "pairs", all.view({-1, points, all.size(1)}));
     figures.metrics.insert(figures.metrics.end(), smoothness.metrics.begin(), smoothness.metrics.end());
+    figures.warnings.insert(figures.warnings.end(), smoothness.warnings.begin(), smoothness.warnings.end());
   }
   return figures;
 }
