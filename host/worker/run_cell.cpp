@@ -5,14 +5,20 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/feature_set.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
+#include "host/worker/rehearsal.hpp"
+#include "host/worker/saving_check.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/trainer.hpp"
 
 #include <torch/cuda.h>
+
+#include <algorithm>
+#include <filesystem>
 
 namespace rraebench {
 namespace {
@@ -46,6 +52,42 @@ torch::Device select_device(const std::string& name) {
   return torch::Device(name);
 }
 
+constexpr std::int64_t kComparedSamples = 8;
+
+using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
+
+/// What features are measured with; nothing where the suite asks for none.
+struct Instruments {
+  std::optional<NamedExtractor> extractor;
+  std::optional<ReferenceFeatures> reference;
+};
+
+Instruments prepare_instruments(const RunSpec& spec, const Execution& execution, const Dataset& dataset,
+                                torch::Device device, const ReportStage& report_stage, const Emit& emit) {
+  Instruments instruments;
+  if (spec.extractor.empty()) return instruments;
+  report_stage("extractor", 0, 0);
+  const auto warn = [&](const std::string& text) { emit(warning_event(text)); };
+  {
+    const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
+    instruments.extractor = make_extractor(
+        spec.extractor, dataset, execution.cache_dir, device,
+        [&](std::int64_t step, std::int64_t steps, double) {
+          if (step % 50 == 0) report_stage("extractor", step, steps);
+        },
+        spec.extractor_sha256, warn);
+  }
+  const torch::NoGradGuard no_gradients;
+  const auto fault = fault_of([&] {
+    instruments.reference = prepare_reference(
+        spec, dataset, *instruments.extractor, execution.cache_dir,
+        [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); }, warn);
+  });
+  if (!fault) return instruments;
+  warn(spec.comparison + ": no metric of features is measured: the real samples' " + *fault);
+  return {};
+}
+
 }  // namespace
 
 void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit) {
@@ -72,9 +114,26 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   model_spec.train_count = dataset.train.size();
   model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
-  const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")),
-                           dataset.sample_shape, plugin.contract());
-  model.module().to(device);
+  const auto build = [&](std::string_view purpose) {
+    CheckedModel built(plugin.create_model(model_spec, derive_seed(spec.seed, purpose)), dataset.sample_shape,
+                       plugin.contract());
+    built.module().to(device);
+    return built;
+  };
+  const auto make_instruments = [&] {
+    return prepare_instruments(spec, execution, dataset, device, report_stage, emit);
+  };
+  // A run that was cut off went through this already.
+  if (!std::filesystem::exists(execution.checkpoint_path)) {
+    report_stage("rehearse");
+    const auto values = rehearse(build("rehearsal"), spec, dataset, train_samples);
+    // Kept in the cache folder, so that to make them now and to load them again later costs little, and what
+    // is wrong with them is known now.
+    const auto instruments = make_instruments();
+    if (instruments.extractor && values.isfinite().all().item<bool>())
+      extract_features(*instruments.extractor->extractor, values);
+  }
+  const auto model = build("model");
 
   const auto training = train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
                               {[&](const Progress& progress) { emit(event_of(progress)); },
@@ -84,32 +143,12 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   emit(event_of(new_metric("train", "seconds_per_100_steps",
                            100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
 
+  require_saved_model_answers_alike(
+      model, [&] { return build("saving"); },
+      train_samples.range(0, std::min(kComparedSamples, train_samples.size())));
+
   const torch::NoGradGuard no_gradients;
-  std::optional<NamedExtractor> extractor;
-  std::optional<ReferenceFeatures> reference;
-  if (!spec.extractor.empty()) {
-    report_stage("extractor");
-    const auto warn = [&](const std::string& text) { emit(warning_event(text)); };
-    {
-      const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
-      extractor = make_extractor(
-          spec.extractor, dataset, execution.cache_dir, device,
-          [&](std::int64_t step, std::int64_t steps, double) {
-            if (step % 50 == 0) report_stage("extractor", step, steps);
-          },
-          spec.extractor_sha256, warn);
-    }
-    const auto fault = fault_of([&] {
-      reference = prepare_reference(
-          spec, dataset, *extractor, execution.cache_dir,
-          [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); }, warn);
-    });
-    if (fault) {
-      emit(warning_event(spec.comparison + ": no metric of features is measured: the real samples' " +
-                         *fault));
-      extractor.reset();
-    }
-  }
+  const auto [extractor, reference] = make_instruments();
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
   const auto test_encodings = encode_split(model, test_samples);
