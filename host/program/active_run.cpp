@@ -72,6 +72,7 @@ std::string request_document(const PlannedRun& run, const ExecutionRequest& requ
   execution.data_dir = request.data_dir;
   execution.cache_dir = request.cache_folder.string();
   execution.checkpoint_path = checkpoint.string();
+  execution.checkpoint_seconds = request.checkpoint_seconds;
   execution.threads = request.threads;
   execution.memory_bytes = request.memory_limit_bytes;
   return nlohmann::json{{"spec", to_json(run.spec)}, {"execution", to_json(execution)}}.dump();

@@ -17,6 +17,7 @@ struct ExecutionRequest {
   std::string data_dir;
   std::filesystem::path cache_folder;
   std::filesystem::path checkpoint_folder;  // Created when needed.
+  double checkpoint_seconds = 60.0;         // Between two checkpoints of a run.
   double time_limit_seconds = 0.0;          // Of each run, beside its suite's; 0: none.
   std::int64_t memory_limit_bytes = 0;      // Of each run; 0: none.
   bool fail_fast = false;                   // After a run that failed, start none and stop the others.

@@ -1,8 +1,8 @@
 #include "host/worker/extractors.hpp"
 
 #include "datasets/sha256.hpp"
-#include "host/worker/torch_errors.hpp"
 #include "host/worker/planned_file.hpp"
+#include "host/worker/torch_errors.hpp"
 #include "metrics/extractors/classifier.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "metrics/extractors/torchscript.hpp"

@@ -3,8 +3,8 @@
 #include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/file_lock.hpp"
-#include "host/worker/torch_errors.hpp"
 #include "host/worker/planned_file.hpp"
+#include "host/worker/torch_errors.hpp"
 
 #include <optional>
 

@@ -135,10 +135,11 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   }
   const auto model = build("model");
 
-  const auto training = train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
-                              {[&](const Progress& progress) { emit(event_of(progress)); },
-                               [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
-                               [&](const std::string& text) { emit(warning_event(text)); }});
+  const auto training =
+      train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
+            {[&](const Progress& progress) { emit(event_of(progress)); },
+             [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
+             [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
   emit(event_of(training));
   emit(event_of(new_metric("train", "seconds_per_100_steps",
                            100.0 * training.train_seconds / static_cast<double>(training.train_steps))));

@@ -24,7 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t kCurvePoints = 300;
 constexpr double kSecondsBetweenProgress = 0.25;
-constexpr double kSecondsBetweenCheckpoints = 60.0;
 constexpr std::int64_t kFinaliseBatch = 1000;
 
 double seconds_since(Clock::time_point start) {
@@ -194,7 +193,7 @@ class Trainer {
         break;
       }
       report_progress(loss);
-      const bool due = seconds_since(last_checkpoint_) > kSecondsBetweenCheckpoints;
+      const bool due = seconds_since(last_checkpoint_) > hooks_.seconds_between_checkpoints;
       const bool stop = hooks_.should_stop();
       if (!checkpoint_.empty() && (due || stop)) save(optimiser.get());
       if (stop) throw InterruptedError();

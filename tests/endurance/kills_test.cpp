@@ -1,13 +1,14 @@
-#include "background_program.hpp"
 #include "program.hpp"
+#include "running_program.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
+#include <filesystem>
 #include <iostream>
 #include <random>
 #include <thread>
@@ -41,8 +42,6 @@ class Kills : public testing::Test {
             "0.2", "--db", path(database), "--cache-dir", path("cache")};
   }
   std::string path(const std::string& name) { return (folder_ / name).string(); }
-  std::string log() { return path("log"); }
-
   std::vector<std::string> figures(const std::string& database) {
     std::vector<std::string> all;
     for (const auto* sql : kQueries)
@@ -50,11 +49,29 @@ class Kills : public testing::Test {
     return all;
   }
 
-  std::string log_text() {
-    std::ifstream file(log());
-    return {std::istreambuf_iterator<char>(file), {}};
+  /// Its workers, whether it lives or not.
+  std::vector<pid_t> workers(const RunningProgram& program) const {
+    auto all = processes_with(mark_);
+    all.erase(std::remove(all.begin(), all.end(), program.process()), all.end());
+    return all;
   }
 
+  /// Whom a signal hits: the program, one of its workers, or all of them as a batch system does it.
+  void strike(const RunningProgram& program, int signal, int whom) {
+    const auto others = workers(program);
+    if (whom == 0) {
+      program.signal(signal);
+    } else if (whom == 1 && !others.empty()) {
+      ::kill(others[random_() % others.size()], signal);
+    } else {
+      for (const auto worker : others) ::kill(worker, signal);
+      program.signal(signal);
+      if (random_() % 2 == 0) program.signal(signal);
+    }
+  }
+
+  std::string mark_ = mark_children("Kills");
+  std::mt19937 random_{20261125};
   TemporaryFolder folder_;
   std::string suite_ = folder_.write(
       "tiny.toml",
@@ -62,57 +79,37 @@ class Kills : public testing::Test {
                  "[0, 1]", 3000));
 };
 
-/// Who is hit: the program, one of its workers, or all of its session as a batch system does it.
-void strike(const BackgroundProgram& program, int signal, int whom, std::mt19937& random) {
-  const auto workers = program.workers();
-  const auto hit = [&](pid_t process) { ::kill(process, signal); };
-  if (whom == 0) {
-    hit(program.id());
-  } else if (whom == 1 && !workers.empty()) {
-    hit(workers[random() % workers.size()]);
-  } else {
-    for (const auto worker : workers) hit(worker);
-    hit(program.id());
-    if (random() % 2 == 0) hit(program.id());
-  }
-}
-
 TEST_F(Kills, NothingIsLostOrTwiceOrLeftBehind) {
-  {
-    BackgroundProgram undisturbed(arguments("reference.db"), log());
-    ASSERT_EQ(undisturbed.wait(std::chrono::minutes(5)), 0) << log_text();
-  }
+  ASSERT_EQ(call(arguments("reference.db")).exit_code, 0);
   const auto expected = figures("reference.db");
   for (const auto& part : expected) ASSERT_GT(part.size(), 200U);
 
   constexpr std::array<int, 5> kSignals = {SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGSTOP};
-  std::mt19937 random(20261125);
   int strikes = 0;
   int databases = 0;
   while (strikes < kill_count()) {
     const auto database = "k" + std::to_string(++databases) + ".db";
-    std::optional<int> code;
+    int code = -1;
     for (int starts = 0; code != 0 && starts < 200; ++starts) {
-      BackgroundProgram program(arguments(database), log());
-      code = program.wait(milliseconds(100 + random() % 1500));
-      if (!code) {
-        const int signal = kSignals[random() % kSignals.size()];
-        strike(program, signal, static_cast<int>(random() % 3), random);
+      RunningProgram program(arguments(database));
+      if (!program.ends_within(milliseconds(100 + random_() % 1500))) {
+        const int signal = kSignals[random_() % kSignals.size()];
+        strike(program, signal, static_cast<int>(random_() % 3));
         ++strikes;
         if (signal == SIGSTOP) {
           std::this_thread::sleep_for(milliseconds(300));
-          for (const auto worker : program.workers()) ::kill(worker, SIGCONT);
-          ::kill(program.id(), SIGCONT);
+          for (const auto worker : workers(program)) ::kill(worker, SIGCONT);
+          program.signal(SIGCONT);
         }
         // What was not hit for good goes on to its end; what was asked to stop does so within seconds.
-        code = program.wait(std::chrono::seconds(90));
-        ASSERT_TRUE(code.has_value()) << "still running 90 s after signal " << signal << "\n" << log_text();
+        ASSERT_TRUE(program.ends_within(std::chrono::seconds(90))) << "after signal " << signal << "\n"
+                                                                   << program.errors();
       }
-      // Workers that lost their program see it and end.
-      for (int i = 0; i < 300 && !all_workers().empty(); ++i) std::this_thread::sleep_for(milliseconds(100));
-      ASSERT_TRUE(all_workers().empty()) << "a worker outlives its program\n" << log_text();
+      code = program.exit_code();
+      ASSERT_TRUE(all_gone(mark_, std::chrono::seconds(30))) << "a worker outlives its program\n"
+                                                             << program.errors();
     }
-    ASSERT_EQ(code, 0) << log_text();
+    ASSERT_EQ(code, 0);
     const auto found = figures(database);
     for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_EQ(found[i], expected[i]) << kQueries[i];
     EXPECT_FALSE(std::filesystem::exists(path(database + ".checkpoints")));

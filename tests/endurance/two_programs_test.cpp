@@ -1,5 +1,5 @@
-#include "background_program.hpp"
 #include "program.hpp"
+#include "running_program.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,15 +19,17 @@ TEST(TwoPrograms, NeverDoOneRunTwiceNorTakeFromEachOther) {
     const auto database = (folder / ("r" + std::to_string(round) + ".db")).string();
     const std::vector<std::string> arguments = {"run",  suite,    "--threads",   "1",
                                                 "--db", database, "--cache-dir", (folder / "cache").string()};
-    const auto log = (folder / "log").string();
-    BackgroundProgram first(arguments, log);
+    RunningProgram first(arguments);
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 3000));
-    BackgroundProgram second(arguments, log);
-    const auto one = first.wait(std::chrono::minutes(2));
-    const auto other = second.wait(std::chrono::minutes(2));
+    RunningProgram second(arguments);
+    ASSERT_TRUE(first.ends_within(std::chrono::minutes(2)));
+    ASSERT_TRUE(second.ends_within(std::chrono::minutes(2)));
+    const int one = first.exit_code();
+    const int other = second.exit_code();
     // One of the two does all, the other is refused or finds all complete.
     EXPECT_TRUE((one == 0 && (other == 0 || other == 2)) || (one == 2 && other == 0))
-        << one.value_or(-1) << " and " << other.value_or(-1);
+        << one << ": " << first.errors() << "\n"
+        << other << ": " << second.errors();
     refused += one == 2 || other == 2 ? 1 : 0;
     const auto rows = call({"query", "select count(*), max(attempt), sum(status = 'ok') from run", "--db",
                             database, "--format", "csv"});

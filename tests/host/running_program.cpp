@@ -24,7 +24,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 template <typename Condition>
-bool becomes_true(const Condition& condition, std::chrono::seconds limit) {
+bool becomes_true(const Condition& condition, milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (!condition()) {
     if (Clock::now() > deadline) return false;
@@ -71,7 +71,7 @@ void RunningProgram::signal(int signal) const {
   if (process_ > 0) ::kill(process_, signal);
 }
 
-bool RunningProgram::ends_within(std::chrono::seconds limit) {
+bool RunningProgram::ends_within(std::chrono::milliseconds limit) {
   return becomes_true(
       [&] {
         int status = 0;

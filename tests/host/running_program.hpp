@@ -21,7 +21,7 @@ class RunningProgram {
   pid_t process() const { return process_; }
   void signal(int signal) const;
   /// Whether it ends within this time.
-  bool ends_within(std::chrono::seconds limit);
+  bool ends_within(std::chrono::milliseconds limit);
   /// After its end; negative: the signal that ended it.
   int exit_code() const { return exit_code_; }
   /// What it has written to standard error so far.

@@ -80,7 +80,9 @@ CommandLine make_command_line() {
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
       "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
-      "memory", po::value<std::string>(), "limit of each run's memory, such as 4G")(
+      "checkpoint-every", po::value<std::string>()->default_value("60s"),
+      "what a kill or a power cut may cost of a run")("memory", po::value<std::string>(),
+                                                      "limit of each run's memory, such as 4G")(
       "fail-fast", "stop at the first run that fails; the others go on with the next command")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   add_planning_options(line.options);
@@ -221,6 +223,8 @@ int run_run(const std::vector<std::string>& arguments) {
     execution.time_limit_seconds = parse_duration(values["timeout"].as<std::string>(), "timeout");
   if (values.count("memory") > 0)
     execution.memory_limit_bytes = parse_size(values["memory"].as<std::string>(), "memory");
+  execution.checkpoint_seconds =
+      parse_duration(values["checkpoint-every"].as<std::string>(), "checkpoint-every");
   execution.fail_fast = values.count("fail-fast") > 0;
   execution.data_dir = request.data_dir;
   execution.cache_folder = request.cache_dir;
