@@ -104,7 +104,7 @@ struct Execution {
   std::string cache_dir;
   std::string checkpoint_path;
   std::int64_t threads = 1;
-  std::int64_t memory_bytes = 0;  // Limit of its private memory; 0: none.
+  std::int64_t memory_bytes = 0;     // Limit of its private memory; 0: none.
   double checkpoint_seconds = 60.0;  // Between two checkpoints.
 };
 

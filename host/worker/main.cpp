@@ -29,7 +29,7 @@
 #include "host/worker/conformance/checks.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/event_writer.hpp"
-#include "host/worker/export_statistics.hpp"
+#include "host/worker/measuring/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
 #include "host/worker/torch_errors.hpp"

@@ -5,15 +5,15 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
-#include "host/worker/feature_set.hpp"
+#include "host/worker/measuring/feature_set.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
-#include "host/worker/rehearsal.hpp"
-#include "host/worker/saving_check.hpp"
 #include "host/worker/seeds.hpp"
-#include "host/worker/trainer.hpp"
+#include "host/worker/training/rehearsal.hpp"
+#include "host/worker/training/saving_check.hpp"
+#include "host/worker/training/trainer.hpp"
 
 #include <torch/cuda.h>
 

@@ -1,6 +1,6 @@
 // What a user can get wrong about a run: one line that names it and the remedy, exit code 2, no database made
 // or changed.
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 

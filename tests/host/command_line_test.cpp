@@ -1,4 +1,4 @@
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/worker/extractors.hpp"
+#include "host/worker/measuring/extractors.hpp"
 
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"

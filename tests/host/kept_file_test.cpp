@@ -1,4 +1,4 @@
-#include "host/worker/kept_file.hpp"
+#include "host/worker/measuring/kept_file.hpp"
 
 #include "host/common/errors.hpp"
 #include "tests/support/temporary_folder.hpp"

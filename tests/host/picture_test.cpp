@@ -1,4 +1,4 @@
-#include "host/worker/picture.hpp"
+#include "host/worker/measuring/picture.hpp"
 
 #include <gtest/gtest.h>
 #include <png.h>

@@ -1,7 +1,7 @@
-#include "host/program/plan.hpp"
+#include "host/program/planning/plan.hpp"
 
 #include "host/common/errors.hpp"
-#include "host/program/progress_display.hpp"
+#include "host/program/running/progress_display.hpp"
 
 #include <gtest/gtest.h>
 

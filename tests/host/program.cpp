@@ -1,6 +1,6 @@
 #include "program.hpp"
 
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 #include "program_paths.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "host/program/progress_display.hpp"
+#include "host/program/running/progress_display.hpp"
 
 #include "reports/text.hpp"
 

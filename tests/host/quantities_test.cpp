@@ -1,4 +1,4 @@
-#include "host/program/quantities.hpp"
+#include "host/program/suites/quantities.hpp"
 
 #include "host/common/errors.hpp"
 

@@ -1,9 +1,9 @@
-#include "host/worker/reference_features.hpp"
+#include "host/worker/measuring/reference_features.hpp"
 
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/feature_statistics.hpp"
-#include "host/worker/feature_set.hpp"
+#include "host/worker/measuring/feature_set.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/program/resources.hpp"
+#include "host/program/planning/resources.hpp"
 
 #include "host/common/errors.hpp"
 #include "tests/support/temporary_folder.hpp"

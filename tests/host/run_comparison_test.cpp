@@ -1,4 +1,4 @@
-#include "host/program/run_comparison.hpp"
+#include "host/program/running/run_comparison.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-#include "host/program/run_end.hpp"
+#include "host/program/running/run_end.hpp"
 
-#include "host/program/limited_json.hpp"
+#include "host/program/processes/limited_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

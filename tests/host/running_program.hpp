@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the real program as a process that a test can signal, and what is left of it.
 
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 
 #include <chrono>
 #include <string>

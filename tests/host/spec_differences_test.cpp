@@ -1,4 +1,4 @@
-#include "host/program/spec_differences.hpp"
+#include "host/program/planning/spec_differences.hpp"
 
 #include "host/common/cell.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 #include "reports/text.hpp"
@@ -20,10 +20,8 @@ using testing::StartsWith;
 
 /// In a shell, with the program as $B.
 ProgramResult shell(const TemporaryFolder& folder, const std::string& script) {
-  const auto setting = "B=" + quote_shell(kProgram) + "; cd " + quote_shell(folder.path().string()) +
-                       "
-                       ";
-                       const auto answer = ask_worker("/bin/bash", {"-c", setting + script}, "");
+  const auto setting = "B=" + quote_shell(kProgram) + "; cd " + quote_shell(folder.path().string()) + "\n";
+  const auto answer = ask_worker("/bin/bash", {"-c", setting + script}, "");
   return {answer.exit.exit_code.value_or(-1), answer.output, answer.errors};
 }
 

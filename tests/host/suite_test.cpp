@@ -1,4 +1,4 @@
-#include "host/program/suite.hpp"
+#include "host/program/suites/suite.hpp"
 
 #include "host/common/errors.hpp"
 #include "tests/support/temporary_folder.hpp"

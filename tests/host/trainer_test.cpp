@@ -1,4 +1,4 @@
-#include "host/worker/trainer.hpp"
+#include "host/worker/training/trainer.hpp"
 
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"

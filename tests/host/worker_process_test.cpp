@@ -1,6 +1,6 @@
-#include "host/program/worker_process.hpp"
+#include "host/program/processes/worker_process.hpp"
 
-#include "host/program/line_buffer.hpp"
+#include "host/program/processes/line_buffer.hpp"
 
 #include <gtest/gtest.h>
 

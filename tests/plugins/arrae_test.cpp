@@ -1,6 +1,6 @@
 // What the adaptive rank reduction autoencoder promises beyond conformance (arXiv 2405.13980v2).
 #include "built_plugins.hpp"
-#include "host/worker/saved_state.hpp"
+#include "host/worker/training/saved_state.hpp"
 
 #include <gtest/gtest.h>
 

@@ -2,8 +2,8 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
-#include "host/program/plugin_catalog.hpp"
-#include "host/program/worker_process.hpp"
+#include "host/program/planning/plugin_catalog.hpp"
+#include "host/program/processes/worker_process.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
-#include "host/program/spec_differences.hpp"
+#include "host/program/planning/spec_differences.hpp"
 #include "reports/stored_run.hpp"
 #include "reports/table_format.hpp"
 #include "reports/text.hpp"

@@ -2,8 +2,8 @@
 // Implements: what the commands that plan runs have in common: where plugins and data are, and the display of
 // their preparation.
 
-#include "host/program/plan.hpp"
-#include "host/program/progress_display.hpp"
+#include "host/program/planning/plan.hpp"
+#include "host/program/running/progress_display.hpp"
 
 #include <boost/program_options.hpp>
 

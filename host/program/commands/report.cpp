@@ -2,7 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
 #include "host/program/command.hpp"
-#include "host/program/executor.hpp"
+#include "host/program/running/executor.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/comparison.hpp"
 #include "reports/html.hpp"

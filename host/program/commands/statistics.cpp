@@ -3,8 +3,8 @@
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
-#include "host/program/resources.hpp"
-#include "host/program/worker_process.hpp"
+#include "host/program/planning/resources.hpp"
+#include "host/program/processes/worker_process.hpp"
 
 #include <filesystem>
 #include <iostream>

@@ -2,8 +2,8 @@
 
 #include "host/worker/checked_model.hpp"
 #include "host/worker/conformance/tiny_instance.hpp"
-#include "host/worker/loss_leaves.hpp"
-#include "host/worker/saved_state.hpp"
+#include "host/worker/training/loss_leaves.hpp"
+#include "host/worker/training/saved_state.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "host/worker/protocols/context.hpp"
 
 #include "host/common/stop_request.hpp"
-#include "host/worker/picture.hpp"
+#include "host/worker/measuring/picture.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "metrics/catalog.hpp"
 #include "metrics/relative_error.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the metrics of decoded samples' features, all from one computation of them.
 
-#include "host/worker/feature_set.hpp"
+#include "host/worker/measuring/feature_set.hpp"
 #include "host/worker/protocols/context.hpp"
 #include "host/worker/protocols/feature_figures.hpp"
 

@@ -1,0 +1,237 @@
+#include "host/program/planning/plan.hpp"
+
+#include "datasets/catalog.hpp"
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/feature_statistics.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/planning/dataset_facts.hpp"
+#include "host/program/planning/feasibility.hpp"
+#include "host/program/suites/limits.hpp"
+#include "rraebench/architecture.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <sstream>
+
+namespace rraebench {
+namespace {
+
+bool wanted(const std::vector<std::string>& filter, const std::string& name) {
+  return filter.empty() || std::find(filter.begin(), filter.end(), name) != filter.end();
+}
+
+void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
+  for (auto name = filter.begin(); name != filter.end(); ++name)
+    if (std::find(filter.begin(), name, *name) != name)
+      throw UserError(what + " '" + *name + "' is asked for twice; name it once");
+}
+
+void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known,
+                   const std::string& what) {
+  for (const auto& name : filter)
+    if (known.count(name) == 0)
+      throw UserError(what + " '" + name + "' is in none of these suites: " +
+                      suggest_name(name, std::vector<std::string>(known.begin(), known.end())));
+}
+
+void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
+  require_distinct(request.models, "model");
+  require_distinct(request.datasets, "data set");
+  std::set<std::string> models;
+  std::set<std::string> datasets;
+  for (const auto& suite : suites)
+    for (const auto& comparison : suite.comparisons) {
+      datasets.insert(comparison.dataset);
+      for (const auto& model : comparison.models) {
+        models.insert(model.plugin);
+        models.insert(model.label);
+      }
+    }
+  require_known(request.models, models, "model");
+  require_known(request.datasets, datasets, "data set");
+}
+
+void check_statistics(const FeaturePlan& plan) {
+  const auto statistics = read_feature_statistics(plan.statistics);
+  if (needs_real_features(plan) && statistics.features.values.empty())
+    throw UserError(plan.statistics +
+                    ": has no array 'features', which kid, precision, recall, density and coverage need; "
+                    "leave them out of the metrics");
+  if (plan.wants("kid") && statistics.features.shape[0] < plan.kid_subset_size)
+    throw UserError(plan.statistics + ": has features of " + std::to_string(statistics.features.shape[0]) +
+                    " samples, kid draws subsets of " + std::to_string(plan.kid_subset_size) +
+                    "; set features.kid_subset_size");
+}
+
+/// Calls `make`; what it finds wrong begins with its place in the suite.
+template <typename Make>
+auto at_place(const std::string& place, const Make& make) {
+  try {
+    return make();
+  } catch (const std::exception& error) {
+    throw UserError(place + error.what());
+  }
+}
+
+/// What all runs of a comparison share. Throws UserError.
+RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, const PlanRequest& request) {
+  RunSpec spec;
+  spec.suite = suite.name;
+  spec.comparison = comparison.name;
+  spec.dataset = comparison.dataset;
+  const auto& places = comparison.places;
+  spec.dataset_options = at_place(places.of("dataset"), [&] {
+    return Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
+  });
+  spec.network_family = comparison.network_family;
+  spec.network_options = at_place(places.of("network"), [&] {
+    return make_architecture(comparison.network_family, comparison.network_options).options.values();
+  });
+  spec.training = comparison.training;
+  spec.extractor = comparison.extractor;
+  if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
+    spec.extractor_sha256 = at_place(places.of("extractor"),
+                                     [&] { return sha256_of_file(spec.extractor.substr(prefix.size())); });
+  spec.reference_split = comparison.reference_split;
+  spec.features = comparison.features;
+  if (!spec.features.statistics.empty()) {
+    spec.features.statistics_sha256 = at_place(places.of("statistics"), [&] {
+      auto sha256 = sha256_of_file(spec.features.statistics);
+      check_statistics(spec.features);
+      return sha256;
+    });
+  }
+  spec.interpolates = comparison.interpolation.has_value();
+  if (comparison.interpolation) spec.interpolation = *comparison.interpolation;
+  spec.generates = comparison.generation.has_value();
+  if (comparison.generation) spec.generation = *comparison.generation;
+  spec.device = request.device;
+  return spec;
+}
+
+/// A model of a comparison, whose runs differ in their seeds alone.
+struct PlannedModel {
+  RunSpec spec;
+  const SuiteComparison* comparison;
+  const SuiteModel* model;
+  const PluginInfo* plugin;
+  double time_limit_seconds;
+  std::vector<std::string> notes;  // Of the data.
+};
+
+/// The same plugin with the same options under two labels would train everything twice.
+void require_distinct_models(const std::vector<PlannedModel>& models) {
+  std::map<std::pair<std::string, OptionValues>, const SuiteModel*> seen;
+  for (const auto& planned : models) {
+    const auto [first, is_new] =
+        seen.emplace(std::pair(planned.spec.plugin, planned.spec.options), planned.model);
+    if (!is_new)
+      throw UserError(planned.model->places.of("") + "'" + planned.model->label +
+                      "' is the same model with the same options as '" + first->second->label +
+                      "'; leave one of them out");
+  }
+}
+
+std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& comparison,
+                                    const std::vector<PluginInfo>& plugins, const PlanRequest& request) {
+  const auto shared = comparison_spec(suite, comparison, request);
+  std::vector<PlannedModel> models;
+  for (const auto& model : comparison.models) {
+    const auto* plugin = at_place(
+        model.places.of(""), [&] { return &find_plugin(plugins, model.plugin, request.plugin_folders); });
+    auto spec = shared;
+    spec.label = model.label;
+    spec.plugin = plugin->name;
+    spec.plugin_version = plugin->version;
+    spec.plugin_sha256 = plugin->sha256;
+    spec.options = at_place(model.places.of(""),
+                            [&] { return Options(plugin->option_rules(), model.options).values(); });
+    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}});
+  }
+  require_distinct_models(models);
+  models.erase(std::remove_if(models.begin(), models.end(),
+                              [&](const PlannedModel& planned) {
+                                return !wanted(request.models, planned.model->plugin) &&
+                                       !wanted(request.models, planned.model->label);
+                              }),
+               models.end());
+  return models;
+}
+
+/// Asks the worker for the facts of all data sets at once, which also shows that they can be read, and holds
+/// every model against them.
+void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
+  std::vector<DatasetQuestion> questions;
+  for (const auto& planned : models)
+    questions.push_back({planned.spec.dataset, planned.spec.dataset_options, planned.spec.network_family});
+  const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
+  if (request.device == "cuda" && !data.has_cuda)
+    throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
+  for (auto& planned : models) {
+    const auto& facts = data.of(planned.spec);
+    planned.spec.dataset_fingerprint = facts.fingerprint;
+    planned.spec.sample_counts = facts.sample_counts;
+    planned.notes = facts.notes;
+    check_comparison(planned.spec, facts, *planned.comparison);
+    check_bounds(planned.spec, facts, planned.plugin->option_rules(), *planned.model);
+  }
+}
+
+}  // namespace
+
+std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
+                                  const PlanRequest& request) {
+  check_filters(suites, request);
+  std::vector<PlannedModel> models;
+  for (const auto& suite : suites)
+    for (const auto& comparison : suite.comparisons) {
+      if (!wanted(request.datasets, comparison.dataset)) continue;
+      auto planned = models_of(suite, comparison, plugins, request);
+      models.insert(models.end(), planned.begin(), planned.end());
+    }
+  if (models.empty())
+    throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
+  fill_dataset_facts(models, request);
+  std::vector<PlannedRun> runs;
+  for (auto& planned : models)
+    for (const auto seed : request.seeds.empty() ? planned.comparison->seeds : request.seeds) {
+      planned.spec.seed = seed;
+      if (static_cast<std::int64_t>(runs.size()) == kMostRuns)
+        throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
+      runs.push_back({planned.spec, run_identity(planned.spec), planned.plugin->file,
+                      planned.time_limit_seconds, planned.notes});
+    }
+  return runs;
+}
+
+std::vector<std::int64_t> parse_seeds(const std::string& text) {
+  const auto fail = [&](const std::string& what) { throw UserError("--seeds '" + text + "': " + what); };
+  const std::string kForms = "give numbers and ranges, such as 0,3 or 0:5 (0 to 4)";
+  const auto number = [&](const std::string& part) {
+    std::int64_t value = 0;
+    if (!detail::parse_integer(part, value) || value < 0) fail(kForms);
+    if (value > kLargestSeed) fail("the largest seed is " + std::to_string(kLargestSeed));
+    return value;
+  };
+  std::vector<std::int64_t> seeds;
+  std::set<std::int64_t> seen;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, ',');) {
+    const auto colon = part.find(':');
+    const auto first = number(part.substr(0, colon));
+    const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
+    if (last < first) fail(kForms);
+    if (last - first >= kMostSeeds - static_cast<std::int64_t>(seeds.size()))
+      fail("more than " + std::to_string(kMostSeeds) + " seeds");
+    for (auto seed = first; seed <= last; ++seed) {
+      if (!seen.insert(seed).second) fail(std::to_string(seed) + " stands twice");
+      seeds.push_back(seed);
+    }
+  }
+  if (seeds.empty() || text.back() == ',') fail(kForms);
+  return seeds;
+}
+
+}  // namespace rraebench

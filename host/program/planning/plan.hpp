@@ -1,0 +1,46 @@
+#pragma once
+// Implements: from suites to runs: every option checked, every identity known, before anything is started or
+// stored.
+
+#include "host/common/cell.hpp"
+#include "host/common/events.hpp"
+#include "host/program/planning/plugin_catalog.hpp"
+#include "host/program/suites/suite.hpp"
+#include "reports/run_record.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// What the user asked for beside the suites.
+struct PlanRequest {
+  std::vector<std::string> models;    // Plugin names or labels; empty: all.
+  std::vector<std::string> datasets;  // Empty: all.
+  std::vector<std::int64_t> seeds;    // Empty: the suites' own.
+  std::string device = "cpu";
+  std::string data_dir;
+  std::string cache_dir;
+  std::vector<std::filesystem::path> plugin_folders;
+  std::function<void(const Progress&)> progress;  // Of preparing data; may be empty.
+};
+
+struct PlannedRun {
+  RunSpec spec;
+  std::string identity;
+  std::filesystem::path plugin;
+  double time_limit_seconds = 0.0;  // 0: none.
+  std::vector<std::string> notes;   // What a user must know of the data: a sentence each.
+};
+
+/// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without
+/// effect, missing or broken data.
+std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
+                                  const PlanRequest& request);
+
+/// "0,3,7" or "0:5" (0 to 4) or a mixture. Throws UserError.
+std::vector<std::int64_t> parse_seeds(const std::string& text);
+
+}  // namespace rraebench

@@ -1,0 +1,139 @@
+#include "host/program/planning/plugin_catalog.hpp"
+
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/installation.hpp"
+#include "host/common/stop_request.hpp"
+#include "host/program/processes/worker_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <iterator>
+
+namespace rraebench {
+namespace {
+
+constexpr std::chrono::seconds kLongestDescription{60};  // To load a plugin and ask what it offers.
+
+OptionType option_type_from(const std::string& name) {
+  for (const auto type : {OptionType::kInteger, OptionType::kReal, OptionType::kBoolean})
+    if (name == option_type_name(type)) return type;
+  return OptionType::kText;
+}
+
+void read_description(const nlohmann::json& description, PluginInfo& plugin) {
+  description.at("name").get_to(plugin.name);
+  description.at("summary").get_to(plugin.summary);
+  description.at("version").get_to(plugin.version);
+  description.at("citation").get_to(plugin.citation);
+  const auto bound = [](const nlohmann::json& value, double otherwise) {
+    return value.is_null() ? otherwise : value.get<double>();
+  };
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  for (const auto& option : description.at("options"))
+    plugin.options.push_back({option.at("name").get<std::string>(),
+                              option_type_from(option.at("type").get<std::string>()),
+                              option.at("default").get<std::string>(), option.at("help").get<std::string>(),
+                              bound(option.at("minimum"), -kInfinity), bound(option.at("maximum"), kInfinity),
+                              option.at("choices").get<std::string>()});
+}
+
+/// What the worker said of this very file, from the cache or by asking it now.
+nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& cache_folder) {
+  // Another build of the worker may judge the plugin's ABI differently: its file is part of the key.
+  const auto worker = worker_path();
+  const auto worker_stamp =
+      std::to_string(std::filesystem::file_size(worker)) + "-" +
+      std::to_string(std::filesystem::last_write_time(worker).time_since_epoch().count());
+  const auto key = sha256_hex(plugin.sha256 + worker.string() + worker_stamp);
+  const auto cached = cache_folder / "plugins" / (key + ".json");
+  if (std::ifstream file(cached); file) {
+    auto description = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
+    if (description.is_object()) return description;
+  }
+  const auto answer = ask_worker(worker, {"describe", plugin.file.string()}, "", {}, kLongestDescription);
+  nlohmann::json description;
+  if (answer.exit.exit_code == 0) {
+    description = nlohmann::json::parse(answer.output);
+  } else if (answer.exit.signal) {
+    description = {{"unusable", plugin.file.string() + ": crashes when it is loaded (signal " +
+                                    std::to_string(*answer.exit.signal) + ")"}};
+  } else {
+    description = {{"unusable", last_line(answer.errors, plugin.file.string() + ": cannot be described")}};
+  }
+  std::error_code ignored;  // A cache that cannot be written costs time only.
+  std::filesystem::create_directories(cached.parent_path(), ignored);
+  std::ofstream(cached) << description.dump();
+  return description;
+}
+
+PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesystem::path& cache_folder) {
+  PluginInfo plugin;
+  plugin.file = file;
+  plugin.name = file.stem().string();
+  try {
+    plugin.sha256 = sha256_of_file(file);
+    const auto description = describe(plugin, cache_folder);
+    if (description.contains("unusable")) {
+      plugin.unusable = description.at("unusable").get<std::string>();
+    } else {
+      read_description(description, plugin);
+    }
+  } catch (const InterruptedError&) {
+    throw;
+  } catch (const std::exception& error) {
+    plugin.unusable = file.string() + ": " + error.what();
+  }
+  return plugin;
+}
+
+}  // namespace
+
+std::vector<OptionRule> PluginInfo::option_rules() const {
+  std::vector<OptionRule> rules;
+  for (const auto& option : options)
+    rules.push_back({option.name.c_str(), option.type, option.default_value.c_str(), option.help.c_str(),
+                     option.minimum, option.maximum, option.choices.c_str()});
+  return rules;
+}
+
+std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path>& folders,
+                                         const std::filesystem::path& cache_folder) {
+  std::vector<PluginInfo> plugins;
+  for (const auto& folder : folders) {
+    std::error_code ignored;
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+      if (entry.path().extension() == ".so") files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    for (const auto& file : files) {
+      auto plugin = inspect_plugin(file, cache_folder);
+      const bool known =
+          std::any_of(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
+      if (!known) plugins.push_back(std::move(plugin));
+    }
+  }
+  std::sort(plugins.begin(), plugins.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return plugins;
+}
+
+const PluginInfo& find_plugin(const std::vector<PluginInfo>& plugins, const std::string& name,
+                              const std::vector<std::filesystem::path>& folders) {
+  std::vector<std::string> known;
+  for (const auto& plugin : plugins) {
+    if (plugin.name == name) {
+      if (!plugin.unusable.empty()) throw UserError(plugin.unusable);
+      return plugin;
+    }
+    known.push_back(plugin.name);
+  }
+  std::vector<std::string> places;
+  for (const auto& folder : folders) places.push_back(folder.string());
+  throw UserError("no plugin '" + name + "' in " + join_names(places) + ": " + suggest_name(name, known) +
+                  " (--plugin-dir adds a folder)");
+}
+
+}  // namespace rraebench

@@ -1,0 +1,21 @@
+#pragma once
+// Implements: whether a suite's published figure can meet one that its runs measure.
+
+#include "host/program/suites/suite.hpp"
+
+#include <optional>
+#include <string>
+
+namespace rraebench {
+
+struct PublishedMismatch {
+  std::string key;   // Of the published entry: "label", "name", "protocol", "variant" or "split".
+  std::string what;  // "is 'tset' but must be test", a line.
+};
+
+/// Holds `record` against the comparison's models, the metric catalog and what the comparison's protocols
+/// report; nothing where they meet. A mismatch would leave the figure "not measured" in every report.
+std::optional<PublishedMismatch> find_mismatch(const PublishedRecord& record,
+                                               const SuiteComparison& comparison);
+
+}  // namespace rraebench

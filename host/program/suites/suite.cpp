@@ -1,0 +1,314 @@
+#include "host/program/suites/suite.hpp"
+
+#include "datasets/catalog.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/suites/limits.hpp"
+#include "host/program/suites/published_check.hpp"
+#include "host/program/suites/suite_checks.hpp"
+#include "host/program/suites/toml_document.hpp"
+#include "host/program/suites/toml_reader.hpp"
+#include "rraebench/options.hpp"
+#include "rraebench/suggest.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace rraebench {
+namespace {
+
+std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {
+  std::vector<TrainingStage> stages;
+  for (const auto& entry : training.tables(key, {"learning_rate", "steps", "epochs"})) {
+    TrainingStage stage;
+    stage.learning_rate = entry.real("learning_rate", 0.0, kHighestLearningRate);
+    stage.steps = entry.integer("steps", 0, 1, kMostSteps);
+    stage.epochs = entry.integer("epochs", 0, 1, kMostEpochs);
+    if ((stage.steps > 0) == (stage.epochs > 0)) entry.fail("steps", "give either steps (batches) or epochs");
+    stages.push_back(stage);
+  }
+  return stages;
+}
+
+TrainingPlan read_training(const TomlReader& training) {
+  TrainingPlan plan;
+  plan.optimiser = training.text("optimiser", plan.optimiser);
+  if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
+    training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
+  plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
+  plan.stages = read_stages(training, "stages");
+  if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
+  plan.stagnation_window = training.integer("stagnation_window", 0, 0, kMostSteps);
+  plan.stagnation_tolerance = training.real("stagnation_tolerance", 0.0, 0.0, 1.0);
+  if (plan.stagnation_window == 0 && training.has("stagnation_tolerance"))
+    training.fail("stagnation_tolerance",
+                  "means nothing without a stagnation_window; give one or leave it out");
+  return plan;
+}
+
+InterpolationPlan read_interpolation(const TomlReader& table) {
+  InterpolationPlan plan;
+  plan.kind = table.text("kind");
+  if (plan.kind != "grid" && plan.kind != "pairs")
+    table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
+  plan.pairs = table.integer("pairs", plan.pairs, 1, kMostSamples);
+  plan.steps = table.integer("steps", plan.steps, 1, kMostSamples);
+  plan.sets = table.integer("sets", plan.sets, 1, kMostDraws);
+  check_interpolation_keys(table, plan);
+  return plan;
+}
+
+bool is_count(const std::string& text) {
+  return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos &&
+         text.front() != '0';
+}
+
+GenerationPlan read_generation(const TomlReader& table) {
+  GenerationPlan plan;
+  plan.count = table.integer("count", plan.count, 2, kMostSamples);
+  plan.samplers = table.texts("samplers");
+  for (const auto& sampler : plan.samplers)
+    if (sampler != "prior" && sampler != "gaussian" &&
+        !(sampler.rfind("mixture:", 0) == 0 && is_count(sampler.substr(8))))
+      table.fail("samplers",
+                 "no sampler '" + sampler + "'; known: prior, gaussian, mixture:K with K components");
+  require_distinct(table, "samplers", plan.samplers);
+  return plan;
+}
+
+std::string read_extractor(const TomlReader& comparison) {
+  if (!comparison.has("extractor")) return "";
+  auto name = comparison.text("extractor");
+  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && is_count(name.substr(4))) ||
+                     (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
+  if (!known)
+    comparison.fail("extractor", "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
+  return name;
+}
+
+FeaturePlan read_features(const TomlReader& table, const std::string& extractor) {
+  FeaturePlan plan;
+  plan.statistics = table.text("statistics", "");
+  if (!plan.statistics.empty()) plan.metrics = {"fid", "entropy", "path"};  // What mu and sigma suffice for.
+  if (table.has("metrics")) {
+    plan.metrics = table.texts("metrics");
+    require_distinct(table, "metrics", plan.metrics);
+    const auto& known = feature_metric_names();
+    for (const auto& metric : plan.metrics) {
+      if (std::find(known.begin(), known.end(), metric) == known.end())
+        table.fail("metrics", "no metric '" + metric + "': " + suggest_name(metric, known));
+      if ((metric == "entropy" || metric == "inception_score") && extractor != "classifier")
+        table.fail("metrics",
+                   "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has");
+    }
+  }
+  constexpr std::int64_t kMostKept = 10000;  // Whose features are kept (kKeptFeatures of the worker).
+  plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kMostKept - 1);
+  plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1, kMostDraws);
+  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2, kMostKept);
+  plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0, kMostDraws);
+  if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
+  check_feature_keys(table, plan);
+  return plan;
+}
+
+std::vector<PublishedRecord> read_published(const TomlReader& table, const SuiteComparison& comparison) {
+  std::vector<PublishedRecord> records;
+  if (!table.has("published")) return records;
+  for (const auto& entry : table.tables(
+           "published", {"label", "protocol", "name", "variant", "split", "value", "deviation", "source"})) {
+    PublishedRecord record{comparison.name,
+                           entry.text("label"),
+                           entry.text("protocol"),
+                           entry.text("name"),
+                           entry.text("variant", ""),
+                           entry.text("split", ""),
+                           entry.real("value", -1e300, 1e300),
+                           std::nullopt,
+                           entry.text("source")};
+    if (entry.has("deviation")) record.deviation = entry.real("deviation", 0.0, 1e300);
+    if (const auto mismatch = find_mismatch(record, comparison)) entry.fail(mismatch->key, mismatch->what);
+    require_new_figure(entry, record, records);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+/// One model, or one for each value of the option that it sweeps.
+std::vector<SuiteModel> read_models(const TomlReader& entry) {
+  SuiteModel model;
+  model.plugin = entry.text("plugin");
+  model.label = entry.text("label", model.plugin);
+  model.options = entry.options("options");
+  model.places.set("", entry.place("plugin"));
+  if (entry.has("options"))
+    for (const auto& [name, value] : model.options)
+      model.places.set(name, entry.open_table("options").place(name));
+  if (!entry.has("sweep")) return {model};
+  const auto sweep = entry.table("sweep", {"option", "values"});
+  const auto option = sweep.text("option");
+  if (model.options.count(option) > 0) sweep.fail("option", "'" + option + "' stands among the options, too");
+  std::vector<SuiteModel> models;
+  const auto values = sweep.scalars("values");
+  require_distinct(sweep, "values", values);
+  for (const auto& value : values) {
+    auto swept = model;
+    swept.places.set(option, sweep.place("values"));
+    swept.label += " " + option + "=" + value;
+    swept.options[option] = value;
+    models.push_back(std::move(swept));
+  }
+  return models;
+}
+
+/// Where the keys stand that errors of planning name.
+Places places_of(const TomlReader& table) {
+  Places places;
+  places.set("", table.place("name"));
+  for (const char* key : {"dataset", "network", "training", "extractor", "reference_split", "features",
+                          "interpolate", "generate"})
+    if (table.has(key)) places.set(key, table.place(key));
+  const auto add_keys_of = [&](const std::string& key, const std::vector<std::string>& names) {
+    if (!table.has(key)) return;
+    const auto inner = table.open_table(key);
+    for (const auto& name : names)
+      if (inner.has(name)) places.set(name, inner.place(name));
+  };
+  add_keys_of("training", {"batch_size", "stages", "fine_tuning"});
+  add_keys_of("features", {"metrics", "neighbours", "kid_subset_size", "statistics"});
+  add_keys_of("interpolate", {"kind"});
+  add_keys_of("generate", {"samplers", "count"});
+  return places;
+}
+
+std::vector<std::int64_t> read_seeds(const TomlReader& table) {
+  auto seeds = table.integers("seeds", 0, kLargestSeed);
+  if (static_cast<std::int64_t>(seeds.size()) > kMostSeeds)
+    table.fail("seeds", "has " + std::to_string(seeds.size()) + " entries but must have at most " +
+                            std::to_string(kMostSeeds));
+  require_distinct(table, "seeds", seeds);
+  return seeds;
+}
+
+std::vector<SuiteModel> read_all_models(const TomlReader& table, const std::string& comparison) {
+  std::vector<SuiteModel> models;
+  std::set<std::string> labels;
+  for (const auto& entry : table.tables("models", {"plugin", "label", "options", "sweep"}))
+    for (auto& model : read_models(entry)) {
+      if (!labels.insert(model.label).second)
+        entry.fail("label", "'" + model.label + "' stands twice in comparison '" + comparison + "'");
+      models.push_back(std::move(model));
+    }
+  return models;
+}
+
+SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds) {
+  SuiteComparison comparison;
+  comparison.name = table.text("name");
+  const auto dataset = table.open_table("dataset");
+  try {
+    auto choice = choose_dataset(dataset.text("name"), dataset.options_except({"name"}));
+    comparison.dataset = std::move(choice.name);
+    comparison.dataset_options = std::move(choice.options);
+  } catch (const OptionError& error) {
+    dataset.fail("name", error.what());
+  }
+  const auto network = table.open_table("network");
+  comparison.network_family = network.text("family");
+  comparison.network_options = network.options_except({"family"});
+  comparison.training =
+      read_training(table.table("training", {"optimiser", "batch_size", "stages", "fine_tuning",
+                                             "stagnation_window", "stagnation_tolerance"}));
+  comparison.places = places_of(table);
+  comparison.extractor = read_extractor(table);
+  comparison.reference_split = table.text("reference_split", "test");
+  if (comparison.reference_split != "test" && comparison.reference_split != "train")
+    table.fail("reference_split", "is '" + comparison.reference_split + "' but must be test or train");
+  if (table.has("features")) {
+    if (comparison.extractor.empty())
+      table.fail("features", "needs an extractor; known: classifier, pca:K, torchscript:FILE");
+    comparison.features = read_features(
+        table.table("features",
+                    {"metrics", "neighbours", "kid_subsets", "kid_subset_size", "bootstrap", "statistics"}),
+        comparison.extractor);
+  }
+  if (table.has("interpolate"))
+    comparison.interpolation =
+        read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
+  if (table.has("generate"))
+    comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
+  check_comparison_keys(table, comparison);
+  comparison.models = read_all_models(table, comparison.name);
+  comparison.published = read_published(table, comparison);
+  comparison.seeds = table.has("seeds") ? read_seeds(table) : suite_seeds;
+  return comparison;
+}
+
+std::filesystem::path find_suite(const std::string& name_or_path) {
+  std::filesystem::path path(name_or_path);
+  if (path.extension() == ".toml") {
+    std::error_code ignored;
+    if (!std::filesystem::exists(path, ignored)) throw UserError(name_or_path + ": no such suite file");
+    return path;
+  }
+  std::vector<std::string> names;
+  for (const auto& known : known_suites()) {
+    if (known.stem() == name_or_path) return known;
+    names.push_back(known.stem().string());
+  }
+  throw UserError("no suite '" + name_or_path + "': " + suggest_name(name_or_path, names) +
+                  " (a file of your own needs its path, ending in .toml)");
+}
+
+}  // namespace
+
+Suite load_suite(const std::string& name_or_path) {
+  const auto path = find_suite(name_or_path);
+  const auto document = read_toml(path);
+  const TomlReader top(path.string(), "", document,
+                       {"description", "seeds", "time_limit_minutes", "defaults", "comparison"});
+  const std::vector<std::string> shared_keys = {"dataset",         "network",  "training",    "extractor",
+                                                "reference_split", "features", "interpolate", "generate"};
+  auto keys = shared_keys;
+  keys.insert(keys.begin(), "name");
+  keys.insert(keys.end(), {"models", "published", "seeds"});
+  const toml::table nothing;
+  const auto defaults = top.has("defaults") ? top.table("defaults", shared_keys)
+                                            : TomlReader(path.string(), "defaults", nothing, {});
+  Suite suite;
+  suite.name = path.stem().string();
+  suite.file = std::filesystem::canonical(path).string();
+  suite.description = top.text("description", "");
+  const auto seeds = read_seeds(top);
+  suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0, kMostMinutes);
+  std::set<std::string> names;
+  for (const auto& entry : top.tables("comparison", keys)) {
+    suite.comparisons.push_back(read_comparison(entry.with_defaults(defaults), seeds));
+    if (!names.insert(suite.comparisons.back().name).second)
+      entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
+  }
+  return suite;
+}
+
+Suite with_budget(Suite suite, double share) {
+  const auto text = detail::number_text(share);
+  if (!(share > 0.0 && share <= 1.0))
+    throw UserError("--scale is " + text + " but must be above 0 and at most 1");
+  if (share == 1.0) return suite;
+  suite.name += "@" + text;
+  for (auto& comparison : suite.comparisons) comparison.training.scale = share;
+  return suite;
+}
+
+std::vector<std::filesystem::path> known_suites() {
+  std::vector<std::filesystem::path> suites;
+  for (const auto& folder : suite_folders()) {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+      if (entry.path().extension() == ".toml") suites.push_back(entry.path());
+  }
+  std::sort(suites.begin(), suites.end(), [](const auto& a, const auto& b) { return a.stem() < b.stem(); });
+  return suites;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,134 @@
+#include "host/worker/measuring/extractors.hpp"
+
+#include "datasets/sha256.hpp"
+#include "host/worker/planned_file.hpp"
+#include "host/worker/torch_errors.hpp"
+#include "metrics/extractors/classifier.hpp"
+#include "metrics/extractors/pca.hpp"
+#include "metrics/extractors/torchscript.hpp"
+
+#include <torch/script.h>
+#include <torch/serialize.h>
+
+#include <sstream>
+#include <stdexcept>
+
+namespace rraebench {
+namespace {
+
+// Part of a kept file's name: raise it when what is kept or how it is made changes.
+constexpr const char* kClassifierVersion = "v2";
+constexpr const char* kPcaVersion = "v2";
+constexpr std::uint64_t kClassifierSeed = 0;
+constexpr std::int64_t kPcaSamples = 10000;
+
+std::string sha256_of_tensors(const std::vector<torch::Tensor>& tensors) {
+  Sha256 hash;
+  for (const auto& tensor : tensors) {
+    const auto bytes = tensor.detach().cpu().contiguous();
+    hash.update(bytes.data_ptr(), bytes.nbytes());
+  }
+  return hash.hex();
+}
+
+/// The place for what is made from a data set once: its name ends in the samples' shape and fingerprint.
+std::filesystem::path kept_file(const std::filesystem::path& cache_dir, const std::string& kind,
+                                const Dataset& dataset) {
+  auto name = kind + "-" + dataset.name + "-";
+  for (const auto extent : dataset.sample_shape) name += std::to_string(extent) + "x";
+  name.back() = '-';
+  return cache_dir / (name + dataset.fingerprint.substr(0, 16) + ".pt");
+}
+
+/// LibTorch's own writer of files ends the program where the disk is full.
+template <typename Value>
+std::string bytes_of(const Value& value) {
+  std::ostringstream stream;
+  torch::save(value, stream);
+  return stream.str();
+}
+
+template <typename Value>
+void from_bytes(Value& value, const std::string& bytes) {
+  std::istringstream stream(bytes);
+  torch::load(value, stream);
+}
+
+NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
+                               const std::filesystem::path& cache_dir, const ExtractorProgress& progress,
+                               const Warn& warn) {
+  if (!dataset.is_image() || !dataset.train.labels.defined())
+    throw std::invalid_argument("extractor 'classifier' needs images with labels, which '" + dataset.name +
+                                "' has not; use 'pca:K'");
+  ClassifierTraining training;
+  training.seed = kClassifierSeed;
+  training.classes = dataset.train.labels.max().item<std::int64_t>() + 1;
+  training.progress = progress;
+  const ClassifierShape shape{dataset.sample_shape[0], dataset.sample_shape[1], dataset.sample_shape[2],
+                              training.classes};
+  std::unique_ptr<ClassifierExtractor> extractor;
+  load_or_make(
+      kept_file(cache_dir, std::string("classifier-") + kClassifierVersion, dataset),
+      [&](const std::string& bytes) {
+        ClassifierNet net(shape);
+        from_bytes(net, bytes);
+        extractor = std::make_unique<ClassifierExtractor>(net);
+      },
+      [&] { return bytes_of(train_classifier(dataset.train.samples, dataset.train.labels, training)); },
+      warn);
+  // Of the weights, not of the file, whose bytes are LibTorch's affair.
+  const auto sha256 = sha256_of_tensors(extractor->state());
+  return {name, sha256, std::move(extractor)};
+}
+
+NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
+                        const std::filesystem::path& cache_dir, const Warn& warn) {
+  const auto components = std::stoll(name.substr(4));
+  std::unique_ptr<PcaExtractor> extractor;
+  load_or_make(
+      kept_file(cache_dir, "pca-" + std::string(kPcaVersion) + "-" + std::to_string(components), dataset),
+      [&](const std::string& bytes) {
+        std::vector<torch::Tensor> state;
+        from_bytes(state, bytes);
+        extractor = std::make_unique<PcaExtractor>(state.at(0), state.at(1));
+      },
+      [&] {
+        // Enough samples for stable components; bounded, so that memory does not grow with the data.
+        const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
+        return bytes_of(PcaExtractor::fit(values, components).state());
+      },
+      warn);
+  const auto sha256 = sha256_of_tensors(extractor->state());
+  return {name, sha256, std::move(extractor)};
+}
+
+NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device,
+                                const std::string& planned_sha256) {
+  const std::string file = name.substr(std::string("torchscript:").size());
+  if (!dataset.is_image())
+    throw std::invalid_argument("extractor '" + name + "' needs images, '" + dataset.name + "' has none");
+  const auto bytes = read_planned_file(file, planned_sha256);
+  torch::jit::Module module;
+  try {
+    std::istringstream stream(bytes);
+    module = torch::jit::load(stream, device);
+  } catch (const c10::Error& error) {
+    throw std::invalid_argument(file + ": not a TorchScript module: " + sentence_of(error));
+  }
+  return {name, sha256_hex(bytes),
+          std::make_unique<TorchScriptExtractor>(std::move(module), dataset.sample_shape, device)};
+}
+
+}  // namespace
+
+NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
+                              const std::filesystem::path& cache_dir, torch::Device device,
+                              const ExtractorProgress& progress, const std::string& planned_sha256,
+                              const Warn& warn) {
+  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, warn);
+  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, warn);
+  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
+  throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
+}
+
+}  // namespace rraebench

@@ -1,0 +1,33 @@
+#pragma once
+// Implements: a feature extractor by its name in a suite, with what is kept of it on disk.
+
+#include "datasets/dataset.hpp"
+#include "host/worker/measuring/kept_file.hpp"
+#include "metrics/extractors/extractor.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace rraebench {
+
+struct NamedExtractor {
+  std::string name;    // As in the suite.
+  std::string sha256;  // Of the file that holds it; of its tensors where there is no file.
+  std::unique_ptr<FeatureExtractor> extractor;
+};
+
+using ExtractorProgress = std::function<void(std::int64_t step, std::int64_t steps, double loss)>;
+
+/// "classifier": trained once on the data set's labels and kept in `cache_dir`, the same for all runs;
+/// "pca:K": fitted to the training values, and kept; both to the same bits with any number of threads.
+/// "torchscript:FILE", which works on `device`, the others on the CPU; `planned_sha256`: of its file. `warn`
+/// is told of kept files that are damaged and made anew. Throws std::invalid_argument for another name, a
+/// data set without labels, or a file that is no TorchScript module, and as PlannedFile and load_or_make do.
+NamedExtractor make_extractor(
+    const std::string& name, const Dataset& dataset, const std::filesystem::path& cache_dir,
+    torch::Device device, const ExtractorProgress& progress, const std::string& planned_sha256 = "",
+    const Warn& warn = [](const std::string&) {});
+
+}  // namespace rraebench
