@@ -3,6 +3,7 @@
 #include "program_paths.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -23,8 +24,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-template <typename Condition>
-bool becomes_true(const Condition& condition, milliseconds limit) {
+}  // namespace
+
+bool becomes_true(const std::function<bool()>& condition, std::chrono::milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (!condition()) {
     if (Clock::now() > deadline) return false;
@@ -32,8 +34,6 @@ bool becomes_true(const Condition& condition, milliseconds limit) {
   }
   return true;
 }
-
-}  // namespace
 
 RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   static int started = 0;
@@ -105,6 +105,13 @@ std::vector<pid_t> processes_with(const std::string& entry) {
     if (environment.find('\0' + entry + '\0') != std::string::npos) found.push_back(process);
   }
   return found;
+}
+
+std::string command_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/cmdline", std::ios::binary);
+  std::string command(std::istreambuf_iterator<char>(file), {});
+  std::replace(command.begin(), command.end(), '\0', ' ');
+  return command;
 }
 
 bool all_gone(const std::string& entry, std::chrono::seconds limit) {

@@ -1,9 +1,8 @@
 #pragma once
 // Implements: the real program as a process that a test can signal, and what is left of it.
 
-#include "host/program/processes/worker_process.hpp"
-
 #include <chrono>
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -38,6 +37,12 @@ class RunningProgram {
 /// Processes that have `entry` ("NAME=value") in their environment, as those have that were started by one
 /// that has.
 std::vector<pid_t> processes_with(const std::string& entry);
+
+/// Its program and arguments, each followed by a blank.
+std::string command_of(pid_t process);
+
+/// Looks again and again, at most until `limit`.
+bool becomes_true(const std::function<bool()>& condition, std::chrono::milliseconds limit);
 
 /// Whether within `limit` no such process is left.
 bool all_gone(const std::string& entry, std::chrono::seconds limit);

@@ -1,5 +1,6 @@
 // However the program is asked to stop, or ended, it comes to an end within seconds, its workers with it, and
 // the same command goes on.
+#include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 #include "running_program.hpp"
@@ -10,8 +11,6 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <thread>
 
 namespace rraebench {
@@ -42,17 +41,18 @@ class Stopping : public testing::Test {
 
   /// The worker of the run, once it is there.
   pid_t worker_of(pid_t program) const {
-    for (int look = 0; look < 6000; ++look) {
-      for (const auto process : processes_with(mark_)) {
-        std::ifstream file("/proc/" + std::to_string(process) + "/cmdline");
-        const std::string command(std::istreambuf_iterator<char>(file), {});
-        if (process != program && command.find("rraebench-worker") != std::string::npos &&
-            command.find("run") != std::string::npos && command.substr(command.size() - 4, 3) == "run")
-          return process;
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return -1;
+    pid_t worker = -1;
+    becomes_true(
+        [&] {
+          for (const auto process : processes_with(mark_)) {
+            const auto command = command_of(process);
+            if (process != program && command.find("rraebench-worker run ") != std::string::npos)
+              worker = process;
+          }
+          return worker > 0;
+        },
+        seconds(120));
+    return worker;
   }
 
   std::string status() {
@@ -118,6 +118,43 @@ TEST_F(Stopping, HangingPluginsAndSuspendedWorkersEndWithinSeconds) {
     EXPECT_TRUE(program.ends_within(seconds(15))) << models;
     EXPECT_TRUE(all_gone(mark_, seconds(1))) << models;
   }
+}
+
+TEST_F(Stopping, APluginThatCannotBeLoadedHoldsNobodyUp) {
+  const auto suite = folder_.write("suite.toml", tiny_suite(model_table("ae")));
+  const std::string file = std::string(kHangingPlugins) + "/bad-hangs-when-loaded.so";
+  const std::vector<std::vector<std::string>> questions = {
+      {"run", suite, "--db", database(), "--plugin-dir", kHangingPlugins, "--cache-dir", cache()},
+      {"list", "models", "--plugin-dir", kHangingPlugins},
+      {"check-plugin", file}};
+  for (const auto& question : questions)
+    for (const int signal : {SIGINT, SIGTERM, SIGKILL}) {
+      RunningProgram program(question);
+      ASSERT_TRUE(becomes_true(
+          [&] {
+            for (const auto process : processes_with(mark_))
+              if (command_of(process).find(file) != std::string::npos) return true;
+            return false;
+          },
+          seconds(60)));
+      program.signal(signal);
+      EXPECT_TRUE(program.ends_within(seconds(8))) << question[0] << ", signal " << signal;
+      EXPECT_NE(program.exit_code(), 0);
+      EXPECT_TRUE(all_gone(mark_, seconds(8))) << question[0] << ", signal " << signal;
+    }
+}
+
+TEST_F(Stopping, ASecondInterruptEndsTheProgramAtOnce) {
+  RunningProgram program(arguments(failing("loss", "hang-blocked")));
+  ASSERT_GT(worker_of(program.process()), 0);
+  std::this_thread::sleep_for(seconds(2));
+  program.signal(SIGINT);
+  program.signal(SIGINT);  // The same wish.
+  EXPECT_FALSE(program.ends_within(seconds(1)));
+  program.signal(SIGINT);
+  EXPECT_TRUE(program.ends_within(seconds(1)));
+  EXPECT_EQ(program.exit_code(), -SIGINT);
+  EXPECT_TRUE(all_gone(mark_, seconds(20)));
 }
 
 TEST_F(Stopping, WorkersEndWithAProgramThatIsKilled) {
