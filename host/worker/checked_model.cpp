@@ -37,7 +37,10 @@ bool looks_standard_normal(const torch::Tensor& draws) {
 
 }  // namespace
 
-void CheckedModel::require_finite(const torch::Tensor& tensor, const char* call) const {
+void CheckedModel::require_numbers(const torch::Tensor& tensor, const char* call) const {
+  if (!tensor.is_floating_point())
+    throw std::runtime_error(std::string(call) + " returned values of type " +
+                             c10::toString(tensor.scalar_type()) + ", expected floating point");
   if (!any_values_ && !tensor.isfinite().all().item<bool>())
     throw DivergedError(std::string(call) + " returned values that are not finite");
 }
@@ -47,7 +50,7 @@ torch::Tensor CheckedModel::require_rows(const torch::Tensor& tensor, std::int64
   if (!tensor.defined() || tensor.dim() != 2 || tensor.size(0) != rows)
     throw std::runtime_error(std::string(call) + " returned " + shape_of(tensor) + ", expected a matrix of " +
                              std::to_string(rows) + " rows");
-  require_finite(tensor, call);
+  require_numbers(tensor, call);
   return tensor;
 }
 
@@ -69,7 +72,7 @@ torch::Tensor CheckedModel::decode(const torch::Tensor& coefficients) const {
   if (!samples.defined() || samples.sizes() != expected)
     throw std::runtime_error("decode() returned " + shape_of(samples) + ", expected " +
                              shape_of(torch::empty(expected, torch::kMeta)));
-  require_finite(samples, "decode()");
+  require_numbers(samples, "decode()");
   return samples;
 }
 

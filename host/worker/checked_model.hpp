@@ -53,7 +53,8 @@ class CheckedModel {
 
  private:
   torch::Tensor require_rows(const torch::Tensor& tensor, std::int64_t rows, const char* call) const;
-  void require_finite(const torch::Tensor& tensor, const char* call) const;
+  /// Floating point, and finite.
+  void require_numbers(const torch::Tensor& tensor, const char* call) const;
 
   std::shared_ptr<Model> model_;
   std::vector<std::int64_t> sample_shape_;

@@ -4,12 +4,18 @@
 #include "datasets/load.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/feature_set.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/protocols/protocols.hpp"
+#include "host/worker/rehearsal.hpp"
+#include "host/worker/saving_check.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/trainer.hpp"
 
 #include <torch/cuda.h>
+
+#include <algorithm>
+#include <filesystem>
 
 namespace rraebench {
 namespace {
@@ -35,6 +41,35 @@ torch::Device select_device(const std::string& name) {
   return torch::Device(name);
 }
 
+constexpr std::int64_t kComparedSamples = 8;
+
+using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
+
+/// What features are measured with; nothing where the suite asks for none.
+struct Instruments {
+  std::optional<NamedExtractor> extractor;
+  std::optional<ReferenceFeatures> reference;
+};
+
+Instruments prepare_instruments(const RunSpec& spec, const Execution& execution, const Dataset& dataset,
+                                torch::Device device, const ReportStage& report_stage) {
+  Instruments instruments;
+  if (spec.extractor.empty()) return instruments;
+  report_stage("extractor", 0, 0);
+  {
+    const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
+    instruments.extractor = make_extractor(spec.extractor, dataset, execution.cache_dir, device,
+                                           [&](std::int64_t step, std::int64_t steps, double) {
+                                             if (step % 50 == 0) report_stage("extractor", step, steps);
+                                           });
+  }
+  const torch::NoGradGuard no_gradients;
+  instruments.reference =
+      prepare_reference(spec, dataset, *instruments.extractor, execution.cache_dir,
+                        [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); });
+  return instruments;
+}
+
 }  // namespace
 
 void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit) {
@@ -57,9 +92,26 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   model_spec.train_count = dataset.train.size();
   model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
-  const CheckedModel model(plugin.create_model(model_spec, derive_seed(spec.seed, "model")),
-                           dataset.sample_shape, plugin.contract());
-  model.module().to(device);
+  const auto build = [&](std::string_view purpose) {
+    CheckedModel built(plugin.create_model(model_spec, derive_seed(spec.seed, purpose)), dataset.sample_shape,
+                       plugin.contract());
+    built.module().to(device);
+    return built;
+  };
+  const auto make_instruments = [&] {
+    return prepare_instruments(spec, execution, dataset, device, report_stage);
+  };
+  // A run that was cut off went through this already.
+  if (!std::filesystem::exists(execution.checkpoint_path)) {
+    report_stage("rehearse");
+    const auto values = rehearse(build("rehearsal"), spec, dataset, train_samples);
+    // Kept in the cache folder, so that to make them now and to load them again later costs little, and what
+    // is wrong with them is known now.
+    const auto instruments = make_instruments();
+    if (instruments.extractor && values.isfinite().all().item<bool>())
+      extract_features(*instruments.extractor->extractor, values);
+  }
+  const auto model = build("model");
 
   const auto training = train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
                               {[&](const Progress& progress) { emit(event_of(progress)); },
@@ -69,22 +121,12 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   emit(event_of(new_metric("train", "seconds_per_100_steps",
                            100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
 
+  require_saved_model_answers_alike(
+      model, [&] { return build("saving"); },
+      train_samples.range(0, std::min(kComparedSamples, train_samples.size())));
+
   const torch::NoGradGuard no_gradients;
-  std::optional<NamedExtractor> extractor;
-  std::optional<ReferenceFeatures> reference;
-  if (!spec.extractor.empty()) {
-    report_stage("extractor");
-    {
-      const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
-      extractor = make_extractor(spec.extractor, dataset, execution.cache_dir, device,
-                                 [&](std::int64_t step, std::int64_t steps, double) {
-                                   if (step % 50 == 0) report_stage("extractor", step, steps);
-                                 });
-    }
-    reference =
-        prepare_reference(spec, dataset, *extractor, execution.cache_dir,
-                          [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); });
-  }
+  const auto [extractor, reference] = make_instruments();
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
   const auto test_encodings = encode_split(model, test_samples);

@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/checkpoint_file.hpp"
+#include "host/worker/loss_leaves.hpp"
 #include "host/worker/optimisers.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/torch_errors.hpp"
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <system_error>
 
 namespace rraebench {
@@ -170,7 +172,9 @@ class Trainer {
  private:
   void run_stage() {
     const auto& stage = stages_[stage_];
-    auto optimiser = make_optimiser(plan_.optimiser, model_.module().parameter_groups(), stage.learning_rate);
+    const auto groups = model_.module().parameter_groups();
+    require_saved(model_.module(), groups);
+    auto optimiser = make_optimiser(plan_.optimiser, groups, stage.learning_rate);
     if (resumed_optimiser_) {
       optimiser->load(*resumed_optimiser_);
       resumed_optimiser_.reset();
@@ -178,8 +182,11 @@ class Trainer {
       watch_ = StagnationWatch(plan_.stagnation_window, plan_.stagnation_tolerance);
     }
     model_.module().train();
-    while (step_in_stage_ < stage.steps) {
-      const double loss = one_step(*optimiser);
+    for (bool first = true; step_in_stage_ < stage.steps; first = false) {
+      std::optional<LossLeaves> leaves;
+      const double loss = one_step(*optimiser, first ? &leaves : nullptr);
+      if (leaves)
+        leaves->require_trained(model_.module(), groups, /*all_are_trained=*/stage_ < training_stages_);
       ++step_in_stage_;
       ++step_;
       if (watch_.stagnates(loss)) {
@@ -194,13 +201,15 @@ class Trainer {
     }
   }
 
-  double one_step(torch::optim::Optimizer& optimiser) {
+  /// Also looks at what the loss is made of, where `leaves` asks for it.
+  double one_step(torch::optim::Optimizer& optimiser, std::optional<LossLeaves>* leaves) {
     for (auto& group : optimiser.param_groups())
       for (auto& parameter : group.params()) parameter.mutable_grad().reset();
     const auto loss = model_.loss(samples_.batch(order_.next()));
     const double value = loss.total.item<double>();
     if (!std::isfinite(value))
       throw DivergedError("the loss is not finite at step " + std::to_string(step_ + 1));
+    if (leaves != nullptr) leaves->emplace(loss.total);
     loss.total.backward();
     optimiser.step();
     {

@@ -5,10 +5,13 @@
 #include "rraebench/losses.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace rraebench {
 namespace {
+
+using testing::HasSubstr;
 
 /// A linear model with noise, whose calls are counted.
 class NoisyLine : public Model {
@@ -179,6 +182,81 @@ TEST_F(TrainerTest, ACheckpointThatCannotBeWrittenOrReadIsAnErrorOfItsPlace) {
   }
   std::filesystem::create_directory(checkpoint);
   EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint), InfrastructureError);
+}
+
+/// A linear model whose loss and groups the test chooses.
+class Choosing : public Model {
+ public:
+  Choosing() {
+    torch::manual_seed(5);
+    layer = register_module("layer", torch::nn::Linear(4, 4));
+    stray = torch::nn::Linear(4, 4);
+  }
+  Loss loss(const Batch& batch) override { return {use(batch.samples), {}}; }
+  std::vector<ParameterGroup> parameter_groups() override {
+    return groups.empty() ? Model::parameter_groups() : groups;
+  }
+  torch::Tensor encode(const torch::Tensor& samples) override { return layer->forward(samples); }
+  torch::Tensor decode(const torch::Tensor& coefficients) override { return coefficients; }
+
+  void finalise(const NextBatch& /*samples*/) override { groups = tuned; }
+
+  torch::nn::Linear layer{nullptr};
+  torch::nn::Linear stray{nullptr};   // Not registered.
+  std::vector<ParameterGroup> tuned;  // The groups of fine-tuning.
+  std::vector<ParameterGroup> groups;
+  std::function<torch::Tensor(const torch::Tensor&)> use;
+};
+
+class WhatTheLossUses : public TrainerTest {
+ protected:
+  /// What training says; empty where it goes through.
+  std::string fault(std::function<torch::Tensor(const torch::Tensor&)> use) {
+    model_->use = std::move(use);
+    const SampleSource samples(split_, {}, torch::kCPU);
+    try {
+      train(CheckedModel(model_, {4}), plan_, samples, 3, {},
+            {[](const Progress&) {}, [](const CurvePoint&) {}, [] { return false; }});
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "";
+  }
+
+  std::shared_ptr<Choosing> model_ = std::make_shared<Choosing>();
+};
+
+TEST_F(WhatTheLossUses, IsRegisteredAndInAGroup) {
+  const auto whole = [this](const torch::Tensor& x) { return model_->layer->forward(x).square().mean(); };
+  EXPECT_EQ(fault(whole), "");
+  EXPECT_THAT(
+      fault([this](const torch::Tensor& x) {
+        return model_->stray->forward(model_->layer->forward(x)).square().mean();
+      }),
+      HasSubstr("that is in no parameter group and is not registered: was a module held as a member"));
+  EXPECT_THAT(fault([](const torch::Tensor& x) { return x.sum(); }), HasSubstr("loss() has no gradient"));
+
+  model_->groups = {{{model_->layer->weight}, 1.0}};
+  EXPECT_THAT(fault(whole), HasSubstr("uses parameter 'layer.bias', which is in no parameter group"));
+  model_->groups = {{{model_->layer->weight, model_->layer->bias, model_->stray->weight}, 1.0}};
+  EXPECT_THAT(fault(whole), HasSubstr("hold a tensor of 16 values that is not registered"));
+}
+
+TEST_F(WhatTheLossUses, MayBeMadeForTheStepAlone) {
+  EXPECT_EQ(fault([this](const torch::Tensor& x) {
+              const auto samples = x.detach().clone().requires_grad_();
+              const auto y = model_->layer->forward(samples);
+              const auto slope = torch::autograd::grad({y.sum()}, {samples}, {}, /*retain_graph=*/true,
+                                                       /*create_graph=*/true);
+              return y.square().mean() + slope[0].square().mean();
+            }),
+            "");
+}
+
+TEST_F(WhatTheLossUses, MayStayAsItIsInFineTuning) {
+  plan_.fine_tuning = {{1e-3, 2, 0}};
+  model_->tuned = {{{model_->layer->bias}, 1.0}};
+  EXPECT_EQ(fault([this](const torch::Tensor& x) { return model_->layer->forward(x).square().mean(); }), "");
 }
 
 TEST_F(TrainerTest, StopsAStageThatStagnates) {

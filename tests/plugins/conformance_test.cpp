@@ -55,6 +55,10 @@ TEST(ConformanceChecks, FindWhatIsWrong) {
   EXPECT_THAT(fault_of("bad-promises", "parameters"), HasSubstr("parameter 'idle' has no part in the loss"));
   EXPECT_THAT(fault_of("bad-promises", "finite_differences"), HasSubstr("finite differences give"));
   EXPECT_THAT(fault_of("bad-promises", "parameter_groups"), HasSubstr("parameter_groups() hold 0"));
+  EXPECT_THAT(fault_of("bad-promises", "registration"), HasSubstr("is in no parameter group"));
+  EXPECT_THAT(fault_of("bad-unregistered", "registration"), HasSubstr("was a module held as a member"));
+  EXPECT_THAT(fault_of("bad-forgets", "saving"), HasSubstr("reconstructs otherwise"));
+  EXPECT_THAT(fault_of("bad-other-mean", "determinism"), HasSubstr("the posterior's mean"));
   EXPECT_THAT(fault_of("bad-promises", "learning"), HasSubstr("300 steps"));
   EXPECT_THAT(fault_of("bad-promises", "finalise"), HasSubstr("a second finalise()"));
   EXPECT_THAT(fault_of("bad-promises", "finalise_memory"), HasSubstr("keeps something of every sample"));

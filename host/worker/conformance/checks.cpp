@@ -2,12 +2,15 @@
 
 #include "host/worker/checked_model.hpp"
 #include "host/worker/conformance/tiny_instance.hpp"
+#include "host/worker/loss_leaves.hpp"
+#include "host/worker/saved_state.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <malloc.h>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -138,6 +141,18 @@ void groups_every_parameter_once(const PluginLibrary& library) {
                                             grouped.size(), trainable.size()));
 }
 
+void registers_what_its_loss_uses(const PluginLibrary& library) {
+  const auto model = make_tiny(library);
+  const auto groups = model->parameter_groups();
+  require_saved(*model, groups);
+  std::optional<LossLeaves> leaves;
+  {
+    const auto loss = seeded_loss(*model, training_set());
+    leaves.emplace(loss);
+  }
+  leaves->require_trained(*model, groups, /*all_are_trained=*/true);
+}
+
 void learns(const PluginLibrary& library) {
   const auto all = training_set();
   const auto model = make_tiny(library);
@@ -215,7 +230,7 @@ void comes_back_whole(const PluginLibrary& library) {
   train_tiny(*model, all, 20);
   finalise_tiny(*model, all);
   const auto copy = make_tiny(library, {}, 2);
-  save_and_load_tiny(*model, *copy);
+  load_state(*copy, saved_state(*model));
   copy->eval();
   const torch::NoGradGuard no_gradients;
   require_equal(
@@ -249,6 +264,7 @@ const std::vector<ConformanceCheck>& conformance_checks() {
        agrees_with_finite_differences},
       {"parameter_groups", "the parameter groups hold every trainable parameter once",
        groups_every_parameter_once},
+      {"registration", "it trains and saves all that its loss uses", registers_what_its_loss_uses},
       {"learning", "training lowers the loss", learns},
       {"seeds", "the same seed gives the same model and training, another one another", repeats_itself},
       {"finalise", "finalise() can be repeated and does not depend on batches", finalises_alike},

@@ -2,8 +2,6 @@
 
 #include "rraebench/adabelief.hpp"
 
-#include <sstream>
-
 namespace rraebench {
 
 std::vector<OptionRule> declared_options(const PluginLibrary& library) {
@@ -65,16 +63,6 @@ void train_tiny(Model& model, const Batch& batch, int steps) {
     const torch::NoGradGuard no_gradients;
     model.after_step();
   }
-}
-
-void save_and_load_tiny(const Model& saved, Model& loaded) {
-  std::stringstream stream;
-  torch::serialize::OutputArchive out;
-  saved.save(out);
-  out.save_to(stream);
-  torch::serialize::InputArchive in;
-  in.load_from(stream);
-  loaded.load(in);
 }
 
 torch::Tensor seeded_loss(Model& model, const Batch& batch) {

@@ -29,9 +29,6 @@ void finalise_tiny(Model& model, const Batch& all, std::int64_t batch_size = 4);
 
 void train_tiny(Model& model, const Batch& batch, int steps);
 
-/// What a file would carry from one model to another.
-void save_and_load_tiny(const Model& saved, Model& loaded);
-
 /// With the same noise every time.
 torch::Tensor seeded_loss(Model& model, const Batch& batch);
 

@@ -1,0 +1,68 @@
+// The mistakes that authors of models make most easily end a run with a sentence, before they cost a night or
+// give a wrong figure.
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+
+class AuthorMistakes : public testing::Test {
+ protected:
+  ProgramResult run(const std::string& models, const std::string& folder = kBadPlugins) {
+    const auto file = folder_.write("mistakes.toml", tiny_suite(models));
+    return call({"run", file, "--db", database_, "--plugin-dir", folder, "--cache-dir",
+                 (folder_ / "cache").string(), "--threads", "1"});
+  }
+
+  std::string ask(const std::string& sql) {
+    auto rows = call({"query", sql, "--db", database_, "--format", "csv"}).output;
+    rows.erase(std::remove(rows.begin(), rows.end(), '\r'), rows.end());
+    return rows;
+  }
+
+  const TemporaryFolder folder_;
+  const std::string database_ = (folder_ / "results.db").string();
+};
+
+TEST_F(AuthorMistakes, AreErrorsOfTheRunWithTheirRemedy) {
+  const auto result = run(model_table("bad-unregistered") + model_table("bad-forgets") +
+                          model_table("bad-other-mean") + model_table("ae"));
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("3 of 4 runs failed"));
+  const auto rows = ask("select model, status, message from run");
+  EXPECT_THAT(rows, HasSubstr("bad-unregistered,error,loss() uses a tensor of"));
+  EXPECT_THAT(rows, HasSubstr("was a module held as a member without register_module()"));
+  EXPECT_THAT(rows, HasSubstr("bad-forgets,error,"));
+  EXPECT_THAT(rows, HasSubstr("is all its state in registered parameters and buffers?"));
+  EXPECT_THAT(rows, HasSubstr("bad-other-mean,error,the posterior's mean is not what encode() gives"));
+  EXPECT_THAT(rows, HasSubstr("ae,ok,"));
+  // None of them left a figure but its training time.
+  EXPECT_EQ(
+      ask("select count(*) from metric join run on run.id = run_id where status <> 'ok' and protocol <> "
+          "'train'"),
+      "count(*)\n0\n");
+}
+
+TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {
+  const auto result = run(model_table("bad-wrong-shape"));
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_THAT(ask("select message from run"), HasSubstr("decode() returned 1 x 400, expected 2 x 200"));
+  EXPECT_EQ(ask("select count(*) from curve"), "count(*)\n0\n");
+}
+
+TEST_F(AuthorMistakes, OfTheContractsVersionAreNoneWherePluginsAreOlder) {
+  const auto result = run(model_table("contract-1"), kOldPlugins);
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_EQ(ask("select status, (select count(*) from metric where name = 'kl_total') kl from run"),
+            "status,kl\nok,1\n");
+}
+
+}  // namespace
+}  // namespace rraebench
