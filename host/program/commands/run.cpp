@@ -6,6 +6,7 @@
 #include "host/program/database_claim.hpp"
 #include "host/program/executor.hpp"
 #include "host/program/limits.hpp"
+#include "host/program/plugin_trial.hpp"
 #include "host/program/progress_display.hpp"
 #include "host/program/quantities.hpp"
 #include "host/program/resources.hpp"
@@ -257,11 +258,14 @@ int run_run(const std::vector<std::string>& arguments) {
       force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
       database_path);
+  const auto broken = try_plugins(selected, execution);
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
     ProgressDisplay display(selected.size());
     execute_runs(selected, execution, display, [&](RunRecord run) {
       if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
+      if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
+        run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
       database.store_next_attempt(std::move(run));
     });
   }
