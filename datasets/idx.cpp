@@ -2,10 +2,10 @@
 
 #include "datasets/byte_stream.hpp"
 #include "datasets/error.hpp"
+#include "datasets/input_file.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <utility>
 
 namespace rraebench {
@@ -102,17 +102,11 @@ IdxArray parse_idx(std::string_view bytes, const std::string& name) {
 }
 
 IdxArray read_idx(const std::filesystem::path& path) {
-  const std::string name = path.string();
-  std::error_code ignored;
-  std::ifstream file(path, std::ios::binary);
-  if (!std::filesystem::is_regular_file(path, ignored) || !file)
-    throw DatasetError(name + ": no such readable file; check the path and its permissions");
+  InputFile file(path);
   const ReadBytes from_file = [&](unsigned char* out, std::size_t capacity) {
-    file.read(reinterpret_cast<char*>(out), static_cast<std::streamsize>(capacity));
-    if (file.bad()) throw DatasetError(name + ": reading failed; check the disk");
-    return static_cast<std::size_t>(file.gcount());
+    return file.read(out, capacity);
   };
-  return read_array(from_file, name);
+  return read_array(from_file, path.string());
 }
 
 }  // namespace rraebench

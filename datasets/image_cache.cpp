@@ -102,9 +102,10 @@ std::string header_begin(const ImageList& list, const std::string& key) {
 }
 
 std::optional<CachedImages> open_cache(const ImageList& list, const std::string& key, const fs::path& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const Descriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));  // A pipe is not waited for.
   struct stat status {};
-  if (!file || ::fstat(file.number(), &status) != 0) return std::nullopt;
+  if (!file || ::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   const auto size = file_bytes(list);
   if (static_cast<std::size_t>(status.st_size) != size) return std::nullopt;
   // Read-only and shared: pages come and go with the system's cache and never count as this process's own.
@@ -224,6 +225,13 @@ Descriptor lock_unfinished(const fs::path& unfinished, const fs::path& path) {
   }
 }
 
+/// A cache that is gone after a power cut is made anew: where the folder cannot be synchronised, that is no
+/// fault.
+void sync_folder(const fs::path& folder) {
+  const Descriptor file(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (file) ::fsync(file.number());
+}
+
 void make_cache(const ImageList& list, const std::string& key, const fs::path& path,
                 const DataProgress& progress) {
   std::error_code error;
@@ -243,7 +251,8 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
     header.resize(kHeaderBytes, '\0');
     write_at(file, header.data(), header.size(), 0, unfinished);
     if (::fsync(file.number()) != 0) fail(unfinished, "cannot be written", errno);
-    fs::rename(unfinished, path);
+    if (::rename(unfinished.c_str(), path.c_str()) != 0) fail(path, "cannot be written", errno);
+    sync_folder(path.parent_path());
   } catch (...) {
     std::error_code ignored;
     fs::remove(unfinished, ignored);

@@ -1,9 +1,10 @@
 #include "datasets/sha256.hpp"
 
+#include "datasets/input_file.hpp"
+
 #include <openssl/evp.h>
 
 #include <array>
-#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -51,19 +52,10 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  std::ifstream file;
-  // Opened only then: a pipe would be waited for.
-  if (std::filesystem::is_regular_file(path, ignored)) file.open(path, std::ios::binary);
-  if (!file.is_open())
-    throw std::runtime_error(path.string() + ": no such readable file; check the path and its permissions");
+  InputFile file(path);
   Sha256 hash;
   std::vector<char> buffer(std::size_t{1} << 20);
-  while (file) {
-    file.read(buffer.data(), static_cast<std::streamsize>(buffer.size()));
-    hash.update(buffer.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  if (file.bad()) throw std::runtime_error(path.string() + ": reading failed; check the disk");
+  while (const auto count = file.read(buffer.data(), buffer.size())) hash.update(buffer.data(), count);
   return hash.hex();
 }
 

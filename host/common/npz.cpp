@@ -167,6 +167,14 @@ std::string npy_bytes(const NpzArray& array) {
   return bytes;
 }
 
+/// Before it is opened: a named pipe would be waited for.
+void require_regular(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto status = std::filesystem::status(file, error);
+  if (!std::filesystem::exists(status)) throw fault("no such file");
+  if (!std::filesystem::is_regular_file(status)) throw fault("is no file but a folder, a pipe or a device");
+}
+
 struct FreeArchive {
   void operator()(archive* a) const { archive_free(a); }
 };
@@ -179,7 +187,7 @@ NpzArrays read_npz(const std::filesystem::path& file) {
   archive_read_support_format_zip(archive.get());
   std::string at = file.string();
   try {
-    if (!std::filesystem::is_regular_file(file)) throw fault("no such file");
+    require_regular(file);
     constexpr std::size_t kBlock = 65536;
     const auto broken = [] { return fault("is no whole .npz file (a ZIP archive of NumPy arrays)"); };
     if (archive_read_open_filename(archive.get(), file.c_str(), kBlock) != ARCHIVE_OK) throw broken();
@@ -211,9 +219,10 @@ NpzArrays read_npz(const std::filesystem::path& file) {
 }
 
 NpzArray read_npy(const std::filesystem::path& file) {
-  std::ifstream stream(file, std::ios::binary);
   try {
-    if (!std::filesystem::is_regular_file(file) || !stream) throw fault("no such file");
+    require_regular(file);
+    std::ifstream stream(file, std::ios::binary);
+    if (!stream) throw fault("no such file");
     return parse_npy([&](char* bytes, std::size_t size) {
       stream.read(bytes, static_cast<std::streamsize>(size));
       return static_cast<std::size_t>(stream.gcount());

@@ -17,6 +17,7 @@ DatasetFacts facts_from(const nlohmann::json& answer) {
   answer.at("has_labels").get_to(facts.has_labels);
   answer.at("has_grid").get_to(facts.has_grid);
   answer.at("network_faults").get_to(facts.network_faults);
+  answer.at("notes").get_to(facts.notes);
   return facts;
 }
 

@@ -26,7 +26,9 @@ class Executor {
  public:
   Executor(const std::vector<PlannedRun>& runs, const ExecutionRequest& request, ProgressDisplay& display,
            const std::function<void(RunRecord run)>& finished)
-      : request_(request), display_(display), finished_(finished), next_(runs.begin()), end_(runs.end()) {}
+      : request_(request), display_(display), finished_(finished), next_(runs.begin()), end_(runs.end()) {
+    for (const auto& run : runs) notes_.insert(run.notes.begin(), run.notes.end());
+  }
 
   void run() {
     while (true) {
@@ -93,7 +95,7 @@ class Executor {
   const std::function<void(RunRecord run)>& finished_;
   std::vector<PlannedRun>::const_iterator next_;
   std::vector<PlannedRun>::const_iterator end_;
-  std::set<std::string> notes_;  // Warnings that were shown already.
+  std::set<std::string> notes_;  // Warnings that were shown already: of the data, when they were planned.
   ActiveRuns active_;
   bool stopping_ = false;
   std::exception_ptr fault_;

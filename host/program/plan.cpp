@@ -118,6 +118,7 @@ struct PlannedModel {
   const SuiteModel* model;
   const PluginInfo* plugin;
   double time_limit_seconds;
+  std::vector<std::string> notes;
 };
 
 /// The same plugin with the same options under two labels would train everything twice.
@@ -147,7 +148,7 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
     spec.plugin_sha256 = plugin->sha256;
     spec.options = at_place(model.places.of(""),
                             [&] { return Options(plugin->option_rules(), model.options).values(); });
-    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0});
+    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}});
   }
   require_distinct_models(models);
   models.erase(std::remove_if(models.begin(), models.end(),
@@ -163,15 +164,16 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
 /// every model against them.
 void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
   std::vector<DatasetQuestion> questions;
-  for (const auto& [spec, comparison, model, plugin, limit] : models)
+  for (const auto& [spec, comparison, model, plugin, limit, notes] : models)
     questions.push_back({spec.dataset, spec.dataset_options, spec.network_family});
   const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
   if (request.device == "cuda" && !data.has_cuda)
     throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
-  for (auto& [spec, comparison, model, plugin, limit] : models) {
+  for (auto& [spec, comparison, model, plugin, limit, notes] : models) {
     const auto& facts = data.of(spec);
     spec.dataset_fingerprint = facts.fingerprint;
     spec.sample_counts = facts.sample_counts;
+    notes = facts.notes;
     check_comparison(spec, facts, *comparison);
     check_bounds(spec, facts, plugin->option_rules(), *model);
   }
@@ -198,8 +200,8 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
       planned.spec.seed = seed;
       if (static_cast<std::int64_t>(runs.size()) == kMostRuns)
         throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
-      runs.push_back(
-          {planned.spec, run_identity(planned.spec), planned.plugin->file, planned.time_limit_seconds});
+      runs.push_back({planned.spec, run_identity(planned.spec), planned.plugin->file,
+                      planned.time_limit_seconds, planned.notes});
     }
   return runs;
 }

@@ -32,6 +32,7 @@ struct PlannedRun {
   std::string identity;
   std::filesystem::path plugin;
   double time_limit_seconds = 0.0;  // 0: none.
+  std::vector<std::string> notes;   // What a user must know of the data: a sentence each.
 };
 
 /// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without

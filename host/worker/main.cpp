@@ -155,7 +155,8 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter
            {"test", dataset.test.size()}}},
          {"has_labels", dataset.train.labels.defined()},
          {"has_grid", !dataset.grid.empty() && dataset.test.parameters.defined()},
-         {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)}});
+         {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)},
+         {"notes", dataset.notes}});
   }
   return {{"datasets", facts}, {"cuda", torch::cuda::is_available()}};
 }

@@ -2,6 +2,7 @@
 
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
+#include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/feature_set.hpp"
@@ -26,12 +27,20 @@ std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
   return {descriptor.options, descriptor.options + descriptor.option_count};
 }
 
-Dataset load_data(const RunSpec& spec, const Execution& execution) {
+Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& emit) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
-  auto dataset = load_dataset(spec.dataset, options, {execution.data_dir, execution.cache_dir});
+  const auto dataset = [&] {
+    try {
+      return load_dataset(spec.dataset, options, {execution.data_dir, execution.cache_dir});
+    } catch (const DatasetError& error) {
+      // It was there when the suite was planned: what came between is not the model's fault.
+      throw InfrastructureError(error.what());
+    }
+  }();
   if (dataset.fingerprint != spec.dataset_fingerprint)
-    throw std::runtime_error("data set '" + spec.dataset +
-                             "' changed since the suite was planned; run the suite again");
+    throw InfrastructureError("data set '" + spec.dataset +
+                              "' changed since the suite was planned; run the suite again");
+  for (const auto& note : dataset.notes) emit(warning_event(note));
   return dataset;
 }
 
@@ -83,7 +92,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   report_stage("load");
   emit(event_of(describe_environment(device, execution.threads)));
   const PluginLibrary plugin(execution.plugin_path);
-  const auto dataset = load_data(spec, execution);
+  const auto dataset = load_data(spec, execution, emit);
   const SampleSource train_samples(dataset.train, dataset.normalisation, device);
   const SampleSource test_samples(dataset.test, dataset.normalisation, device);
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -156,6 +157,58 @@ TEST_F(CelebaTest, ADamagedCacheIsMadeAnew) {
   folder_.write("cache/" + cache.filename().string() + ".part", std::string(1 << 20, 'x'));
   EXPECT_EQ(load({{"size", "16"}}).fingerprint, fingerprint);
   EXPECT_EQ(cache_files().size(), 1U);
+}
+
+TEST_F(CelebaTest, WhatIsNoCacheIsReplacedOrNamed) {
+  write_images(5);
+  const auto fingerprint = load({{"size", "16"}}).fingerprint;
+  const auto cache = cache_files()[0];
+  fs::remove(cache);
+  ASSERT_EQ(::mkfifo(cache.c_str(), 0600), 0);
+  EXPECT_EQ(load({{"size", "16"}}).fingerprint, fingerprint);
+  EXPECT_TRUE(fs::is_regular_file(cache));
+  fs::remove(cache);
+  fs::create_directory(cache);
+  const auto refused = [&] { return error_of([&] { load({{"size", "16"}}); }); };
+  EXPECT_THAT(refused(), AllOf(HasSubstr(cache.string() + ": cannot be written"), HasSubstr("--cache-dir")));
+  fs::remove_all(folder_ / "cache");
+  folder_.write("cache", "a file");
+  EXPECT_THAT(refused(), AllOf(HasSubstr((folder_ / "cache").string()), HasSubstr("--cache-dir")));
+}
+
+TEST_F(CelebaTest, ACacheFolderThatVanishesIsNamed) {
+  write_images(40);
+  const auto remove_cache = [&](std::int64_t /*done*/, std::int64_t /*total*/) {
+    fs::remove_all(folder_ / "cache");
+  };
+  EXPECT_THAT(error_of([&] {
+                load({{"size", "16"}}, remove_cache);
+              }),
+              AllOf(HasSubstr((folder_ / "cache").string()), HasSubstr("No such file or directory")));
+  EXPECT_EQ(load({{"size", "16"}}).train.size(), 24);
+}
+
+/// Loads where no file may grow beyond `most` bytes, as on a full disk. Exits with 0 if that is said.
+void read_without_room(const fs::path& data_dir, const fs::path& cache_dir, rlim_t most) {
+  ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit limit{most, most};
+  if (::setrlimit(RLIMIT_FSIZE, &limit) != 0) std::_Exit(2);
+  try {
+    const auto& source = data_source("celeba");
+    source.load(Options(source.description.options, {}), {data_dir, cache_dir});
+    std::_Exit(3);
+  } catch (const DatasetError& error) {
+    const std::string text = error.what();
+    const bool named =
+        text.rfind(cache_dir.string(), 0) == 0 && text.find("no room for") != std::string::npos;
+    std::_Exit(named && fs::is_empty(cache_dir) ? 0 : 4);
+  }
+}
+
+TEST_F(CelebaTest, AFullDiskLeavesNoCache) {
+  write_images(5);
+  EXPECT_EXIT(read_without_room(folder_.path(), folder_ / "cache", 100000), ::testing::ExitedWithCode(0), "");
+  EXPECT_EQ(load().train.size(), 3);
 }
 
 TEST_F(CelebaTest, SeveralAtOnceAgree) {

@@ -153,7 +153,7 @@ TEST(IdxTest, MissingFilesAndFoldersAreNamed) {
   const TemporaryFolder folder;
   for (const auto& path : {folder.path() / "missing", folder.path()})
     EXPECT_THAT(error_of([&] { read_idx(path); }),
-                AllOf(HasSubstr(path.string()), HasSubstr("no such readable file")));
+                AllOf(HasSubstr(path.string()), HasSubstr("readable file")));
 }
 
 TEST(IdxTest, FaultsInFilesNameTheFile) {

@@ -104,5 +104,46 @@ TEST_F(OwnData, RerunRefusesDataThatChanged) {
   EXPECT_THAT(changed.errors, HasSubstr("data set 'npy' changed since the run was made"));
 }
 
+TEST_F(OwnData, PicturesThatAreLeftOutAreSaidAndStored) {
+  for (int n = 0; n < 6; ++n)
+    folder_.write("mine/" + std::string(n < 4 ? "train/" : "test/") + std::to_string(n) + ".jpg",
+                  testing::jpeg(16, 16, 10 * n));
+  folder_.write("mine/train/6.webp", "RIFF");
+  const auto result =
+      run("images:mine", "kind = \"pairs\", pairs = 3, steps = 2", "family = \"cnn-rrae\", mlp_width = 4");
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  const std::string note = "1 file in mine/train is no .jpg, .jpeg or .png and is left out (.webp)";
+  const auto at = result.errors.find("warning: " + note);
+  ASSERT_NE(at, std::string::npos) << result.errors;
+  EXPECT_EQ(result.errors.find(note, at + note.size()), std::string::npos) << "once";
+  EXPECT_THAT(query("select text from note"), HasSubstr(note));
+}
+
+TEST_F(OwnData, SmallVariationAroundALargeMeanIsLearnt) {
+  std::vector<double> values;
+  for (int n = 0; n < 20; ++n)
+    for (int t = 0; t < 30; ++t) values.push_back(1e5 + 0.003 * std::sin(0.2 * t + 0.3 * n));
+  folder_.write("x.npy", npy_file(npy_header("<f8", "(20, 30)"), testing::raw(values)));
+  const auto result = run("npy:x.npy,x.npy", "kind = \"pairs\", pairs = 10, steps = 2",
+                          "family = \"mlp\", encoder_width = 8, decoder_depth = 1, decoder_width = 8");
+  ASSERT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.errors, HasSubstr("relative_error"));
+  // Of constant samples both would be 0.
+  EXPECT_THAT(query("select value > 0 from metric where name = 'active_units' and split = 'test'"),
+              HasSubstr("1"));
+  EXPECT_THAT(query("select min(value > 0 and value < 3e-5) from metric where name = 'relative_error'"),
+              HasSubstr("1"));
+  EXPECT_THAT(query("select value > 0 from metric where name = 'fid'"), HasSubstr("1"));
+}
+
+TEST_F(OwnData, EqualSamplesAreRefusedBeforeAnythingRuns) {
+  folder_.write("x.npy",
+                npy_file(npy_header("<f8", "(3, 2)"), testing::raw(std::vector<double>{1, 2, 1, 2, 1, 2})));
+  const auto result = run("npy:x.npy,x.npy", "kind = \"pairs\", pairs = 3, steps = 2",
+                          "family = \"mlp\", encoder_width = 8, decoder_depth = 1, decoder_width = 8");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors, HasSubstr("all 3 training samples are equal"));
+}
+
 }  // namespace
 }  // namespace rraebench

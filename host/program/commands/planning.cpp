@@ -3,6 +3,10 @@
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
+#include "reports/text.hpp"
+
+#include <iostream>
+#include <set>
 
 namespace rraebench {
 
@@ -36,9 +40,17 @@ void PreparationLine::show(const Progress& progress) {
 
 std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
                                            const std::vector<PluginInfo>& plugins, PlanRequest request) {
-  PreparationLine line("data");
-  request.progress = [&](const Progress& progress) { line.show(progress); };
-  return plan_runs(suites, plugins, request);
+  std::vector<PlannedRun> runs;
+  {
+    PreparationLine line("data");
+    request.progress = [&](const Progress& progress) { line.show(progress); };
+    runs = plan_runs(suites, plugins, request);
+  }
+  std::set<std::string> shown;
+  for (const auto& run : runs)
+    for (const auto& note : run.notes)
+      if (shown.insert(note).second) std::cerr << "warning: " << printable(note) << "\n";
+  return runs;
 }
 
 }  // namespace rraebench

@@ -30,7 +30,7 @@ class PreparationLine {
   ProgressDisplay display_;
 };
 
-/// plan_runs() with the preparation of data shown.
+/// plan_runs() with the preparation of data shown, and then, once each, what is to be known of the data.
 std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
                                            const std::vector<PluginInfo>& plugins, PlanRequest request);
 
