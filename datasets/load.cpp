@@ -35,7 +35,7 @@ Dataset load_dataset(const std::string& name, const Options& options, const Data
   dataset.citation = source.description.citation;
   dataset.licence = source.description.licence;
   dataset.fingerprint = raw.fingerprint;
-  dataset.notes = raw.notes;
+  for (const auto& note : raw.notes) dataset.notes.push_back(one_line(note));
   dataset.grid = raw.grid;
   dataset.sample_shape.assign(raw.train.shape.begin() + 1, raw.train.shape.end());
   dataset.train = tensors_of(raw.train);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <fcntl.h>
+#include <iostream>
 #include <sys/file.h>
 #include <thread>
 #include <unistd.h>
@@ -29,7 +30,7 @@ void wait_for_lock(int descriptor, const std::filesystem::path& file,
     if (errno != EWOULDBLOCK)
       throw InfrastructureError(file.string() + ": cannot be locked: " + std::strerror(errno));
     throw_if_stop_requested();
-    if (!said && waiting && Clock::now() - started > kSilence) {
+    if (!said && Clock::now() - started > kSilence) {
       said = true;
       waiting("waiting for " + file.string() + ", which another process holds");
     }
@@ -38,6 +39,10 @@ void wait_for_lock(int descriptor, const std::filesystem::path& file,
 }
 
 }  // namespace
+
+void say_waiting(const std::string& text) {
+  std::cerr << text << std::endl;
+}
 
 FileLock::FileLock(const std::filesystem::path& file,
                    const std::function<void(const std::string& text)>& waiting)

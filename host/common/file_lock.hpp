@@ -7,13 +7,16 @@
 
 namespace rraebench {
 
+/// A line on standard error, which the program shows of a worker that makes no progress.
+void say_waiting(const std::string& text);
+
 /// Waits for an exclusive flock() on `file`, which is created. Once it has waited for some seconds, `waiting`
 /// is given a line that says for which file. Throws InfrastructureError naming the file, and InterruptedError
 /// when a stop is requested meanwhile.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& file,
-                    const std::function<void(const std::string& text)>& waiting = {});
+                    const std::function<void(const std::string& text)>& waiting = say_waiting);
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;

@@ -37,8 +37,12 @@ std::filesystem::path worker_path() {
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders(given.begin(), given.end());
   for (auto& folder : folders_from("RRAEBENCH_PLUGIN_PATH")) folders.push_back(std::move(folder));
-  folders.push_back(installation_prefix() / "lib" / "rraebench" / "plugins");
+  folders.push_back(installed_plugin_folder());
   return folders;
+}
+
+std::filesystem::path installed_plugin_folder() {
+  return installation_prefix() / "lib" / "rraebench" / "plugins";
 }
 
 std::vector<std::filesystem::path> suite_folders() {

@@ -17,6 +17,9 @@ std::filesystem::path worker_path();
 /// the installation's own.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given);
 
+/// Where the plugins are that came with this installation.
+std::filesystem::path installed_plugin_folder();
+
 /// Folders searched for suites by name: RRAEBENCH_SUITE_PATH (colon-separated), the installation's own.
 std::vector<std::filesystem::path> suite_folders();
 

@@ -1,10 +1,11 @@
 // rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
-//   rraebench-worker check FILE      tries the plugin FILE on every promise of the contract: a line when a
-//   check
-//                                    begins, {"begins": promise}, and one when it ends, {"fault": what, or
-//                                    ""}
+//   rraebench-worker check FILE [BYTES]
+//                                    tries the plugin FILE on every promise of the contract, in so much
+//                                    memory: a line when a check begins, {"begins": promise}, and one when it
+//                                    ends,
+//                                    {"fault": what, or ""}
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
 //                                    "networks": [family]}]}, reports progress, then answers with
 //                                    {"datasets": their facts, "cuda": whether there is a GPU}
@@ -155,8 +156,8 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter
            {"test", dataset.test.size()}}},
          {"has_labels", dataset.train.labels.defined()},
          {"has_grid", !dataset.grid.empty() && dataset.test.parameters.defined()},
-         {"notes", dataset.notes},
-         {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)}});
+         {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)},
+         {"notes", dataset.notes}});
   }
   return {{"datasets", facts}, {"cuda", torch::cuda::is_available()}};
 }
@@ -228,7 +229,8 @@ int dispatch(int argc, char** argv) {
   try {
     if (mode == "describe" && argc == 3) {
       events.write(describe_plugin(argv[2]));
-    } else if (mode == "check" && argc == 3) {
+    } else if (mode == "check" && (argc == 3 || argc == 4)) {
+      if (argc == 4) limit_memory(std::stoll(argv[3]));
       check_plugin(argv[2], events);
     } else if (mode == "inspect" && argc == 2) {
       events.write(inspect_datasets(read_request(), events));

@@ -408,6 +408,8 @@ TEST_F(ImagesTest, NamesThatAreNoUtf8AreRead) {
   folder_.write("mine/train/caf\xE9/\xFF.jpg", jpeg(20, 30));
   folder_.write("mine/test/caf\xE9/a\n\x1b[31m.jpg", jpeg(20, 30));
   EXPECT_EQ(load().train.size(), 1);
+  folder_.write("mine/test/caf\xE9/a\n\x1b[31m.jpg", "GIF89a");
+  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("a\\x0a\\x1b[31m.jpg: a GIF image"));
 }
 
 TEST_F(ImagesTest, MissingFoldersAndImagesAreNamed) {

@@ -12,6 +12,7 @@ namespace rraebench {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class AuthorMistakes : public testing::Test {
  protected:
@@ -48,6 +49,36 @@ TEST_F(AuthorMistakes, AreErrorsOfTheRunWithTheirRemedy) {
       ask("select count(*) from metric join run on run.id = run_id where status <> 'ok' and protocol <> "
           "'train'"),
       "count(*)\n0\n");
+}
+
+TEST_F(AuthorMistakes, AgainstThePromisesAreSaidOnceTriedAndStandBesideTheFigures) {
+  const auto first = run(model_table("bad-seeds-itself") + model_table("ae"));
+  EXPECT_EQ(first.exit_code, 0) << first.errors;
+  EXPECT_THAT(first.errors, HasSubstr("trying plugin 'bad-seeds-itself' on the contract's promises"));
+  const std::string warning =
+      "plugin 'bad-seeds-itself' breaks a promise: the same seed gives the same model and training, another "
+      "one "
+      "another: two seeds gave one result";
+  EXPECT_THAT(first.errors, HasSubstr("warning: " + warning));
+  EXPECT_THAT(first.errors, HasSubstr("rraebench check-plugin "));
+  EXPECT_THAT(first.errors, Not(HasSubstr("plugin 'ae'"))) << "it came with the installation";
+  EXPECT_THAT(ask("select text from note join run on run.id = run_id where model = 'bad-seeds-itself'"),
+              HasSubstr(warning));
+
+  // Kept: said again, and not tried again. What is complete is not spoken of.
+  const auto again = run(model_table("bad-seeds-itself", "latent = 3"));
+  EXPECT_THAT(again.errors, HasSubstr("warning: " + warning));
+  EXPECT_THAT(again.errors, Not(HasSubstr("trying plugin")));
+  EXPECT_THAT(run(model_table("bad-seeds-itself", "latent = 3")).errors, Not(HasSubstr("warning")));
+}
+
+TEST_F(AuthorMistakes, ThatEndTheTrialEndNothingElse) {
+  const auto result = run(model_table("bad-crashes") + model_table("ae"));
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+  EXPECT_THAT(result.errors,
+              HasSubstr("warning: plugin 'bad-crashes' breaks a promise: answers have the "
+                        "contract's shapes, for one sample and for many: it crashes (signal 11)"));
+  EXPECT_THAT(ask("select model, status from run"), HasSubstr("ae,ok"));
 }
 
 TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {

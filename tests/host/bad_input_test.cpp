@@ -168,10 +168,10 @@ TEST_F(BadInput, APipeWhereAFileBelongsIsNotWaitedFor) {
   const auto pipe = (folder_ / "pipe").string();
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   expect_refused(changed_suite({{"pca:3", "torchscript:" + pipe}}),
-                 "bad.toml:7: [comparison] 'extractor': " + pipe + ": no such readable file");
+                 "bad.toml:7: [comparison] 'extractor': " + pipe + ": a named pipe");
   expect_refused(
       changed_suite({{"interpolate", "features = { statistics = \"" + pipe + "\" }\ninterpolate"}}),
-      "'statistics': " + pipe + ": no such readable file");
+      "'statistics': " + pipe + ": a named pipe");
   std::filesystem::rename(pipe, folder_ / "pipe.toml");
   const auto result = call({"run", pipe + ".toml", "--db", database_});
   EXPECT_EQ(result.exit_code, 2);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <sys/stat.h>
 
 namespace rraebench {
 namespace {
@@ -142,7 +143,13 @@ TEST(Npz, SaysWhatIsWrong) {
     return "";
   };
   EXPECT_THAT(complaint(folder / "none.npz"), HasSubstr("none.npz: no such file"));
-  EXPECT_THAT(complaint(folder.path()), HasSubstr("no such file"));
+  EXPECT_THAT(complaint(folder.path()), HasSubstr("is no file but a folder"));
+  // A pipe is not waited for.
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  std::filesystem::create_symlink("loop", folder / "loop");
+  EXPECT_THAT(complaint(folder / "pipe"), HasSubstr("a pipe"));
+  EXPECT_THAT(complaint(folder / "loop"), HasSubstr("no such file"));
+  EXPECT_THROW(read_npy(folder / "pipe"), UserError);
   EXPECT_THAT(complaint(folder.write("text.npz", "hello, I am a diary")), HasSubstr("no whole .npz file"));
 }
 

@@ -119,7 +119,7 @@ TEST(RunEnd, MemorySaysItsLimit) {
 }
 
 TEST(RunEnd, TextsAreFitForATerminal) {
-  auto record = reporting(RunStatus::kError, "\033[31mred\xff" + std::string(20'000'000, 'x'));
+  auto record = reporting(RunStatus::kError, "\033[31mred\xff" + std::string(4'000'000, 'x'));
   record.stderr_tail = "one\033[2J\ntwo\n";
   judge_end(exited(1, true), record);
   EXPECT_LT(record.message.size(), 600U);

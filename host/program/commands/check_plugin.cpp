@@ -3,9 +3,8 @@
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
-#include "host/program/processes/worker_process.hpp"
-
-#include <nlohmann/json.hpp>
+#include "host/program/planning/promise_check.hpp"
+#include "reports/text.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -41,35 +40,6 @@ fs::path find_file(const po::variables_map& values) {
   return find_plugin(discover_plugins(folders, values["cache-dir"].as<std::string>()), wanted, folders).file;
 }
 
-/// Prints a line for each check as it ends.
-class CheckReport {
- public:
-  void take(std::string_view line) {
-    const auto event = nlohmann::json::parse(line);
-    if (event.contains("begins")) {
-      event.at("begins").get_to(promise_);
-      return;
-    }
-    const auto fault = event.at("fault").get<std::string>();
-    std::cout << (fault.empty() ? "ok    " : "FAILS ") << promise_;
-    if (!fault.empty()) std::cout << ": " << fault;
-    std::cout << std::endl;
-    promise_.clear();
-    ++checked_;
-    if (!fault.empty()) ++failed_;
-  }
-
-  /// What was being checked when the process ended.
-  const std::string& unfinished() const { return promise_; }
-  int checked() const { return checked_; }
-  int failed() const { return failed_; }
-
- private:
-  std::string promise_;
-  int checked_ = 0;
-  int failed_ = 0;
-};
-
 }  // namespace
 
 int run_check_plugin(const std::vector<std::string>& arguments) {
@@ -78,24 +48,17 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   if (!parsed) return kExitOk;
   if (parsed->count("plugin") == 0) throw UserError("check which plugin? usage: " + line.usage);
   const auto file = find_file(*parsed);
-  CheckReport report;
-  const auto fails = [&](const std::string& how) {
-    std::cout << "FAILS " << (report.unfinished().empty() ? "it can be loaded" : report.unfinished()) << ": "
-              << how << "\n";
-    return kExitSomeFailed;
-  };
-  WorkerAnswer answer;
-  try {
-    answer = ask_worker(worker_path(), {"check", file.string()}, "",
-                        [&](std::string_view event) { report.take(event); });
-  } catch (const WorkerSilence& silence) {
-    return fails(silence.what());
-  }
-  if (answer.exit.signal) return fails("it crashes (signal " + std::to_string(*answer.exit.signal) + ")");
-  if (answer.exit.exit_code != kExitOk)
-    throw UserError(last_line(answer.errors, file.string() + ": cannot be checked"));
-  std::cout << report.checked() - report.failed() << " of " << report.checked() << " promises are kept\n";
-  return report.failed() == 0 ? kExitOk : kExitSomeFailed;
+  int checked = 0;
+  int kept = 0;
+  check_promises(file, {}, [&](const PromiseOutcome& outcome) {
+    ++checked;
+    if (outcome.fault.empty()) ++kept;
+    std::cout << (outcome.fault.empty() ? "ok    " : "FAILS ") << outcome.promise;
+    if (!outcome.fault.empty()) std::cout << ": " << printable(outcome.fault);
+    std::cout << std::endl;
+  });
+  std::cout << kept << " of " << checked << " promises are kept\n";
+  return kept == checked ? kExitOk : kExitSomeFailed;
 }
 
 }  // namespace rraebench

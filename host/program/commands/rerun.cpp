@@ -96,7 +96,7 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
                "--data-dir names another folder");
   if (spec.device == "cuda" && !data.has_cuda)
     throw UserError("the run was made on a GPU, which this LibTorch does not find");
-  return {spec, run_identity(spec), plugin.file, 0.0, {}};
+  return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes};
 }
 
 /// A folder of its own that goes with it, so that no checkpoint of another run is taken up or left.

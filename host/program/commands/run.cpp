@@ -3,6 +3,7 @@
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
+#include "host/program/planning/plugin_trial.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/planning/run_state.hpp"
 #include "host/program/running/database_claim.hpp"
@@ -261,11 +262,14 @@ int run_run(const std::vector<std::string>& arguments) {
       force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
       database_path);
+  const auto broken = try_plugins(selected, execution);
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
     ProgressDisplay display(selected.size());
     execute_runs(selected, execution, display, [&](RunRecord run) {
       if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
+      if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
+        run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
       database.store_next_attempt(std::move(run));
     });
   }

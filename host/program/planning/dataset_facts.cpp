@@ -16,8 +16,8 @@ DatasetFacts facts_from(const nlohmann::json& answer) {
   answer.at("sample_counts").get_to(facts.sample_counts);
   answer.at("has_labels").get_to(facts.has_labels);
   answer.at("has_grid").get_to(facts.has_grid);
-  answer.at("notes").get_to(facts.notes);
   answer.at("network_faults").get_to(facts.network_faults);
+  answer.at("notes").get_to(facts.notes);
   return facts;
 }
 

@@ -18,9 +18,9 @@ struct DatasetFacts {
   std::vector<std::int64_t> sample_shape;             // {T} or {C, H, W}.
   std::map<std::string, std::int64_t> sample_counts;  // "train", "validation", "test".
   bool has_labels = false;
-  bool has_grid = false;           // Training parameters on a full grid, and parameters of the test samples.
-  std::vector<std::string> notes;  // What a user must know of the data: a sentence each.
+  bool has_grid = false;  // Training parameters on a full grid, and parameters of the test samples.
   std::map<std::string, std::string> network_faults;  // By family: why it does not fit the samples.
+  std::vector<std::string> notes;                     // What a user must know of the data: a sentence each.
 };
 
 struct DatasetQuestion {

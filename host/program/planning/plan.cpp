@@ -118,7 +118,7 @@ struct PlannedModel {
   const SuiteModel* model;
   const PluginInfo* plugin;
   double time_limit_seconds;
-  std::vector<std::string> notes;  // Of the data.
+  std::vector<std::string> notes;
 };
 
 /// The same plugin with the same options under two labels would train everything twice.
@@ -164,18 +164,18 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
 /// every model against them.
 void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
   std::vector<DatasetQuestion> questions;
-  for (const auto& planned : models)
-    questions.push_back({planned.spec.dataset, planned.spec.dataset_options, planned.spec.network_family});
+  for (const auto& [spec, comparison, model, plugin, limit, notes] : models)
+    questions.push_back({spec.dataset, spec.dataset_options, spec.network_family});
   const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
   if (request.device == "cuda" && !data.has_cuda)
     throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
-  for (auto& planned : models) {
-    const auto& facts = data.of(planned.spec);
-    planned.spec.dataset_fingerprint = facts.fingerprint;
-    planned.spec.sample_counts = facts.sample_counts;
-    planned.notes = facts.notes;
-    check_comparison(planned.spec, facts, *planned.comparison);
-    check_bounds(planned.spec, facts, planned.plugin->option_rules(), *planned.model);
+  for (auto& [spec, comparison, model, plugin, limit, notes] : models) {
+    const auto& facts = data.of(spec);
+    spec.dataset_fingerprint = facts.fingerprint;
+    spec.sample_counts = facts.sample_counts;
+    notes = facts.notes;
+    check_comparison(spec, facts, *comparison);
+    check_bounds(spec, facts, plugin->option_rules(), *model);
   }
 }
 

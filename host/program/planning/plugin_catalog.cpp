@@ -43,12 +43,8 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
 
 /// What the worker said of this very file, from the cache or by asking it now.
 nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& cache_folder) {
-  // Another build of the worker may judge the plugin's ABI differently: its file is part of the key.
   const auto worker = worker_path();
-  const auto worker_stamp =
-      std::to_string(std::filesystem::file_size(worker)) + "-" +
-      std::to_string(std::filesystem::last_write_time(worker).time_since_epoch().count());
-  const auto key = sha256_hex(plugin.sha256 + worker.string() + worker_stamp);
+  const auto key = plugin_key(plugin.sha256);
   const auto cached = cache_folder / "plugins" / (key + ".json");
   if (std::ifstream file(cached); file) {
     auto description = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
@@ -91,6 +87,13 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
 }
 
 }  // namespace
+
+std::string plugin_key(const std::string& plugin_sha256) {
+  const auto worker = worker_path();
+  const auto stamp = std::to_string(std::filesystem::file_size(worker)) + "-" +
+                     std::to_string(std::filesystem::last_write_time(worker).time_since_epoch().count());
+  return sha256_hex(plugin_sha256 + worker.string() + stamp);
+}
 
 std::vector<OptionRule> PluginInfo::option_rules() const {
   std::vector<OptionRule> rules;

@@ -35,6 +35,9 @@ struct PluginInfo {
   std::vector<OptionRule> option_rules() const;
 };
 
+/// Names what this very worker said of this very file: another build of it may judge otherwise.
+std::string plugin_key(const std::string& plugin_sha256);
+
 /// Every *.so of the folders, in order of name. Of several plugins of one name the first folder's counts. A
 /// folder that does not exist is passed over.
 std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path>& folders,

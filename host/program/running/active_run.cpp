@@ -26,6 +26,7 @@ constexpr milliseconds kGraceOfExit{10'000};   // From its last event to its end
 constexpr seconds kFirstNotice{60};
 constexpr std::size_t kLongestStage = 60;
 constexpr std::size_t kLongestQuote = 60;
+constexpr std::size_t kLongestWords = 200;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -181,8 +182,10 @@ void ActiveRun::watch() {
 void ActiveRun::note_silence() {
   const auto silence = std::chrono::duration_cast<seconds>(Clock::now() - last_event_);
   if (silence < next_notice_) return;
-  display_.note(fmt::format("{}: no progress for {} ({})", title_of(run_.spec),
-                            duration_text(static_cast<double>(silence.count())), stage_));
+  const auto words = printable(last_line(record_.stderr_tail, ""), kLongestWords);
+  display_.note(fmt::format("{}: no progress for {} ({}){}", title_of(run_.spec),
+                            duration_text(static_cast<double>(silence.count())), stage_,
+                            words.empty() ? "" : "; it last said: " + words));
   next_notice_ *= 2;
 }
 

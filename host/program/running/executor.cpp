@@ -95,8 +95,7 @@ class Executor {
   const std::function<void(RunRecord run)>& finished_;
   std::vector<PlannedRun>::const_iterator next_;
   std::vector<PlannedRun>::const_iterator end_;
-  std::set<std::string>
-      notes_;  // Warnings that were shown already, those of the data when they were planned.
+  std::set<std::string> notes_;  // Warnings that were shown already: of the data, when they were planned.
   ActiveRuns active_;
   bool stopping_ = false;
   std::exception_ptr fault_;

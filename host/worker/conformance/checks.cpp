@@ -85,6 +85,7 @@ void keeps_shapes(const PluginLibrary& library) {
     if (const auto posterior = checked.posterior(samples))
       require(posterior->mean.sizes() == coefficients.sizes(),
               "the posterior's mean has not the shape of the coefficients");
+    checked.kl(samples);
     if (const auto drawn = checked.prior(count))
       require(drawn->sizes() == coefficients.sizes(), "prior() has not the shape of the coefficients");
   }

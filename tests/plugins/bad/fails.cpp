@@ -78,7 +78,12 @@ const std::map<std::string, std::function<void()>>& ways() {
       {"throw", [] { throw std::runtime_error("this model refuses"); }},
       {"throw-int", [] { throw 7; }},
       {"throw-nothing-to-say", [] { throw std::runtime_error(""); }},
-      {"throw-much", [] { throw std::runtime_error(std::string(20'000'000, 'x')); }},
+      {"throw-much",
+       [] {
+         std::string text;
+         text.resize(20'000'000, 'x');
+         throw std::runtime_error(text);
+       }},
       {"throw-controls", [] { throw std::runtime_error("\033[2Jcleared\xff\r\x07"); }},
       {"throw-bad-alloc", [] { throw std::bad_alloc(); }},
       {"throw-in-thread", [] { std::thread([] { throw std::runtime_error("in a thread"); }).join(); }},

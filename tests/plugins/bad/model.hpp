@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr rraebench::OptionRule kOptions[] = {
+inline constexpr rraebench::OptionRule kOptions[] = {
     {"latent", rraebench::OptionType::kInteger, "2", "latent size", 1, 64}};
 
 class WorkingModel : public rraebench::Model {

@@ -1,0 +1,50 @@
+#include "host/program/planning/promise_check.hpp"
+
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/common/installation.hpp"
+#include "host/program/processes/worker_process.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace rraebench {
+
+bool check_promises(const std::filesystem::path& plugin, const PromiseLimits& limits,
+                    const std::function<void(const PromiseOutcome& outcome)>& take) {
+  std::optional<std::string> under_way = "it can be loaded";
+  bool any = false;
+  const auto on_line = [&](std::string_view line) {
+    const auto event = nlohmann::json::parse(line);
+    if (event.contains("begins")) {
+      under_way = event.at("begins").get<std::string>();
+      return;
+    }
+    any = true;
+    take({under_way.value_or(""), event.at("fault").get<std::string>()});
+    under_way.reset();
+  };
+  std::string how;
+  try {
+    std::vector<std::string> arguments = {"check", plugin.string()};
+    if (limits.memory_bytes > 0) arguments.push_back(std::to_string(limits.memory_bytes));
+    const auto answer = ask_worker(worker_path(), arguments, "", on_line, limits.silence);
+    const auto began = any || under_way != "it can be loaded";
+    if (answer.exit.signal)
+      how = "it crashes (signal " + std::to_string(*answer.exit.signal) + ")";
+    else if (answer.exit.exit_code != kExitOk && !began)
+      throw UserError(last_line(answer.errors, plugin.string() + ": cannot be checked"));
+    else if (under_way || answer.exit.exit_code != kExitOk)
+      how = "it ends the process (exit code " + std::to_string(answer.exit.exit_code.value_or(0)) + ")";
+  } catch (const WorkerSilence& error) {
+    how = error.what();
+  }
+  if (how.empty()) return true;
+  take({under_way.value_or("it ends well"), how});
+  return false;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,28 @@
+#pragma once
+// Implements: a plugin tried on every promise of the contract by a worker, whatever it does to the worker.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace rraebench {
+
+struct PromiseOutcome {
+  std::string promise;  // "gradients agree with finite differences".
+  std::string fault;    // Empty: it is kept.
+};
+
+struct PromiseLimits {
+  std::chrono::seconds silence{300};  // The longest that one promise may take.
+  std::int64_t memory_bytes = 0;      // 0: none.
+};
+
+/// Calls `take` with each promise as its trial ends. A plugin that crashes, ends the worker or exceeds a
+/// limit breaks the promise that is under way, and the others are not tried: then false. Throws UserError for
+/// a file that cannot be tried at all, and InterruptedError.
+bool check_promises(const std::filesystem::path& plugin, const PromiseLimits& limits,
+                    const std::function<void(const PromiseOutcome& outcome)>& take);
+
+}  // namespace rraebench
