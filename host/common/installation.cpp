@@ -1,5 +1,7 @@
 #include "host/common/installation.hpp"
 
+#include "host/common/errors.hpp"
+
 #include <cstdlib>
 #include <sstream>
 #include <unistd.h>
@@ -36,6 +38,9 @@ std::filesystem::path worker_path() {
 
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given) {
   std::vector<std::filesystem::path> folders(given.begin(), given.end());
+  for (const auto& folder : folders)
+    if (std::error_code error; !std::filesystem::is_directory(folder, error))
+      throw UserError(folder.string() + ": no such folder of plugins; check --plugin-dir");
   for (auto& folder : folders_from("RRAEBENCH_PLUGIN_PATH")) folders.push_back(std::move(folder));
   folders.push_back(installed_plugin_folder());
   return folders;

@@ -13,8 +13,8 @@ std::filesystem::path program_folder();
 
 std::filesystem::path worker_path();
 
-/// Folders searched for plugins, first wins: `given` (--plugin-dir), RRAEBENCH_PLUGIN_PATH (colon-separated),
-/// the installation's own.
+/// Folders searched for plugins, first wins: `given` (--plugin-dir; throws UserError for one that is none),
+/// RRAEBENCH_PLUGIN_PATH (colon-separated), the installation's own.
 std::vector<std::filesystem::path> plugin_folders(const std::vector<std::string>& given);
 
 /// Where the plugins are that came with this installation.

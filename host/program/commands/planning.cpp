@@ -5,6 +5,7 @@
 #include "host/program/command.hpp"
 #include "reports/text.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <set>
 
@@ -46,6 +47,12 @@ std::vector<PlannedRun> plan_with_progress(const std::vector<Suite>& suites,
     request.progress = [&](const Progress& progress) { line.show(progress); };
     runs = plan_runs(suites, plugins, request);
   }
+  for (const auto& plugin : plugins)
+    if (!plugin.shadowed.empty() && std::any_of(runs.begin(), runs.end(), [&](const PlannedRun& run) {
+          return run.plugin == plugin.file;
+        }))
+      std::cerr << "warning: plugin '" << printable(plugin.name) << "' is " << printable(plugin.file.string())
+                << ", not " << printable(plugin.shadowed.front().string()) << "\n";
   std::set<std::string> shown;
   for (const auto& run : runs)
     for (const auto& note : run.notes)

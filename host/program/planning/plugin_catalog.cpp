@@ -41,25 +41,23 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
                               option.at("choices").get<std::string>()});
 }
 
-/// What the worker said of this very file, from the cache or by asking it now.
+/// What the worker said of this very file, from the cache or by asking it now. Failures are not kept: memory
+/// may have been short, or a library not found yet.
 nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& cache_folder) {
   const auto worker = worker_path();
   const auto key = plugin_key(plugin.sha256);
   const auto cached = cache_folder / "plugins" / (key + ".json");
   if (std::ifstream file(cached); file) {
     auto description = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-    if (description.is_object()) return description;
+    if (description.is_object() && !description.contains("unusable")) return description;
   }
   const auto answer = ask_worker(worker, {"describe", plugin.file.string()}, "", {}, kLongestDescription);
-  nlohmann::json description;
-  if (answer.exit.exit_code == 0) {
-    description = nlohmann::json::parse(answer.output);
-  } else if (answer.exit.signal) {
-    description = {{"unusable", plugin.file.string() + ": crashes when it is loaded (signal " +
-                                    std::to_string(*answer.exit.signal) + ")"}};
-  } else {
-    description = {{"unusable", last_line(answer.errors, plugin.file.string() + ": cannot be described")}};
-  }
+  if (answer.exit.signal)
+    return {{"unusable", plugin.file.string() + ": crashes when it is loaded (signal " +
+                             std::to_string(*answer.exit.signal) + ")"}};
+  if (answer.exit.exit_code != 0)
+    return {{"unusable", last_line(answer.errors, plugin.file.string() + ": cannot be described")}};
+  const auto description = nlohmann::json::parse(answer.output);
   std::error_code ignored;  // A cache that cannot be written costs time only.
   std::filesystem::create_directories(cached.parent_path(), ignored);
   std::ofstream(cached) << description.dump();
@@ -114,9 +112,12 @@ std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path
     std::sort(files.begin(), files.end());
     for (const auto& file : files) {
       auto plugin = inspect_plugin(file, cache_folder);
-      const bool known =
-          std::any_of(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
-      if (!known) plugins.push_back(std::move(plugin));
+      const auto known =
+          std::find_if(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
+      if (known == plugins.end())
+        plugins.push_back(std::move(plugin));
+      else if (!std::filesystem::equivalent(known->file, file, ignored))
+        known->shadowed.push_back(file);
     }
   }
   std::sort(plugins.begin(), plugins.end(), [](const auto& a, const auto& b) { return a.name < b.name; });

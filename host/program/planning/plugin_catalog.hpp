@@ -29,6 +29,8 @@ struct PluginInfo {
   std::string version;
   std::string citation;
   std::vector<PluginOption> options;
+  std::vector<std::filesystem::path>
+      shadowed;          // Files of the same name in later folders, which do not count.
   std::string unusable;  // Why it cannot be used, in one line; empty: it can.
 
   /// The rules point into this object.
