@@ -1,6 +1,7 @@
 #include "host/worker/measuring/encodings.hpp"
 
 #include "host/common/stop_request.hpp"
+#include "host/worker/random_state.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -8,6 +9,8 @@
 
 namespace rraebench {
 namespace {
+
+constexpr std::uint64_t kDivergenceSeed = 2;
 
 void for_each_batch(const SampleSource& source,
                     const std::function<void(const torch::Tensor& samples)>& visit) {
@@ -25,6 +28,9 @@ Encodings encode_split(const CheckedModel& model, const SampleSource& source) {
   std::vector<torch::Tensor> coefficients;
   std::vector<torch::Tensor> log_variances;
   std::vector<torch::Tensor> divergences;
+  // A model may estimate its KL divergence by draws: the same ones whatever came before.
+  const RandomStateGuard keep(device_of(model.module()));
+  torch::manual_seed(kDivergenceSeed);
   for_each_batch(source, [&](const torch::Tensor& samples) {
     if (const auto posterior = model.posterior(samples)) {
       coefficients.push_back(posterior->mean.cpu());

@@ -38,7 +38,7 @@ LossLeaves::LossLeaves(const torch::Tensor& loss) {
   while (!open.empty()) {
     auto* node = open.back();
     open.pop_back();
-    if (!seen.insert(node).second) continue;
+    if (node == nullptr || !seen.insert(node).second) continue;
     if (const auto* leaf = dynamic_cast<AccumulateGrad*>(node)) add(leaf->variable);
     for (const auto& edge : node->next_edges())
       if (edge.function) open.push_back(edge.function.get());

@@ -1,5 +1,6 @@
 #include "host/worker/training/rehearsal.hpp"
 
+#include "host/worker/protocols/context.hpp"
 #include "host/worker/random_state.hpp"
 #include "host/worker/training/saving_check.hpp"
 #include "metrics/samplers.hpp"
@@ -65,7 +66,7 @@ torch::Tensor rehearse(const CheckedModel& checked, const RunSpec& spec, const D
       model.encode(batch.samples.slice(0, 0, 1)));  // What is left over after full batches may be one.
   const auto samples = batch.samples.slice(0, 0, kSamples);
   const auto coefficients = model.encode(samples);
-  auto values = model.decode(coefficients);
+  const auto values = model.decode(coefficients);
   model.latent(samples);
   require_mean_is_encoding(model, samples);
   model.kl(samples);
@@ -77,8 +78,7 @@ torch::Tensor rehearse(const CheckedModel& checked, const RunSpec& spec, const D
     for (const auto& drawn : draw_from_samplers(spec.generation, model.encode(batch.samples).cpu()))
       model.decode(drawn.to(device));
 
-  values = denormalise(values.cpu(), dataset.normalisation);
-  return dataset.train.samples.scalar_type() == torch::kUInt8 ? values.clamp(0.0, 1.0) : values;
+  return as_displayed(dataset, denormalise(values.cpu(), dataset.normalisation));
 }
 
 }  // namespace rraebench
