@@ -66,8 +66,10 @@ TEST_F(FullDisk, OfTheDatabaseAndItsCheckpoints) {
 
 TEST_F(FullDisk, OfTheCheckpointsAlone) {
   std::filesystem::create_directory_symlink(disk_, path("r.db.checkpoints"));
-  TemporaryFolder ballast;
-  const auto wide = ballast.write("wide.toml", tiny_suite(model_table("ae", "latent = 4000"), "[0]", 60));
+  auto text = tiny_suite(model_table("ae"));
+  const std::string narrow = "decoder_width = 8";
+  text.replace(text.find(narrow), narrow.size(), "decoder_width = 400");  // 80,000 weights behind it.
+  const auto wide = folder_.write("wide.toml", text);
   const std::vector<std::string> command = {"run",  wide,         "--threads",   "1",
                                             "--db", path("r.db"), "--cache-dir", path("cache")};
   const auto full = call(command);
