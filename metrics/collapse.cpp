@@ -46,9 +46,11 @@ double low_variance_fraction(const torch::Tensor& coefficients, double share) {
 
 double collapsed_fraction(const torch::Tensor& kl, double epsilon, double delta) {
   // One that is infinite exceeds every epsilon.
-  const auto infinite = kl.is_floating_point() ? torch::isposinf(kl) : torch::zeros_like(kl, torch::kBool);
-  const auto values =
-      float64_matrix(kl.masked_fill(infinite, std::numeric_limits<float>::max()), "KL per sample");
+  const auto values = float64_matrix(
+      kl.is_floating_point()
+          ? kl.to(torch::kFloat64).masked_fill(torch::isposinf(kl), std::numeric_limits<double>::max())
+          : kl,
+      "KL per sample");
   if (values.numel() == 0) throw std::invalid_argument("KL per sample: no values");
   if (!(epsilon > 0.0) || !(delta >= 0.0 && delta < 1.0))
     throw std::invalid_argument(c10::str("collapsed fraction: epsilon ", epsilon, " and delta ", delta,

@@ -1,5 +1,6 @@
 #include "metrics/mutual_information.hpp"
 
+#include "metrics/side_by_side.hpp"
 #include "metrics/tensors.hpp"
 
 #include <ATen/Parallel.h>
@@ -61,7 +62,7 @@ MutualInformation aggregated_mutual_information(const torch::Tensor& mean, const
   for (std::int64_t draw = 0; draw < draws; ++draw) {
     const auto z = mu + deviation * torch::randn(mu.sizes(), generator, torch::kFloat64);
     std::vector<double> ratios(static_cast<std::size_t>(q.count));
-    at::parallel_for(0, q.count, 16, [&](std::int64_t begin, std::int64_t end) {
+    side_by_side(at::get_num_threads(), q.count, 16, [&](std::int64_t begin, std::int64_t end) {
       std::vector<double> densities(static_cast<std::size_t>(q.count));
       for (std::int64_t n = begin; n < end; ++n)
         ratios[static_cast<std::size_t>(n)] = log_ratio(q, z.data_ptr<double>() + n * q.size, n, densities);

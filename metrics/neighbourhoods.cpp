@@ -1,5 +1,6 @@
 #include "metrics/neighbourhoods.hpp"
 
+#include "metrics/side_by_side.hpp"
 #include "metrics/tensors.hpp"
 
 #include <ATen/Parallel.h>
@@ -90,6 +91,7 @@ class NearestNeighbours {
 
 /// Squared distance of every sample to its k-th nearest in the same set.
 std::vector<double> squared_radii(const Points& points, std::int64_t k) {
+  const int threads = at::get_num_threads();
   NearestNeighbours nearest(points.count(), k);
   const auto* norms = points.squared_norms.data();
   for (std::int64_t top = 0; top < points.count(); top += kBlock)
@@ -98,14 +100,14 @@ std::vector<double> squared_radii(const Points& points, std::int64_t k) {
       const auto rows = products.size(0);
       const auto columns = products.size(1);
       const auto* values = products.data_ptr<double>();
-      at::parallel_for(0, rows, 16, [&](std::int64_t begin, std::int64_t end) {
+      side_by_side(threads, rows, 64, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t r = begin; r < end; ++r)
           for (std::int64_t c = 0; c < columns; ++c)
             if (top + r != left + c)
               nearest.offer(top + r, norms[top + r] + norms[left + c] + values[r * columns + c], left + c);
       });
       if (top == left) continue;
-      at::parallel_for(0, columns, 128, [&](std::int64_t begin, std::int64_t end) {  // The mirrored block.
+      side_by_side(threads, columns, 128, [&](std::int64_t begin, std::int64_t end) {  // The mirrored block.
         for (std::int64_t r = 0; r < rows; ++r)
           for (std::int64_t c = begin; c < end; ++c)
             nearest.offer(left + c, norms[top + r] + norms[left + c] + values[r * columns + c], top + r);
@@ -205,12 +207,13 @@ Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tenso
   auto* hits = found.generated_density.data_ptr<double>();
   auto* within = found.real_within.data_ptr<double>();
   auto* covered = found.real_covered.data_ptr<double>();
+  const int threads = at::get_num_threads();
   CrossDistances cross(reals, fakes, ball);
   for (std::int64_t top = 0; top < reals.count(); top += kBlock)
     for (std::int64_t left = 0; left < fakes.count(); left += kBlock) {
       cross.load_block(top, left);
       const auto right = left + cross.columns();
-      at::parallel_for(0, cross.rows(), 16, [&](std::int64_t begin, std::int64_t end) {
+      side_by_side(threads, cross.rows(), 64, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = top + begin; i < top + end; ++i)
           for (std::int64_t j = left; j < right; ++j) {
             if (within[i] == 0.0 && cross.within(i, j, fake_radii[static_cast<std::size_t>(j)]))
@@ -219,7 +222,7 @@ Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tenso
               covered[i] = 1.0;
           }
       });
-      at::parallel_for(0, cross.columns(), 128, [&](std::int64_t begin, std::int64_t end) {
+      side_by_side(threads, cross.columns(), 128, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t i = top; i < top + cross.rows(); ++i)
           for (std::int64_t j = left + begin; j < left + end; ++j)
             if (cross.within(i, j, real_radii[static_cast<std::size_t>(i)])) hits[j] += 1.0;

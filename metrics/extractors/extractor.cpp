@@ -1,6 +1,7 @@
 #include "metrics/extractors/extractor.hpp"
 
 #include "metrics/one_thread.hpp"
+#include "metrics/side_by_side.hpp"
 
 #include <ATen/Parallel.h>
 
@@ -34,19 +35,13 @@ torch::Tensor FeatureExtractor::over_batches(
   const auto batches = values.split(batch_size_);
   const auto count = static_cast<std::int64_t>(batches.size());
   std::vector<torch::Tensor> parts(batches.size());
-  const auto some = [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad;  // Of this thread.
-    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i)
-      parts[i] = work(batches[i]).to(torch::kCPU);
-  };
-  if (at::in_parallel_region()) {
-    some(0, count);
-  } else if (count == 1 || at::get_num_threads() == 1 || !device().is_cpu()) {
-    const OneThread one_thread;
-    some(0, count);
-  } else {
-    at::parallel_for(0, count, 1, some);
-  }
+  const int threads = device().is_cpu() ? at::get_num_threads() : 1;
+  const OneThread one_thread;
+  side_by_side(threads, count, 1, [&](std::int64_t i, std::int64_t) {
+    const torch::NoGradGuard no_grad;  // Of the thread that works.
+    const auto place = static_cast<std::size_t>(i);
+    parts[place] = work(batches[place]).to(torch::kCPU);
+  });
   return torch::cat(parts);
 }
 

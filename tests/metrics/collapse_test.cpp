@@ -103,5 +103,13 @@ TEST(CollapsedFraction, RefusesThresholdsThatAreNone) {
   EXPECT_THAT(complaint([&] { collapsed_fraction(torch::zeros({0, 2}), 0.1); }), HasSubstr("no values"));
 }
 
+TEST(CollapsedFraction, WhatIsInfiniteIsAboveEveryEpsilonAndWhatIsNoNumberIsRefused) {
+  EXPECT_DOUBLE_EQ(collapsed_fraction(matrix64({{0.0, kInfinity}, {0.0, 0.0}}), 1e300), 0.5);
+  EXPECT_THAT(complaint([&] {
+                collapsed_fraction(matrix64({{0.0, kNan}}), 0.1);
+              }),
+              HasSubstr("not a number"));
+}
+
 }  // namespace
 }  // namespace rraebench

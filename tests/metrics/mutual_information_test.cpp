@@ -3,6 +3,7 @@
 #include "metrics/collapse.hpp"
 #include "tests/metrics/tensors.hpp"
 
+#include <ATen/Parallel.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -71,6 +72,27 @@ TEST(MutualInformation, RefusesPosteriorsThatAreNone) {
                 aggregated_mutual_information(zeros, torch::full({4, 2}, kNan), 1);
               }),
               HasSubstr("log variance"));
+}
+
+TEST(MutualInformation, VarianceWithoutBoundIsFine) {
+  const auto mean = normal64(50, 2, 7);
+  EXPECT_NEAR(aggregated_mutual_information(mean, torch::full({50, 2}, 1000.0), 1).nats, 0.0, 1e-9);
+  // One dimension is noise without bound, the other tells which sample it is.
+  const auto far =
+      torch::stack({torch::arange(50, torch::kFloat64) * 100.0, torch::zeros({50}, torch::kFloat64)}, 1);
+  const auto log_variance = torch::tensor({0.0, 1000.0}, torch::kFloat64).expand({50, 2});
+  EXPECT_NEAR(aggregated_mutual_information(far, log_variance, 1).nats, std::log(50.0), 1e-9);
+}
+
+TEST(MutualInformation, DoesNotDependOnTheNumberOfThreads) {
+  const auto mean = normal64(200, 3, 8);
+  const auto zeros = torch::zeros_like(mean);
+  const int before = at::get_num_threads();
+  at::set_num_threads(1);
+  const double nats = aggregated_mutual_information(mean, zeros, 1).nats;
+  at::set_num_threads(3);
+  EXPECT_EQ(aggregated_mutual_information(mean, zeros, 1).nats, nats);
+  at::set_num_threads(before);
 }
 
 }  // namespace

@@ -98,5 +98,16 @@ TEST(Neighbourhoods, RefuseWhatTheyCannotMeasure) {
               HasSubstr("infinite"));
 }
 
+TEST(Neighbourhoods, CountsThoseThatArePoints) {
+  const auto real = matrix64({{0}, {0}, {0}, {1}, {2}});
+  const auto same = torch::zeros({4, 1});
+  auto found = find_neighbourhoods(real, same, 2);
+  EXPECT_EQ(found.real_points, 3);
+  EXPECT_EQ(found.generated_points, 4);
+  EXPECT_DOUBLE_EQ(found.recall(), 0.0);
+  found = find_neighbourhoods(real, same, 3);
+  EXPECT_EQ(found.real_points, 0);
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -51,5 +51,13 @@ TEST(RelativeError, RefusesShapesTypesAndValuesThatMakeNoSense) {
   EXPECT_DOUBLE_EQ(error.percent(), 100.0) << "a refused batch left a trace";
 }
 
+TEST(RelativeError, KnowsAReferenceOfZerosAlone) {
+  RelativeError error;
+  error.add(vector64({0, 0}), vector64({0, 1}));
+  EXPECT_TRUE(error.reference_is_zero());
+  error.add(vector64({1e-30}), vector64({0}));
+  EXPECT_FALSE(error.reference_is_zero());
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -48,6 +48,7 @@ class Comparison:
         self.note(key.split(" ")[1], abs(ours - value) / max(1.0, abs(value)), key, tolerance)
 
     def note(self, name, difference, key, tolerance=TOLERANCE):
+        difference = difference if np.isfinite(difference) else np.inf  # What is no number agrees with nothing.
         self.worst[name] = max(self.worst.get(name, (-1.0, 0.0, "")), (difference / tolerance, difference, key))
 
 
@@ -208,7 +209,8 @@ def check_images(comparison, data):
         paths = own.reshape(-1, points, own.shape[1])
         steps = np.sqrt((np.diff(paths, axis=1) ** 2).sum(2))
         figures["path_length"] = (steps ** 2).mean() * (points - 1) ** 2
-        figures["path_detour"] = (steps.sum(1) / np.sqrt(((paths[:, -1] - paths[:, 0]) ** 2).sum(1))).mean()
+        ends = np.sqrt(((paths[:, -1] - paths[:, 0]) ** 2).sum(1))
+        figures["path_detour"] = (steps.sum(1)[ends > 0.0] / ends[ends > 0.0]).mean()
         sets.append(figures)
         lines = a[f"decoded interpolate {i}"].reshape(-1, points, a["decoder"].shape[0])
         share = np.linspace(0.0, 1.0, points)[None, :, None]

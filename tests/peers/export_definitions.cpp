@@ -34,20 +34,19 @@ NpzArray to_array(const torch::Tensor& tensor) {
       tensor.sizes().vec(), {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()}, false};
 }
 
-/// Affine in everything, so that NumPy needs three lines for it. Its images leave [0, 1].
+/// Affine in everything, so that NumPy needs three lines for it: near the principal components of the
+/// training samples, so that what it decodes lies among them, and beyond [0, 1] where they are images.
 class Affine : public Model {
  public:
-  explicit Affine(std::vector<std::int64_t> shape) : shape_(std::move(shape)) {
-    const auto size = c10::multiply_integers(shape_);
-    auto generator = seeded_generator(1);
-    const auto draw = [&](std::vector<std::int64_t> sizes, double scale) {
-      return torch::randn(sizes, generator, torch::kFloat32) * scale;
-    };
-    encoder = draw({size, kCoefficients}, 1.0 / std::sqrt(static_cast<double>(size)));
+  explicit Affine(const Dataset& dataset) : shape_(dataset.sample_shape) {
+    const auto rows = normalise(to_values(dataset.train.samples), dataset.normalisation).flatten(1);
+    decoder_offset = rows.mean(0);
+    const auto vt = std::get<2>(torch::linalg_svd(rows - decoder_offset, /*full_matrices=*/false));
+    decoder = vt.slice(0, 0, kCoefficients).contiguous() * 1.1;
+    encoder = vt.slice(0, 0, kCoefficients).t().contiguous();
     encoder.select(1, kCoefficients - 1).mul_(0.01);  // A dimension that is all but collapsed.
-    decoder = draw({kCoefficients, size}, 0.5);
-    decoder_offset = draw({size}, 0.3);
-    spread = draw({kCoefficients, kCoefficients}, 0.2);
+    auto generator = seeded_generator(1);
+    spread = torch::randn({kCoefficients, kCoefficients}, generator, torch::kFloat32) * 0.05;
   }
   Loss loss(const Batch& batch) override { return {batch.samples.sum(), {}}; }
   torch::Tensor encode(const torch::Tensor& samples) override { return samples.flatten(1).mm(encoder); }
@@ -151,7 +150,7 @@ class Exporter {
   Exporter(RunSpec spec, Dataset dataset, std::filesystem::path folder)
       : spec_(std::move(spec)),
         dataset_(std::move(dataset)),
-        affine_(std::make_shared<Affine>(dataset_.sample_shape)),
+        affine_(std::make_shared<Affine>(dataset_)),
         model_(affine_, dataset_.sample_shape),
         source_(dataset_.test, dataset_.normalisation, torch::kCPU),
         coefficients_(encode_all(model_, SampleSource(dataset_.train, dataset_.normalisation, torch::kCPU))),
