@@ -9,7 +9,7 @@
 //   {"event": "failed", "status": "diverged", "message": "...", "fault": "model"}
 //   {"event": "finished"}
 
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -7,8 +7,8 @@
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/suites/suite.hpp"
-#include "reports/integrity.hpp"
-#include "reports/schema.hpp"
+#include "reports/store/integrity.hpp"
+#include "reports/store/schema.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: where a run happens: versions, BLAS, processor.
 
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <torch/types.h>
 

@@ -1,4 +1,4 @@
-#include "reports/charts.hpp"
+#include "reports/render/charts.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
-#include "reports/comparison.hpp"
+#include "reports/analysis/comparison.hpp"
 
 #include "fixture.hpp"
-#include "reports/query.hpp"
+#include "reports/store/query.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-#include "reports/database.hpp"
+#include "reports/store/database.hpp"
 
 #include "fixture.hpp"
-#include "reports/query.hpp"
-#include "reports/schema.hpp"
+#include "reports/store/query.hpp"
+#include "reports/store/schema.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>

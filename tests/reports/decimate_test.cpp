@@ -1,4 +1,4 @@
-#include "reports/decimate.hpp"
+#include "reports/analysis/decimate.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #pragma once
 // Implements: run records and scratch folders for the tests of the results database and its reports.
 
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <filesystem>
 #include <string>

@@ -1,4 +1,4 @@
-#include "reports/figure_format.hpp"
+#include "reports/analysis/figure_format.hpp"
 
 #include <gtest/gtest.h>
 

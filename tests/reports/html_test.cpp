@@ -1,8 +1,8 @@
-#include "reports/html.hpp"
+#include "reports/render/html.hpp"
 
 #include "fixture.hpp"
-#include "reports/assets.hpp"
-#include "reports/database.hpp"
+#include "reports/render/assets.hpp"
+#include "reports/store/database.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

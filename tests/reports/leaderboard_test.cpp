@@ -1,6 +1,6 @@
 #include "fixture.hpp"
-#include "reports/database.hpp"
-#include "reports/query.hpp"
+#include "reports/store/database.hpp"
+#include "reports/store/query.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
-#include "reports/markdown.hpp"
+#include "reports/render/markdown.hpp"
 
 #include "fixture.hpp"
-#include "reports/database.hpp"
+#include "reports/store/database.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "reports/merge.hpp"
+#include "reports/store/merge.hpp"
 
 #include "fixture.hpp"
-#include "reports/database.hpp"
-#include "reports/query.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/database.hpp"
+#include "reports/store/query.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
-#include "reports/query.hpp"
+#include "reports/store/query.hpp"
 
 #include "fixture.hpp"
-#include "reports/schema.hpp"
+#include "reports/store/schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

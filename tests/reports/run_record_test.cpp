@@ -1,4 +1,4 @@
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

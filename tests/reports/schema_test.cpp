@@ -1,4 +1,4 @@
-#include "reports/schema.hpp"
+#include "reports/store/schema.hpp"
 
 #include "fixture.hpp"
 

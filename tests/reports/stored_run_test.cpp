@@ -1,7 +1,7 @@
-#include "reports/stored_run.hpp"
+#include "reports/store/stored_run.hpp"
 
 #include "fixture.hpp"
-#include "reports/integrity.hpp"
+#include "reports/store/integrity.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
-#include "reports/sweeps.hpp"
+#include "reports/analysis/sweeps.hpp"
 
-#include "reports/charts.hpp"
+#include "reports/render/charts.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

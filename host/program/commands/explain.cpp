@@ -3,8 +3,8 @@
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/spec_differences.hpp"
-#include "reports/stored_run.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/suites/suite.hpp"
 #include "metrics/catalog.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
-#include "reports/database.hpp"
+#include "reports/store/database.hpp"
 
 #include <fmt/format.h>
 

@@ -1,10 +1,10 @@
-#include "reports/query.hpp"
+#include "reports/store/query.hpp"
 
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
 
 #include <iostream>
 

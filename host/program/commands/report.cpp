@@ -4,11 +4,11 @@
 #include "host/program/command.hpp"
 #include "host/program/running/executor.hpp"
 #include "metrics/catalog.hpp"
-#include "reports/comparison.hpp"
-#include "reports/html.hpp"
-#include "reports/markdown.hpp"
-#include "reports/query.hpp"
-#include "reports/table_format.hpp"
+#include "reports/analysis/comparison.hpp"
+#include "reports/render/html.hpp"
+#include "reports/render/markdown.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/query.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

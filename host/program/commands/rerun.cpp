@@ -9,8 +9,8 @@
 #include "host/program/running/executor.hpp"
 #include "host/program/running/run_comparison.hpp"
 #include "host/program/suites/limits.hpp"
-#include "reports/stored_run.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

@@ -11,8 +11,8 @@
 #include "host/program/running/progress_display.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
-#include "reports/database.hpp"
-#include "reports/table_format.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/database.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 #include "host/common/events.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/suites/suite.hpp"
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <functional>
 #include <optional>

@@ -3,7 +3,7 @@
 // repeated.
 
 #include "host/program/planning/plan.hpp"
-#include "reports/database.hpp"
+#include "reports/store/database.hpp"
 
 #include <string>
 #include <vector>

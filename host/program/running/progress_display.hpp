@@ -2,7 +2,7 @@
 // Implements: what a person sees of running work: on a terminal a bar that is redrawn, elsewhere plain lines.
 
 #include "host/common/events.hpp"
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <chrono>
 #include <map>

@@ -2,7 +2,7 @@
 // Implements: how far two records of one run differ: every figure, curve, spectrum and picture, times alone
 // left out.
 
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <string>
 #include <vector>

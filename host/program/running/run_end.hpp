@@ -2,7 +2,7 @@
 // Implements: what the end of a worker means for its run.
 
 #include "host/program/processes/worker_process.hpp"
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -2,7 +2,7 @@
 // Implements: a suite: comparisons of models as data, read from TOML.
 
 #include "host/common/cell.hpp"
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <cstdint>
 #include <filesystem>

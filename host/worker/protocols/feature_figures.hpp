@@ -1,7 +1,7 @@
 #pragma once
 // Implements: figures of one set of samples, and of several sets drawn alike.
 
-#include "reports/run_record.hpp"
+#include "reports/store/run_record.hpp"
 
 #include <string>
 #include <vector>

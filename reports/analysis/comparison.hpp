@@ -1,0 +1,166 @@
+#pragma once
+// Implements: what a report says, as plain values, before it is rendered. Figures come out of the database as
+// they were measured; here they are grouped, averaged over seeds and marked, never imputed.
+
+#include "reports/store/database.hpp"
+#include "reports/store/run_record.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// Figures of one column are comparable: they agree in all of this.
+struct MetricColumn {
+  std::string protocol;
+  std::string name;
+  std::string variant;
+  std::string split;
+  std::string unit;
+  std::string better;  // "lower", "higher" or "".
+  std::string extractor;
+  std::string extractor_sha256;
+  std::int64_t reference_count = 0;
+  std::int64_t sample_count = 0;
+};
+
+/// Mean over the seeds of the ok runs. n == 0: nothing was measured.
+struct MetricCell {
+  std::int64_t n = 0;             // Runs with this figure, a number.
+  std::int64_t not_a_number = 0;  // Runs where it is none.
+  double mean = 0.0;
+  std::optional<double> deviation;  // Sample standard deviation; none for one run.
+  double minimum = 0.0;
+  double median = 0.0;
+  double maximum = 0.0;
+  std::string mean_text;       // As printed, with the same decimals in the whole column.
+  std::string deviation_text;  // Empty where there is none.
+  bool best = false;           // Of its column, by the column's `better`; all that print the same mean are.
+};
+
+struct MetricTable {
+  std::string protocol;
+  std::vector<MetricColumn> columns;           // In order of first appearance.
+  std::vector<std::vector<MetricCell>> cells;  // [label][column], labels as in Comparison::labels.
+};
+
+/// How the runs of a label ended. `expected` counts the seeds that any label of the comparison was run with.
+struct RunTally {
+  std::int64_t expected = 0;
+  std::int64_t ok = 0;
+  std::map<RunStatus, std::int64_t> failed;
+  std::int64_t missing = 0;
+};
+
+/// "3 of 3 runs", "2 of 4 runs, 1 diverged, 1 missing".
+std::string describe(const RunTally& tally);
+
+struct LabelSummary {
+  std::string label;
+  std::string model;
+  std::size_t colour = 0;                      // The same for this label in the whole report.
+  std::map<std::string, std::string> options;  // Of the model, as its runs were given them.
+  RunTally tally;
+};
+
+struct TrainingCurve {
+  std::size_t label = 0;  // Index into Comparison::labels, here and below.
+  std::int64_t seed = 0;
+  RunStatus status = RunStatus::kOk;
+  std::string series;
+  std::vector<std::int64_t> steps;
+  std::vector<double> values;  // Finite; thinned out, extremes kept.
+};
+
+struct Spectrum {
+  std::size_t label = 0;
+  std::int64_t seed = 0;
+  std::string name;  // As in SpectrumRecord.
+  std::vector<double> values;
+};
+
+/// A picture of the label's first seed that is ok.
+struct ReportImage {
+  std::size_t label = 0;
+  std::int64_t seed = 0;
+  ImageRecord image;
+};
+
+/// A paper's figure beside ours; one for every column of ours that it may be compared with.
+struct PublishedComparison {
+  std::string label;
+  MetricColumn column;  // Without extractor, counts, unit where we have no such figure.
+  double published = 0.0;
+  std::optional<double> published_deviation;
+  std::optional<MetricCell> ours;
+  std::string source;
+};
+
+/// Models on the same data with the same networks and budget.
+struct Comparison {
+  std::string suite;
+  std::string name;
+  std::string dataset;
+  std::vector<std::int64_t> seeds;
+  std::vector<LabelSummary> labels;  // In order of first appearance.
+  std::vector<MetricTable> tables;   // One a protocol, in the order in which they are run.
+  MetricTable cost;                  // Parameters, steps, time and memory of the ok runs, from the run table.
+  std::vector<TrainingCurve> curves;  // Failed runs too.
+  std::vector<Spectrum> spectra;      // Of ok runs.
+  std::vector<ReportImage> images;
+  std::vector<PublishedComparison> published;
+  std::vector<std::string> notes;  // What makes the figures less comparable than they look.
+};
+
+struct FailedRun {
+  std::string suite;
+  std::string comparison;
+  std::string dataset;
+  std::string label;
+  std::int64_t seed = 0;
+  std::int64_t attempt = 1;
+  RunStatus status = RunStatus::kError;
+  std::optional<std::int64_t> exit_code;
+  std::optional<std::int64_t> signal;
+  std::string message;
+  std::string stderr_tail;
+};
+
+struct EnvironmentUse {
+  EnvironmentRecord environment;
+  std::int64_t runs = 0;
+};
+
+struct MetricText {
+  std::string definition;
+  std::string source;
+};
+
+/// What the caller adds to the database's content, so that equal inputs give equal reports.
+struct ReportOptions {
+  std::vector<std::string> suites;  // Only these; empty: all.
+  std::string program_version;
+  std::string generated_at;                       // For people, in UTC.
+  std::string command;                            // That wrote this report, for the footer; may be empty.
+  std::map<std::string, MetricText> definitions;  // By metric name; the report explains those that it shows.
+};
+
+struct ComparisonReport {
+  std::vector<Comparison> comparisons;  // In order of first appearance, those of a suite together.
+  std::vector<FailedRun> failures;      // Current runs that are not ok.
+  std::vector<EnvironmentUse> environments;
+  std::int64_t runs = 0;  // Current ones, of all statuses.
+  std::int64_t ok_runs = 0;
+  std::string database_path;
+  std::int32_t schema_version = 0;
+  ReportOptions options;
+};
+
+/// Reads all that a report needs. Works on an empty database. Throws QueryError for a suite without runs
+/// (naming the nearest) when there are other suites, DatabaseError when the file cannot be read.
+ComparisonReport build_report(const ResultsDatabase& database, const ReportOptions& options);
+
+}  // namespace rraebench

@@ -1,0 +1,16 @@
+# Writes a C++ file in which each asset is a function that returns a file's content.
+# cmake -DOUTPUT=<file> "-DASSETS=<function>;<file>;..." -P embed.cmake
+file(WRITE ${OUTPUT}.new "#include \"reports/render/assets.hpp\"\n\nnamespace rraebench {\n")
+while(ASSETS)
+  list(POP_FRONT ASSETS function path)
+  file(READ ${path} content)
+  string(FIND "${content}" ")rraebench\"" clash)
+  if(NOT clash EQUAL -1)
+    message(FATAL_ERROR "${path} holds the end mark of the string that it is embedded in")
+  endif()
+  file(APPEND ${OUTPUT}.new "\nstd::string_view ${function}() {\n  static constexpr char kText[] = R\"rraebench(")
+  file(APPEND ${OUTPUT}.new "${content}")
+  file(APPEND ${OUTPUT}.new ")rraebench\";\n  return {kText, sizeof(kText) - 1};\n}\n")
+endwhile()
+file(APPEND ${OUTPUT}.new "\n}  // namespace rraebench\n")
+file(RENAME ${OUTPUT}.new ${OUTPUT})

@@ -1,0 +1,83 @@
+#include "reports/render/glossary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+using Pair = std::pair<std::string_view, std::string_view>;
+
+constexpr std::array<Pair, 7> kProtocols = {{{"reconstruct", "Reconstruction"},
+                                             {"interpolate", "Interpolation"},
+                                             {"generate", "Generation"},
+                                             {"collapse", "Posterior collapse"},
+                                             {"rank", "Latent rank"},
+                                             {"train", "Training"},
+                                             {"cost", "Cost"}}};
+constexpr std::array<Pair, 6> kAcronyms = {
+    {{"fid", "FID"}, {"kid", "KID"}, {"kl", "KL"}, {"psnr", "PSNR"}, {"ssim", "SSIM"}, {"mse", "MSE"}}};
+
+std::string spaced(const std::string& name) {
+  std::string title;
+  std::string word;
+  const auto flush = [&] {
+    const auto* known =
+        std::find_if(kAcronyms.begin(), kAcronyms.end(), [&](const Pair& p) { return p.first == word; });
+    if (!title.empty()) title += ' ';
+    title += known != kAcronyms.end() ? std::string(known->second) : word;
+    word.clear();
+  };
+  for (const char c : name) {
+    if (c == '_')
+      flush();
+    else
+      word += c;
+  }
+  flush();
+  if (!title.empty()) title[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(title[0])));
+  return title;
+}
+
+}  // namespace
+
+std::string protocol_title(const std::string& protocol) {
+  for (const auto& [name, title] : kProtocols)
+    if (name == protocol) return std::string(title);
+  return spaced(protocol);
+}
+
+std::string metric_title(const std::string& name) {
+  return spaced(name);
+}
+
+std::string better_arrow(const std::string& better) {
+  return better == "lower" ? "↓" : better == "higher" ? "↑" : "";
+}
+
+std::string column_kind(const MetricColumn& column) {
+  if (column.variant.empty() || column.split.empty()) return column.variant + column.split;
+  return column.variant + " · " + column.split;
+}
+
+std::string column_basis(const MetricColumn& column, bool whole_hash) {
+  constexpr std::size_t kShortHash = 8;
+  std::string text = column.extractor;
+  if (!column.extractor_sha256.empty())
+    text += "@" + (whole_hash ? column.extractor_sha256 : column.extractor_sha256.substr(0, kShortHash));
+  const auto counts = [&]() -> std::string {
+    if (column.reference_count > 0 && column.sample_count > 0)
+      return fmt::format("{} real, {} own samples", column.reference_count, column.sample_count);
+    if (column.reference_count > 0) return fmt::format("{} real samples", column.reference_count);
+    if (column.sample_count > 0) return fmt::format("{} samples", column.sample_count);
+    return {};
+  }();
+  return text + (text.empty() || counts.empty() ? "" : " · ") + counts;
+}
+
+}  // namespace rraebench

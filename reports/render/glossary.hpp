@@ -1,0 +1,27 @@
+#pragma once
+// Implements: how protocols, metrics and columns are called in reports.
+
+#include "reports/analysis/comparison.hpp"
+
+#include <string>
+
+namespace rraebench {
+
+/// "Reconstruction"; an unknown name with a capital.
+std::string protocol_title(const std::string& protocol);
+
+/// "FID", "KL total", "Relative error": the name with spaces, a capital and acronyms set as such.
+std::string metric_title(const std::string& name);
+
+/// "↓" where lower is better, "↑" where higher is, else empty.
+std::string better_arrow(const std::string& better);
+
+/// "gaussian · test": which of several figures of the same name; empty where there is one.
+std::string column_kind(const MetricColumn& column);
+
+/// "classifier@3fa9c1d2 · 10000 real, 1000 own samples": what the figure was measured with; empty where that
+/// means nothing. Figures that differ in this are not comparable. The SHA-256 is cut to 8 digits unless
+/// `whole_hash`.
+std::string column_basis(const MetricColumn& column, bool whole_hash = false);
+
+}  // namespace rraebench

@@ -1,0 +1,522 @@
+#include "reports/render/html.hpp"
+
+#include "reports/analysis/figure_format.hpp"
+#include "reports/analysis/sweeps.hpp"
+#include "reports/render/assets.hpp"
+#include "reports/render/base64.hpp"
+#include "reports/render/charts.hpp"
+#include "reports/render/glossary.hpp"
+#include "reports/render/report_words.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+#include <kainjow/mustache.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rraebench {
+namespace {
+
+using Data = kainjow::mustache::data;
+using List = kainjow::mustache::data::type;
+
+constexpr int kPictureWidth = 480;             // CSS pixels that small pictures are enlarged towards.
+constexpr std::size_t kColumnsSideBySide = 2;  // Tables of no more columns share a line with another.
+constexpr std::size_t kColours = 10;           // As many as report.css has.
+constexpr int kSmallPictureWidth = 480;        // Narrower pictures show their pixels as squares.
+
+Data list() {
+  return Data(List::list);
+}
+Data flag(bool value) {
+  return Data(value ? List::bool_true : List::bool_false);
+}
+Data text_or_nothing(const std::string& text) {
+  return text.empty() ? flag(false) : Data(text);
+}
+std::string colour_class(std::size_t colour) {
+  return std::to_string(colour % kColours);
+}
+
+// Safe in a script element: no '<' is left that could end it or open a comment.
+std::string inline_json(const nlohmann::json& document) {
+  const auto json = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string guarded;
+  guarded.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<')
+      guarded += "\\u003c";
+    else
+      guarded += c;
+  }
+  return guarded;
+}
+
+std::string better_words(const std::string& better) {
+  return better.empty() ? "" : better + " is better";
+}
+
+std::string metric_tip(const MetricColumn& column, const ReportOptions& options) {
+  const auto found = options.definitions.find(column.name);
+  return found == options.definitions.end() ? metric_title(column.name) : found->second.definition;
+}
+
+Data header_groups(const MetricTable& table, const ReportOptions& options) {
+  auto groups = list();
+  for (std::size_t first = 0; first < table.columns.size();) {
+    const auto& column = table.columns[first];
+    std::size_t end = first;
+    while (end < table.columns.size() && table.columns[end].name == column.name &&
+           table.columns[end].unit == column.unit && table.columns[end].better == column.better)
+      ++end;
+    Data group;
+    group.set("metric", metric_title(column.name));
+    group.set("span", std::to_string(end - first));
+    group.set("several", flag(end - first > 1));
+    group.set("tip", metric_tip(column, options));
+    group.set("unit", text_or_nothing(column.unit));
+    group.set("arrow", text_or_nothing(better_arrow(column.better)));
+    group.set("arrow_tip", better_words(column.better));
+    groups << group;
+    first = end;
+  }
+  return groups;
+}
+
+// The longest meter of a column stands for its largest mean. None where neither more nor less is better,
+// where there is nothing to compare, or where means are not all positive.
+std::vector<double> meter_scale(const MetricTable& table) {
+  std::vector<double> largest(table.columns.size(), 0.0);
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    int measured = 0;
+    bool comparable = !table.columns[column].better.empty();
+    for (const auto& row : table.cells) {
+      const auto& cell = row[column];
+      if (cell.n == 0) continue;
+      ++measured;
+      comparable = comparable && std::isfinite(cell.mean) && cell.mean >= 0.0;
+      largest[column] = std::max(largest[column], cell.mean);
+    }
+    if (!comparable || measured < 2) largest[column] = 0.0;
+  }
+  return largest;
+}
+
+Data figure_cell(const MetricCell& cell, const LabelSummary& label, double scale) {
+  Data data;
+  data.set("measured", flag(cell.n > 0));
+  data.set("colour", colour_class(label.colour));
+  if (cell.n == 0) {
+    const auto why = describe_absence(cell, label.tally);
+    data.set("absent", cell.not_a_number > 0 ? "NaN" : "–");
+    data.set("cell_tip", label.label + ": " + why);
+    return data;
+  }
+  auto tip =
+      fmt::format("{}: mean of {} run{}, {} to {}", label.label, cell.n, cell.n == 1 ? "" : "s",
+                  format_figure(cell.minimum, std::nullopt), format_figure(cell.maximum, std::nullopt));
+  if (cell.not_a_number > 0) tip += "; " + describe_absence(cell, label.tally);
+  data.set("cell_tip", tip);
+  data.set("mean", cell.mean_text);
+  data.set("deviation", text_or_nothing(cell.deviation_text));
+  data.set("best", flag(cell.best));
+  // A count that the row's head does not already tell.
+  data.set("count", cell.n == label.tally.ok ? flag(false) : Data(fmt::format("n={}", cell.n)));
+  data.set("bar", scale > 0.0 ? Data(fmt::format("{:.1f}", 100.0 * cell.mean / scale)) : flag(false));
+  return data;
+}
+
+Data table_data(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
+  Data data;
+  const auto basis = common_basis(table);
+  data.set("table_title", protocol_title(table.protocol));
+  data.set("basis", text_or_nothing(basis));
+  data.set("wide", flag(table.columns.size() > kColumnsSideBySide));
+  data.set("groups", header_groups(table, options));
+  auto columns = list();
+  for (const auto& column : table.columns) {
+    Data head;
+    head.set("kind", column_kind(column));
+    head.set("column_basis", basis.empty() ? text_or_nothing(column_basis(column)) : flag(false));
+    head.set("column_tip", column_basis(column, true));
+    columns << head;
+  }
+  data.set("columns", columns);
+  const auto scale = meter_scale(table);
+  auto rows = list();
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto& summary = comparison.labels[label];
+    Data row;
+    row.set("label", summary.label);
+    row.set("colour", colour_class(summary.colour));
+    row.set("tally", describe(summary.tally));
+    row.set("trouble", flag(summary.tally.ok < summary.tally.expected));
+    auto cells = list();
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      cells << figure_cell(table.cells[label][column], summary, scale[column]);
+    row.set("cells", cells);
+    rows << row;
+  }
+  data.set("rows", rows);
+  return data;
+}
+
+/// `lines`: what the chart shows where that is not the comparison's labels.
+void add_chart(Data& charts, const std::string& title, const std::string& note, const nlohmann::json& spec,
+               const std::vector<SweepLine>& lines = {}) {
+  if (spec.is_null()) return;
+  Data chart;
+  if (!lines.empty()) {
+    auto legend = list();
+    for (const auto& line : lines) {
+      Data item;
+      item.set("label", line.name);
+      item.set("colour", std::to_string(line.colour));
+      legend << item;
+    }
+    chart.set("legend", legend);
+  }
+  chart.set("chart_title", title);
+  chart.set("chart_note", note);
+  chart.set("spec", inline_json(spec));
+  charts << chart;
+}
+
+/// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
+bool is_swept_figure(const MetricColumn& column) {
+  if (column.split != "test") return false;
+  if (column.protocol == "reconstruct") return column.name == "relative_error";
+  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
+}
+
+void add_sweep_charts(Data& charts, const Comparison& comparison) {
+  for (const auto& sweep : find_sweeps(comparison))
+    for (const auto& table : comparison.tables)
+      for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        const auto& figure = table.columns[column];
+        if (!is_swept_figure(figure)) continue;
+        const auto title = metric_title(figure.name);
+        const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
+        std::string note = "Means over seeds; bars reach from the smallest to the largest.";
+        if (figure.name == "active_units")
+          for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
+        add_chart(charts, fmt::format("{} over {}", title, sweep.option), note,
+                  sweep_chart(comparison, sweep, table, column, axis), sweep.lines);
+      }
+}
+
+// Spectra that are drawn as bars: one small chart a label, of its first seed.
+Data bar_groups(const Comparison& comparison) {
+  struct Kind {
+    const char* name;
+    const char* title;
+    const char* note;
+    const char* axis;
+    bool shared;  // One axis for all labels: the figures are of one unit.
+  };
+  static constexpr Kind kKinds[] = {
+      {"kl_per_dimension", "KL divergence per dimension",
+       "A dimension near 0 carries nothing: it has collapsed.", "nats", true},
+      {"coefficient_variance", "Variance of the coefficients",
+       "Per dimension over the data; a dimension near 0 is unused. Each model has its own scale.", "variance",
+       false}};
+  auto groups = list();
+  for (const auto& kind : kKinds) {
+    std::vector<const Spectrum*> chosen;
+    double shared = 0.0;
+    for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+      const auto first = std::find_if(
+          comparison.spectra.begin(), comparison.spectra.end(),
+          [&](const Spectrum& s) { return s.label == label && s.name == kind.name && !s.values.empty(); });
+      if (first == comparison.spectra.end()) continue;
+      chosen.push_back(&*first);
+      shared = std::max(shared, *std::max_element(first->values.begin(), first->values.end()));
+    }
+    if (chosen.empty()) continue;
+    auto bars = list();
+    for (const auto* spectrum : chosen) {
+      const auto& summary = comparison.labels[spectrum->label];
+      const double own = *std::max_element(spectrum->values.begin(), spectrum->values.end());
+      Data bar;
+      bar.set("label", summary.label);
+      bar.set("colour", colour_class(summary.colour));
+      bar.set("seed", std::to_string(spectrum->seed));
+      bar.set("spec",
+              inline_json(bar_chart(*spectrum, summary.colour, kind.shared ? shared : own, kind.axis)));
+      bars << bar;
+    }
+    Data group;
+    group.set("bars_title", kind.title);
+    group.set("bars_note", kind.note);
+    group.set("bars", bars);
+    groups << group;
+  }
+  return groups;
+}
+
+// Pictures of the same kind stand side by side.
+Data galleries(const Comparison& comparison) {
+  std::vector<std::string> titles;
+  const auto title_of = [](const ImageRecord& image) {
+    auto title = protocol_title(image.protocol) + ": " + metric_title(image.name);
+    if (!image.variant.empty()) title += " (" + image.variant + ")";
+    return title;
+  };
+  for (const auto& entry : comparison.images)
+    if (const auto title = title_of(entry.image);
+        std::find(titles.begin(), titles.end(), title) == titles.end())
+      titles.push_back(title);
+  auto result = list();
+  for (const auto& title : titles) {
+    auto pictures = list();
+    for (const auto& entry : comparison.images) {
+      const auto& image = entry.image;
+      if (title_of(image) != title || image.width <= 0 || image.height <= 0) continue;
+      const int enlarged = std::max(1, kPictureWidth / image.width);
+      const auto& summary = comparison.labels[entry.label];
+      Data picture;
+      picture.set("png", base64_encode(image.png));
+      picture.set("alt", fmt::format("{}, {}: {}", title, summary.label, image.caption));
+      picture.set("width", std::to_string(image.width * enlarged));
+      picture.set("height", std::to_string(image.height * enlarged));
+      picture.set("pixelated", flag(image.width < kSmallPictureWidth));
+      picture.set("label", summary.label);
+      picture.set("colour", colour_class(summary.colour));
+      picture.set("seed", std::to_string(entry.seed));
+      picture.set("caption", text_or_nothing(image.caption));
+      pictures << picture;
+    }
+    Data gallery;
+    gallery.set("gallery_title", title);
+    gallery.set("pictures", pictures);
+    result << gallery;
+  }
+  return result;
+}
+
+Data published_rows(const Comparison& comparison) {
+  auto rows = list();
+  for (const auto& entry : comparison.published) {
+    Data row;
+    const double ours = entry.ours ? entry.ours->mean : entry.published;
+    const auto decimals = column_decimals({entry.published, ours}, {});
+    const auto with_deviation = [&](double mean, const std::optional<double>& deviation) {
+      return format_figure(mean, decimals) + (deviation ? " ± " + format_figure(*deviation, decimals) : "");
+    };
+    row.set("label", entry.label);
+    row.set("metric",
+            metric_title(entry.column.name) + (entry.column.unit.empty() ? "" : ", " + entry.column.unit));
+    const auto kind = column_kind(entry.column);
+    const auto basis = column_basis(entry.column);
+    row.set("kind",
+            text_or_nothing(fmt::format("{}{}{}", kind, kind.empty() || basis.empty() ? "" : " · ", basis)));
+    row.set("paper", with_deviation(entry.published, entry.published_deviation));
+    row.set("source", entry.source);
+    if (entry.ours) {
+      row.set("ours", with_deviation(entry.ours->mean, entry.ours->deviation));
+      row.set("count", describe_spread(*entry.ours, decimals));
+      const double gap = entry.ours->mean - entry.published;
+      row.set("gap", (gap > 0.0 ? "+" : "") + format_figure(gap, decimals));
+    } else {
+      row.set("ours", flag(false));
+      row.set("gap", "–");
+    }
+    rows << row;
+  }
+  return rows;
+}
+
+Data comparison_data(const Comparison& comparison, std::size_t number, const ReportOptions& options) {
+  Data data;
+  data.set("anchor", fmt::format("comparison-{}", number + 1));
+  data.set("suite", comparison.suite);
+  data.set("name", comparison.name);
+  data.set("summary", summarise(comparison));
+  auto legend = list();
+  for (const auto& summary : comparison.labels) {
+    Data item;
+    item.set("label", summary.label);
+    item.set("model", summary.model == summary.label ? flag(false) : Data(summary.model));
+    item.set("colour", colour_class(summary.colour));
+    legend << item;
+  }
+  data.set("legend", legend);
+  auto notes = list();
+  for (const auto& text : comparison.notes) {
+    Data note;
+    note.set("note", text);
+    notes << note;
+  }
+  data.set("notes", notes);
+  auto tables = list();
+  for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
+  tables << table_data(comparison.cost, comparison, options);
+  data.set("tables", tables);
+  auto charts = list();
+  add_chart(charts, "Training", "One line a run; dashed: the run failed.", training_chart(comparison));
+  add_chart(charts, "Singular spectrum",
+            "Of the latent vectors, relative to the largest value; one line a run.",
+            singular_value_chart(comparison));
+  add_sweep_charts(charts, comparison);
+  data.set("has_charts", flag(charts.is_non_empty_list()));
+  data.set("charts", charts);
+  data.set("bar_groups", bar_groups(comparison));
+  data.set("galleries", galleries(comparison));
+  data.set("has_published", flag(!comparison.published.empty()));
+  data.set("published", published_rows(comparison));
+  return data;
+}
+
+Data failures_data(const ComparisonReport& report) {
+  auto failures = list();
+  for (const auto& run : report.failures) {
+    Data failure;
+    failure.set("status", run_status_name(run.status));
+    failure.set("label", run.label);
+    failure.set("where", describe_end(run));
+    failure.set("message", run.message.empty() ? "No reason was recorded." : run.message);
+    failure.set("stderr", text_or_nothing(run.stderr_tail));
+    failures << failure;
+  }
+  return failures;
+}
+
+Data facts_data(const std::vector<std::pair<std::string, std::string>>& facts) {
+  auto result = list();
+  for (const auto& [name, value] : facts) {
+    Data fact;
+    fact.set("name", name);
+    fact.set("value", value);
+    result << fact;
+  }
+  return result;
+}
+
+Data navigation(const ComparisonReport& report, bool definitions) {
+  auto links = list();
+  const auto add = [&](const std::string& anchor, const std::string& text) {
+    Data link;
+    link.set("anchor", anchor);
+    link.set("text", text);
+    links << link;
+  };
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i)
+    add(fmt::format("comparison-{}", i + 1), report.comparisons[i].name);
+  if (!report.failures.empty()) add("failures", "Failures");
+  if (definitions) add("definitions", "Definitions");
+  add("provenance", "Environment");
+  return links;
+}
+
+std::vector<std::string> suite_names(const ComparisonReport& report) {
+  std::vector<std::string> names;
+  for (const auto& comparison : report.comparisons)
+    if (std::find(names.begin(), names.end(), comparison.suite) == names.end())
+      names.push_back(comparison.suite);
+  return names;
+}
+
+Data hero_facts(const ComparisonReport& report) {
+  std::set<std::string> labels;
+  for (const auto& comparison : report.comparisons)
+    for (const auto& label : comparison.labels) labels.insert(label.label);
+  auto facts = list();
+  const auto add = [&](const char* name, std::size_t value, bool alarm) {
+    Data fact;
+    fact.set("name", name);
+    fact.set("value", std::to_string(value));
+    fact.set("alarm", flag(alarm));
+    facts << fact;
+  };
+  add("comparisons", report.comparisons.size(), false);
+  add("models", labels.size(), false);
+  add("runs", static_cast<std::size_t>(report.runs), false);
+  add("not ok", static_cast<std::size_t>(report.runs - report.ok_runs), report.runs != report.ok_runs);
+  return facts;
+}
+
+std::string lead_sentence(const ComparisonReport& report) {
+  std::string suites;
+  for (const auto& name : suite_names(report)) suites.append(suites.empty() ? "" : ", ").append(name);
+  std::string text = suites.empty() ? "" : "Suite " + suites + ". ";
+  text += "Means over seeds ± sample standard deviation; the best of a column is bold.";
+  if (!report.options.generated_at.empty()) text += " Written " + report.options.generated_at + ".";
+  return text;
+}
+
+}  // namespace
+
+std::string render_html(const ComparisonReport& report) {
+  const auto definitions = shown_definitions(report);
+  bool charts = false;
+  Data page;
+  page.set("title", "Autoencoder comparison");
+  page.set("program_version", report.options.program_version);
+  page.set("lead", lead_sentence(report));
+  page.set("facts", hero_facts(report));
+  page.set("css", std::string(report_css()));
+  page.set("theme_script", std::string(theme_script()));
+  page.set("script", std::string(report_script()));
+  page.set("nav", navigation(report, !definitions.empty()));
+  page.set("empty", flag(report.comparisons.empty()));
+  page.set("run_hint", "rraebench run quick --db " + quote_shell(report.database_path));
+
+  auto comparisons = list();
+  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+    const auto& comparison = report.comparisons[i];
+    charts = charts || !comparison.curves.empty() || !comparison.spectra.empty();
+    comparisons << comparison_data(comparison, i, report.options);
+  }
+  page.set("comparisons", comparisons);
+  page.set("has_charts_anywhere", flag(charts));
+  page.set("vega", charts ? std::string(vega_bundle()) : std::string());
+
+  page.set("has_failures", flag(!report.failures.empty()));
+  page.set("failure_summary",
+           fmt::format("{} of {} runs. Their figures are in no mean.", report.failures.size(), report.runs));
+  page.set("failures", failures_data(report));
+
+  page.set("has_definitions", flag(!definitions.empty()));
+  auto terms = list();
+  for (const auto& [title, text] : definitions) {
+    Data term;
+    term.set("term", title);
+    term.set("definition", text.definition);
+    term.set("source", text_or_nothing(text.source));
+    terms << term;
+  }
+  page.set("definitions", terms);
+
+  auto environments = list();
+  for (const auto& use : report.environments) {
+    Data environment;
+    environment.set("facts", facts_data(environment_facts(use)));
+    environments << environment;
+  }
+  page.set("environments", environments);
+  page.set("footer", facts_data({{"Database", report.database_path},
+                                 {"Schema", std::to_string(report.schema_version)},
+                                 {"Written by", "rraebench " + report.options.program_version},
+                                 {"Written", report.options.generated_at}}));
+  auto commands = list();
+  for (const auto& command : report_commands(report)) {
+    Data line;
+    line.set("command", command);
+    commands << line;
+  }
+  page.set("commands", commands);
+
+  kainjow::mustache::mustache html{std::string(report_template())};
+  if (!html.is_valid()) throw std::logic_error("the report's template: " + html.error_message());
+  html.set_custom_escape([](const std::string& text) { return escape_html(text); });
+  return html.render(page);
+}
+
+}  // namespace rraebench

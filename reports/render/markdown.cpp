@@ -1,0 +1,153 @@
+#include "reports/render/markdown.hpp"
+
+#include "reports/analysis/figure_format.hpp"
+#include "reports/analysis/sweeps.hpp"
+#include "reports/render/glossary.hpp"
+#include "reports/render/report_words.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+namespace rraebench {
+namespace {
+
+std::string cell_text(const MetricCell& cell, const RunTally& tally) {
+  if (cell.n == 0) return cell.not_a_number > 0 ? "NaN" : "–";
+  auto text = cell.mean_text;
+  if (!cell.deviation_text.empty()) text += " ± " + cell.deviation_text;
+  if (cell.best) text = "**" + text + "**";
+  // A count that the row's head does not already tell.
+  if (cell.n != tally.ok) text += fmt::format(" (n={})", cell.n);
+  return text;
+}
+
+std::string column_head(const MetricColumn& column, bool with_basis) {
+  auto head = metric_title(column.name);
+  if (!column.unit.empty()) head += ", " + column.unit;
+  if (!column.better.empty()) head += " " + better_arrow(column.better);
+  if (const auto kind = column_kind(column); !kind.empty()) head += " · " + kind;
+  if (const auto basis = column_basis(column); with_basis && !basis.empty()) head += " · " + basis;
+  return escape_markdown(head);
+}
+
+void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison) {
+  const auto basis = common_basis(table);
+  markdown += fmt::format("### {}\n\n", escape_markdown(protocol_title(table.protocol)));
+  if (!basis.empty()) markdown += fmt::format("All with {}.\n\n", escape_markdown(basis));
+  markdown += "| Model | Runs |";
+  for (const auto& column : table.columns) markdown += " " + column_head(column, basis.empty()) + " |";
+  markdown += "\n| --- | --- |";
+  for (std::size_t i = 0; i < table.columns.size(); ++i) markdown += " ---: |";
+  markdown += '\n';
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto& summary = comparison.labels[label];
+    markdown += fmt::format("| {} | {} |", escape_markdown(summary.label), describe(summary.tally));
+    for (const auto& cell : table.cells[label]) markdown += " " + cell_text(cell, summary.tally) + " |";
+    markdown += '\n';
+  }
+  markdown += '\n';
+}
+
+void add_published(std::string& markdown, const Comparison& comparison) {
+  if (comparison.published.empty()) return;
+  markdown += "### Published and ours\n\n| Model | Figure | Published | Ours | Gap | Source |\n";
+  markdown += "| --- | --- | ---: | ---: | ---: | --- |\n";
+  for (const auto& entry : comparison.published) {
+    const auto decimals =
+        column_decimals({entry.published, entry.ours ? entry.ours->mean : entry.published}, {});
+    const auto figure = [&](double mean, const std::optional<double>& deviation) {
+      return format_figure(mean, decimals) + (deviation ? " ± " + format_figure(*deviation, decimals) : "");
+    };
+    const auto ours = entry.ours ? fmt::format("{} ({})", figure(entry.ours->mean, entry.ours->deviation),
+                                               describe_spread(*entry.ours, decimals))
+                                 : std::string("not measured");
+    const auto gap =
+        entry.ours ? format_figure(entry.ours->mean - entry.published, decimals) : std::string("–");
+    markdown += fmt::format(
+        "| {} | {} | {} | {} | {} | {} |\n", escape_markdown(entry.label), column_head(entry.column, true),
+        figure(entry.published, entry.published_deviation), ours, gap, escape_markdown(entry.source));
+  }
+  markdown += '\n';
+}
+
+void add_sweeps(std::string& markdown, const Comparison& comparison) {
+  for (const auto& sweep : find_sweeps(comparison)) {
+    const auto sentences = describe_collapse(comparison, sweep);
+    if (sentences.empty()) continue;
+    markdown += fmt::format("### Active units over {}\n\n", escape_markdown(sweep.option));
+    for (const auto& sentence : sentences) markdown += fmt::format("- {}\n", escape_markdown(sentence));
+    markdown += '\n';
+  }
+}
+
+void add_comparison(std::string& markdown, const Comparison& comparison) {
+  markdown += fmt::format("## {}\n\nSuite {} · {}\n\n", escape_markdown(comparison.name),
+                          escape_markdown(comparison.suite), escape_markdown(summarise(comparison)));
+  for (const auto& note : comparison.notes) markdown += fmt::format("> {}\n\n", escape_markdown(note));
+  for (const auto& table : comparison.tables) add_table(markdown, table, comparison);
+  add_table(markdown, comparison.cost, comparison);
+  add_sweeps(markdown, comparison);
+  add_published(markdown, comparison);
+}
+
+void add_failures(std::string& markdown, const ComparisonReport& report) {
+  if (report.failures.empty()) return;
+  markdown += fmt::format("## Runs that are not ok\n\n{} of {} runs. Their figures are in no mean.\n\n",
+                          report.failures.size(), report.runs);
+  markdown += "| Model | Run | Status | Reason |\n| --- | --- | --- | --- |\n";
+  for (const auto& run : report.failures)
+    markdown +=
+        fmt::format("| {} | {} | {} | {} |\n", escape_markdown(run.label), escape_markdown(describe_end(run)),
+                    run_status_name(run.status), escape_markdown(run.message));
+  markdown += '\n';
+}
+
+void add_definitions(std::string& markdown, const ComparisonReport& report) {
+  const auto definitions = shown_definitions(report);
+  if (definitions.empty()) return;
+  markdown += "## Definitions\n\n";
+  for (const auto& [title, text] : definitions)
+    markdown += fmt::format("- **{}**: {}{}\n", escape_markdown(title), escape_markdown(text.definition),
+                            text.source.empty() ? "" : " (" + escape_markdown(text.source) + ")");
+  markdown += '\n';
+}
+
+void add_provenance(std::string& markdown, const ComparisonReport& report) {
+  markdown += "## Environment and commands\n\n";
+  for (const auto& use : report.environments) {
+    std::string line;
+    for (const auto& [name, value] : environment_facts(use))
+      line += fmt::format("{}{}: {}", line.empty() ? "" : " · ", name, value);
+    markdown += "- " + escape_markdown(line) + '\n';
+  }
+  markdown += fmt::format("- Database: {}, schema {}\n", escape_markdown(report.database_path),
+                          report.schema_version);
+  if (!report.options.program_version.empty() || !report.options.generated_at.empty())
+    markdown += fmt::format("- Written by rraebench {} {}\n", escape_markdown(report.options.program_version),
+                            escape_markdown(report.options.generated_at));
+  markdown += "\n```sh\n";
+  for (const auto& command : report_commands(report))
+    markdown += printable(command, std::string::npos) + '\n';
+  markdown += "```\n";
+}
+
+}  // namespace
+
+std::string render_markdown(const ComparisonReport& report) {
+  std::string markdown = "# Autoencoder comparison\n\n";
+  if (report.comparisons.empty()) {
+    markdown += "No runs yet.\n\n";
+  } else {
+    markdown += "Means over seeds ± sample standard deviation; the best of a column is bold.\n\n";
+  }
+  for (const auto& comparison : report.comparisons) add_comparison(markdown, comparison);
+  add_failures(markdown, report);
+  add_definitions(markdown, report);
+  add_provenance(markdown, report);
+  return markdown;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,246 @@
+#include "reports/render/table_format.hpp"
+
+#include "reports/text.hpp"
+#include "rraebench/suggest.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <sstream>
+#include <string_view>
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+constexpr std::array<std::pair<const char*, TableFormat>, 4> kFormats = {
+    {{"table", TableFormat::kText},
+     {"csv", TableFormat::kCsv},
+     {"json", TableFormat::kJson},
+     {"markdown", TableFormat::kMarkdown}}};
+
+constexpr std::size_t kLongestTextCell = 1000;
+constexpr std::size_t kMostKeptRows = 100'000;
+constexpr std::size_t kMostKeptBytes = std::size_t{64} << 20;
+
+bool is_number(const Cell& cell) {
+  return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<double>(cell);
+}
+
+// NULL is empty.
+std::string plain(const Cell& cell) {
+  if (const auto* integer = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *integer);
+  if (const auto* real = std::get_if<double>(&cell)) return fmt::format("{}", *real);
+  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
+  return {};
+}
+
+std::string visible(std::string_view text) {
+  std::string shown;
+  for (const char c : text.substr(0, 4 * kLongestTextCell + 1)) {  // Of a cell of megabytes, no copy of all.
+    if (c == '\n')
+      shown += "\\n";
+    else if (c == '\t')
+      shown += "\\t";
+    else
+      shown += c;
+  }
+  return printable(shown, kLongestTextCell);
+}
+
+void write_text(std::ostream& out, const Table& table) {
+  std::vector<std::vector<std::string>> lines;
+  auto& header = lines.emplace_back();
+  for (const auto& column : table.columns) header.push_back(visible(column));
+  for (const auto& row : table.rows) {
+    auto& line = lines.emplace_back();
+    for (const auto& cell : row) line.push_back(visible(plain(cell)));
+  }
+  const auto columns = table.columns.size();
+  std::vector<std::size_t> widths(columns, 0);
+  for (const auto& line : lines)
+    for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], display_width(line[c]));
+  std::vector<bool> numeric(columns, !table.rows.empty());
+  for (const auto& row : table.rows)
+    for (std::size_t c = 0; c < columns; ++c)
+      if (!is_number(row[c]) && !std::holds_alternative<std::monostate>(row[c])) numeric[c] = false;
+
+  const auto write_line = [&](const std::function<std::string(std::size_t)>& cell) {
+    std::string line;
+    for (std::size_t c = 0; c < columns; ++c) line += (c == 0 ? "" : "  ") + cell(c);
+    line.erase(line.find_last_not_of(' ') + 1);
+    out << line << '\n';
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    write_line([&](std::size_t c) {
+      const std::string gap(widths[c] - display_width(lines[i][c]), ' ');
+      return numeric[c] ? gap + lines[i][c] : lines[i][c] + gap;
+    });
+    if (i == 0) write_line([&](std::size_t c) { return std::string(widths[c], '-'); });
+  }
+  if (table.rows.empty()) out << "(no rows)\n";
+}
+
+/// What a reader of CSV, and a terminal, can take.
+std::string without_control_characters(std::string_view text) {
+  constexpr const char* kReplacement = "\xEF\xBF\xBD";
+  std::string clean;
+  for (const char c : text) {
+    const bool control =
+        (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
+    if (control)
+      clean += kReplacement;
+    else
+      clean += c;
+  }
+  return valid_utf8(clean);
+}
+
+std::string csv_field(const std::string& raw, bool is_text) {
+  const auto text = without_control_characters(raw);
+  const bool quote = (is_text && text.empty()) || text.find_first_of(",\"\r\n") != std::string::npos ||
+                     (!text.empty() && (text.front() == ' ' || text.back() == ' '));
+  if (!quote) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+void write_csv_header(std::ostream& out, const std::vector<std::string>& columns) {
+  for (std::size_t c = 0; c < columns.size(); ++c) out << (c == 0 ? "" : ",") << csv_field(columns[c], true);
+  out << "\r\n";
+}
+
+void write_csv_row(std::ostream& out, const std::vector<Cell>& row) {
+  for (std::size_t c = 0; c < row.size(); ++c)
+    out << (c == 0 ? "" : ",") << csv_field(plain(row[c]), std::holds_alternative<std::string>(row[c]));
+  out << "\r\n";
+}
+
+std::vector<std::string> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (const auto& name : names) {
+    auto candidate = name;
+    for (int number = 2; std::find(result.begin(), result.end(), candidate) != result.end(); ++number)
+      candidate = fmt::format("{}_{}", name, number);
+    result.push_back(candidate);
+  }
+  return result;
+}
+
+void write_json_row(std::ostream& out, const std::vector<std::string>& names, const std::vector<Cell>& row) {
+  using Json = nlohmann::ordered_json;
+  auto object = Json::object();
+  for (std::size_t c = 0; c < row.size(); ++c) {
+    if (const auto* integer = std::get_if<std::int64_t>(&row[c]))
+      object[names[c]] = *integer;
+    else if (const auto* real = std::get_if<double>(&row[c]))
+      object[names[c]] = *real;  // Written as null where JSON has no such number.
+    else if (const auto* text = std::get_if<std::string>(&row[c]))
+      object[names[c]] = *text;
+    else
+      object[names[c]] = nullptr;
+  }
+  // A newline in a dump is never part of a text.
+  for (const char c : object.dump(2, ' ', false, Json::error_handler_t::replace)) {
+    out << c;
+    if (c == '\n') out << "  ";
+  }
+}
+
+void write_markdown(std::ostream& out, const Table& table) {
+  out << '|';
+  for (const auto& column : table.columns) out << ' ' << escape_markdown(column) << " |";
+  out << "\n|";
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const bool numeric =
+        !table.rows.empty() &&
+        std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) { return is_number(row[c]); });
+    out << (numeric ? " ---: |" : " --- |");
+  }
+  out << '\n';
+  for (const auto& row : table.rows) {
+    out << '|';
+    for (const auto& cell : row) out << ' ' << escape_markdown(plain(cell)) << " |";
+    out << '\n';
+  }
+}
+
+std::size_t bytes_of(const Cell& cell) {
+  const auto* text = std::get_if<std::string>(&cell);
+  return sizeof(Cell) + (text == nullptr ? 0 : text->size());
+}
+
+}  // namespace
+
+TableFormat parse_table_format(const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& [text, format] : kFormats) {
+    if (name == text) return format;
+    known.emplace_back(text);
+  }
+  throw std::invalid_argument("no table format '" + name + "': " + suggest_name(name, known));
+}
+
+std::string format_table(const Table& table, TableFormat format) {
+  std::ostringstream text;
+  if (format == TableFormat::kText) {
+    write_text(text, table);
+  } else if (format == TableFormat::kMarkdown) {
+    write_markdown(text, table);
+  } else {
+    TableWriter writer(text, format);
+    writer.take_columns(table.columns);
+    for (const auto& row : table.rows) writer.take_row(row);
+    writer.finish();
+  }
+  return text.str();
+}
+
+void TableWriter::take_columns(std::vector<std::string> names) {
+  if (format_ == TableFormat::kCsv) write_csv_header(out_, names);
+  if (format_ == TableFormat::kJson) out_ << '[';
+  table_.columns = format_ == TableFormat::kJson ? distinct(names) : std::move(names);
+}
+
+void TableWriter::take_row(std::vector<Cell> row) {
+  if (format_ == TableFormat::kCsv) {
+    write_csv_row(out_, row);
+    flush_now_and_then();
+  } else if (format_ == TableFormat::kJson) {
+    out_ << (rows_ == 0 ? "\n  " : ",\n  ");
+    write_json_row(out_, table_.columns, row);
+    flush_now_and_then();
+  } else {
+    keep(std::move(row));
+  }
+  ++rows_;
+}
+
+void TableWriter::finish() {
+  if (format_ == TableFormat::kText) write_text(out_, table_);
+  if (format_ == TableFormat::kMarkdown) write_markdown(out_, table_);
+  if (format_ == TableFormat::kJson) out_ << (rows_ == 0 ? "]\n" : "\n]\n");
+}
+
+void TableWriter::keep(std::vector<Cell> row) {
+  for (const auto& cell : row) kept_bytes_ += bytes_of(cell);
+  const auto remedy = ": add LIMIT to the query, or take --format csv or json, which write rows as they come";
+  if (rows_ >= kMostKeptRows) throw TableTooLarge(fmt::format("more than {} rows{}", kMostKeptRows, remedy));
+  if (kept_bytes_ > kMostKeptBytes)
+    throw TableTooLarge(fmt::format("more than {} MB of rows{}", kMostKeptBytes >> 20, remedy));
+  table_.rows.push_back(std::move(row));
+}
+
+// Rows that are found slowly are seen when they are found.
+void TableWriter::flush_now_and_then() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - flushed_ < std::chrono::milliseconds(100)) return;
+  flushed_ = now;
+  out_.flush();
+}
+
+}  // namespace rraebench

@@ -1,0 +1,307 @@
+#include "reports/store/database.hpp"
+
+#include "reports/store/open_database.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+void bind_one(SQLite::Statement& statement, int index, const std::string& value) {
+  statement.bindNoCopy(index, value);
+}
+void bind_one(SQLite::Statement& statement, int index, const char* value) {
+  statement.bindNoCopy(index, value);
+}
+// SQLite stores NaN as NULL.
+void bind_one(SQLite::Statement& statement, int index, double value) {
+  statement.bind(index, value);
+}
+void bind_one(SQLite::Statement& statement, int index, std::int64_t value) {
+  statement.bind(index, value);
+}
+void bind_one(SQLite::Statement& statement, int index, int value) {
+  statement.bind(index, value);
+}
+template <typename T>
+void bind_one(SQLite::Statement& statement, int index, const std::optional<T>& value) {
+  if (value)
+    bind_one(statement, index, *value);
+  else
+    statement.bind(index);
+}
+
+// The values must live until the statement is reset or bound anew: texts are not copied.
+template <typename... Values>
+void bind_all(SQLite::Statement& statement, const Values&... values) {
+  int index = 0;
+  (bind_one(statement, ++index, values), ...);
+}
+
+template <typename... Values>
+void insert(SQLite::Statement& statement, const Values&... values) {
+  bind_all(statement, values...);
+  statement.exec();
+  statement.reset();
+}
+
+std::int64_t store_environment(SQLite::Database& connection, const EnvironmentRecord& e) {
+  SQLite::Statement add(
+      connection,
+      "INSERT OR IGNORE INTO environment (program_version, libtorch_version, compiler, blas, "
+      "operating_system, cpu, cores, memory_bytes, device, threads) VALUES (?,?,?,?,?,?,?,?,?,?)");
+  insert(add, e.program_version, e.libtorch_version, e.compiler, e.blas, e.operating_system, e.cpu, e.cores,
+         e.memory_bytes, e.device, e.threads);
+  SQLite::Statement find(
+      connection,
+      "SELECT id FROM environment WHERE (program_version, libtorch_version, compiler, blas, "
+      "operating_system, cpu, cores, memory_bytes, device, threads) = (?,?,?,?,?,?,?,?,?,?)");
+  bind_all(find, e.program_version, e.libtorch_version, e.compiler, e.blas, e.operating_system, e.cpu,
+           e.cores, e.memory_bytes, e.device, e.threads);
+  find.executeStep();
+  return find.getColumn(0).getInt64();
+}
+
+/// SQL that makes a run's settings of its specification.
+std::string settings_of(const std::string& spec_json) {
+  return "CASE WHEN json_valid(" + spec_json + ") THEN json_remove(" + spec_json + ", '$.seed') ELSE " +
+         spec_json + " END";
+}
+
+std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::int64_t environment) {
+  SQLite::Statement add(
+      connection,
+      "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, fault, "
+      "exit_code, signal, message, stderr_tail, started_at, finished_at, wall_seconds, train_seconds, "
+      "train_steps, samples_per_second, parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, "
+      "dataset_fingerprint, spec_json, environment_id, settings) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
+          settings_of("?26") + ")");
+  const bool failed = run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted;
+  insert(add, run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
+         run.seed, run_status_name(run.status), failed ? fault_name(run.fault) : "", run.exit_code,
+         run.signal, run.message, run.stderr_tail, run.started_at, run.finished_at, run.wall_seconds,
+         run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
+         run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.spec_json,
+         environment);
+  return connection.getLastInsertRowid();
+}
+
+void store_metrics(SQLite::Database& connection, std::int64_t id, const std::vector<MetricRecord>& metrics) {
+  SQLite::Statement add(
+      connection,
+      "INSERT INTO metric (run_id, protocol, name, variant, split, value, unit, better, extractor, "
+      "extractor_sha256, reference_count, sample_count) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+  for (const auto& m : metrics)
+    insert(add, id, m.protocol, m.name, m.variant, m.split, m.value, m.unit, m.better, m.extractor,
+           m.extractor_sha256, m.reference_count, m.sample_count);
+}
+
+void store_curve(SQLite::Database& connection, std::int64_t id, const std::vector<CurvePoint>& curve) {
+  SQLite::Statement add(connection,
+                        "INSERT OR REPLACE INTO curve (run_id, series, step, value) VALUES (?,?,?,?)");
+  for (const auto& point : curve) insert(add, id, point.series, point.step, point.value);
+}
+
+void store_spectra(SQLite::Database& connection, std::int64_t id,
+                   const std::vector<SpectrumRecord>& spectra) {
+  SQLite::Statement add(connection, "INSERT INTO spectrum (run_id, name, position, value) VALUES (?,?,?,?)");
+  for (const auto& spectrum : spectra) {
+    std::int64_t position = 0;
+    for (const double value : spectrum.values) insert(add, id, spectrum.name, ++position, value);
+  }
+}
+
+void store_images(SQLite::Database& connection, std::int64_t id, const std::vector<ImageRecord>& images) {
+  SQLite::Statement add(connection,
+                        "INSERT INTO image (run_id, protocol, name, variant, caption, width, height, png) "
+                        "VALUES (?,?,?,?,?,?,?,?)");
+  for (const auto& image : images) {
+    bind_all(add, id, image.protocol, image.name, image.variant, image.caption, image.width, image.height);
+    add.bindNoCopy(8, image.png.data(), static_cast<int>(image.png.size()));
+    add.exec();
+    add.reset();
+  }
+}
+
+void store_notes(SQLite::Database& connection, std::int64_t id, const std::vector<std::string>& notes) {
+  SQLite::Statement add(connection, "INSERT INTO note (run_id, position, text) VALUES (?,?,?)");
+  std::int64_t position = 0;
+  for (const auto& note : notes) insert(add, id, ++position, note);
+}
+
+/// What is stored where nobody asked for anything else counts.
+void ask_where_nothing_was(SQLite::Database& connection, std::int64_t run_id) {
+  SQLite::Statement ask(
+      connection,
+      "INSERT OR IGNORE INTO asked (suite, comparison, dataset, label, settings, suite_file, asked_at) "
+      "SELECT suite, comparison, dataset, label, settings, '', started_at FROM run WHERE id = ?");
+  insert(ask, run_id);
+}
+
+bool is_recorded(const SQLite::Database& connection, const std::string& identity, std::int64_t attempt) {
+  SQLite::Statement find(connection, "SELECT 1 FROM run WHERE identity = ? AND attempt = ?");
+  bind_all(find, identity, attempt);
+  return find.executeStep();
+}
+
+}  // namespace
+
+ResultsDatabase::ResultsDatabase(std::filesystem::path path, OpenDatabase database, Access access)
+    : path_(std::move(path)),
+      lock_wait_(std::move(database.lock_wait)),
+      connection_(std::move(database.connection)),
+      access_(access),
+      file_(file_number(path_)) {}
+
+ResultsDatabase::ResultsDatabase(ResultsDatabase&& other) noexcept = default;
+
+ResultsDatabase::~ResultsDatabase() {
+  if (connection_ == nullptr || access_ == Access::kRead) return;
+  // Fails, and may, while others have the file open: the last of them tidies up.
+  connection_->tryExec("PRAGMA busy_timeout = 0");
+  connection_->tryExec("PRAGMA journal_mode = DELETE");
+}
+
+ResultsDatabase ResultsDatabase::open_or_create(const std::filesystem::path& path, LockPatience patience) {
+  return {path, open_for_writing(path, std::move(patience)), Access::kWrite};
+}
+
+ResultsDatabase ResultsDatabase::open_read_only(const std::filesystem::path& path) {
+  return {path, open_for_reading(path), Access::kRead};
+}
+
+void ResultsDatabase::require_same_file() const {
+  if (file_number(path_) != file_)
+    throw DatabaseError(path_.string() +
+                        ": was replaced by another file while in use; what was stored in it is gone with it");
+}
+
+void ResultsDatabase::store(const RunRecord& run) {
+  translate_database_errors(path_, [&] {
+    require_same_file();
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    if (is_recorded(*connection_, run.identity, run.attempt))
+      throw DatabaseError(
+          fmt::format("{}: attempt {} of run {} is already recorded; use the next attempt number",
+                      path_.string(), run.attempt, run.identity));
+    const auto id = store_run(*connection_, run, store_environment(*connection_, run.environment));
+    store_metrics(*connection_, id, run.metrics);
+    store_curve(*connection_, id, run.curve);
+    store_spectra(*connection_, id, run.spectra);
+    store_images(*connection_, id, run.images);
+    store_notes(*connection_, id, run.notes);
+    ask_where_nothing_was(*connection_, id);
+    transaction.commit();
+    // Into the file itself, so that a copy of it alone has all runs. Waits for nobody: what a reader holds up
+    // now is carried over after the next run.
+    connection_->tryExec("PRAGMA wal_checkpoint(PASSIVE)");
+  });
+}
+
+std::int64_t ResultsDatabase::store_next_attempt(RunRecord run) {
+  run.attempt = next_attempt(run.identity);
+  store(run);
+  return run.attempt;
+}
+
+void ResultsDatabase::ask(const std::string& suite, const std::string& suite_file, const std::string& now,
+                          const std::vector<AskedSettings>& asked, const std::vector<SuitePlace>& named) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement put(
+        *connection_,
+        "INSERT OR REPLACE INTO asked (suite, comparison, dataset, label, suite_file, asked_at, settings) "
+        "VALUES (?,?,?,?,?,?," +
+            settings_of("?7") + ")");
+    for (const auto& [place, spec_json] : asked)
+      insert(put, suite, place.comparison, place.dataset, place.label, suite_file, now, spec_json);
+    connection_->exec("CREATE TEMP TABLE named (comparison, dataset, label)");
+    SQLite::Statement name(*connection_, "INSERT INTO temp.named VALUES (?,?,?)");
+    for (const auto& place : named) insert(name, place.comparison, place.dataset, place.label);
+    SQLite::Statement forget(*connection_,
+                             "DELETE FROM asked WHERE suite = ? AND (comparison, dataset, label) NOT IN "
+                             "(SELECT comparison, dataset, label FROM temp.named)");
+    insert(forget, suite);
+    connection_->exec("DROP TABLE temp.named");
+    transaction.commit();
+  });
+}
+
+std::optional<std::string> ResultsDatabase::suite_file(const std::string& suite) const {
+  return translate_database_errors(path_, [&]() -> std::optional<std::string> {
+    SQLite::Statement find(*connection_,
+                           "SELECT suite_file FROM asked WHERE suite = ? AND suite_file <> '' "
+                           "ORDER BY asked_at DESC LIMIT 1");
+    bind_all(find, suite);
+    if (!find.executeStep()) return std::nullopt;
+    return find.getColumn(0).getString();
+  });
+}
+
+std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) const {
+  return translate_database_errors(path_, [&]() -> std::optional<StoredRun> {
+    SQLite::Statement find(
+        *connection_, "SELECT id, status, fault, attempt, message, current FROM runs WHERE identity = ?");
+    bind_all(find, identity);
+    if (!find.executeStep()) return std::nullopt;
+    StoredRun run;
+    run.id = find.getColumn(0).getInt64();
+    run.status = parse_run_status(find.getColumn(1).getString());
+    const auto fault = find.getColumn(2).getString();
+    if (!fault.empty()) run.fault = parse_fault(fault);
+    run.attempt = find.getColumn(3).getInt64();
+    run.message = find.getColumn(4).getString();
+    run.counts = find.getColumn(5).getInt() != 0;
+    return run;
+  });
+}
+
+std::optional<std::string> ResultsDatabase::last_spec(const std::string& suite, const std::string& comparison,
+                                                      const std::string& dataset, const std::string& label,
+                                                      std::int64_t seed) const {
+  return translate_database_errors(path_, [&]() -> std::optional<std::string> {
+    SQLite::Statement find(
+        *connection_,
+        "SELECT spec_json FROM run WHERE (suite, comparison, dataset, label, seed) = (?,?,?,?,?) "
+        "AND status = 'ok' ORDER BY started_at DESC, id DESC LIMIT 1");
+    bind_all(find, suite, comparison, dataset, label, seed);
+    if (!find.executeStep()) return std::nullopt;
+    return find.getColumn(0).getString();
+  });
+}
+
+std::int64_t ResultsDatabase::next_attempt(const std::string& identity) const {
+  return translate_database_errors(path_, [&] {
+    SQLite::Statement find(*connection_, "SELECT COALESCE(MAX(attempt), 0) + 1 FROM run WHERE identity = ?");
+    bind_all(find, identity);
+    find.executeStep();
+    return find.getColumn(0).getInt64();
+  });
+}
+
+void ResultsDatabase::set_published(const std::string& suite, const std::vector<PublishedRecord>& figures) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement forget(*connection_, "DELETE FROM published WHERE suite = ?");
+    forget.bind(1, suite);
+    forget.exec();
+    SQLite::Statement put(*connection_,
+                          "INSERT INTO published (suite, comparison, label, protocol, name, variant, split, "
+                          "value, deviation, source) VALUES (?,?,?,?,?,?,?,?,?,?)");
+    for (const auto& f : figures)
+      insert(put, suite, f.comparison, f.label, f.protocol, f.name, f.variant, f.split, f.value, f.deviation,
+             f.source);
+    transaction.commit();
+  });
+}
+
+MergeCount ResultsDatabase::take_over(const ResultsDatabase& other, const std::set<std::string>& left_out) {
+  return translate_database_errors(path_,
+                                   [&] { return merge_runs(*connection_, other.connection(), left_out); });
+}
+
+}  // namespace rraebench

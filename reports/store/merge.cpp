@@ -1,0 +1,291 @@
+#include "reports/store/merge.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+namespace {
+
+using Columns = std::vector<std::string>;
+
+/// Of `table`, without its row id.
+Columns columns_of(const SQLite::Database& database, const std::string& table) {
+  SQLite::Statement info(database, "SELECT name FROM pragma_table_info(?) WHERE name <> 'id' ORDER BY cid");
+  info.bind(1, table);
+  Columns columns;
+  while (info.executeStep()) columns.push_back(info.getColumn(0).getString());
+  return columns;
+}
+
+std::string joined(const Columns& columns, const std::string& separator, const std::string& suffix = "") {
+  std::string text;
+  for (const auto& column : columns) text += (text.empty() ? "" : separator) + column + suffix;
+  return text;
+}
+
+std::string insertion(const std::string& verb, const std::string& table, const Columns& columns) {
+  std::string places;
+  for (std::size_t i = 0; i < columns.size(); ++i) places += i == 0 ? "?" : ",?";
+  return verb + " INTO " + table + " (" + joined(columns, ", ") + ") VALUES (" + places + ")";
+}
+
+void bind(SQLite::Statement& statement, int index, const SQLite::Column& value) {
+  if (value.isNull()) {
+    statement.bind(index);
+  } else if (value.isInteger()) {
+    statement.bind(index, value.getInt64());
+  } else if (value.isFloat()) {
+    statement.bind(index, value.getDouble());
+  } else if (value.isBlob()) {
+    statement.bind(index, value.getBlob(), value.getBytes());
+  } else {
+    statement.bind(index, value.getString());
+  }
+}
+
+using Changes = std::map<std::string, std::int64_t>;  // Column to its new value.
+
+/// Copies rows of one table from one database to the other.
+class RowCopier {
+ public:
+  /// `key`: the column by which rows are chosen.
+  RowCopier(SQLite::Database& into, const SQLite::Database& from, const std::string& table,
+            const std::string& key)
+      : columns_(columns_of(from, table)),
+        read_(from, "SELECT " + joined(columns_, ", ") + " FROM " + table + " WHERE " + key + " = ?"),
+        write_(into, insertion("INSERT", table, columns_)) {}
+
+  template <typename Key>
+  void copy(const Key& key, const Changes& changes) {
+    read_.reset();
+    read_.bind(1, key);
+    while (read_.executeStep()) {
+      for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
+        const auto change = changes.find(columns_[static_cast<std::size_t>(i)]);
+        if (change != changes.end())
+          write_.bind(i + 1, change->second);
+        else
+          bind(write_, i + 1, read_.getColumn(i));
+      }
+      write_.exec();
+      write_.reset();
+    }
+  }
+
+ private:
+  Columns columns_;
+  SQLite::Statement read_;
+  SQLite::Statement write_;
+};
+
+/// From ids of `from` to those of `into`.
+std::map<std::int64_t, std::int64_t> merge_environments(SQLite::Database& into,
+                                                        const SQLite::Database& from) {
+  const auto columns = columns_of(from, "environment");
+  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + ", id FROM environment");
+  SQLite::Statement add(into, insertion("INSERT OR IGNORE", "environment", columns));
+  SQLite::Statement find(into, "SELECT id FROM environment WHERE " + joined(columns, " AND ", " = ?"));
+  std::map<std::int64_t, std::int64_t> ids;
+  while (read.executeStep()) {
+    for (auto* statement : {&add, &find}) {
+      statement->reset();
+      for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(*statement, i + 1, read.getColumn(i));
+    }
+    add.exec();
+    find.executeStep();
+    ids[read.getColumn(static_cast<int>(columns.size())).getInt64()] = find.getColumn(0).getInt64();
+  }
+  return ids;
+}
+
+bool has_run(SQLite::Statement& find, SQLite::Statement& run) {
+  for (int i = 0; i < 3; ++i) find.bind(i + 1, run.getColumn(i + 1).getString());
+  const bool found = find.executeStep();
+  find.reset();
+  return found;
+}
+
+/// The run that counts of one identity, as one file has it.
+struct CountingRun {
+  std::size_t file = 0;
+  std::int64_t id = 0;
+  std::string started_at;
+  std::string finished_at;
+  std::string place;
+  std::string machine;
+};
+
+std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Database& database,
+                                                               std::size_t file) {
+  SQLite::Statement read(
+      database,
+      "SELECT identity, id, started_at, finished_at, suite || ' · ' || comparison || ' · ' || "
+      "label || ' · seed ' || seed, cpu || ', ' || threads || ' threads' "
+      "FROM runs WHERE status = 'ok' ORDER BY id");
+  std::vector<std::pair<std::string, CountingRun>> runs;
+  while (read.executeStep())
+    runs.emplace_back(read.getColumn(0).getString(),
+                      CountingRun{file, read.getColumn(1).getInt64(), read.getColumn(2).getString(),
+                                  read.getColumn(3).getString(), read.getColumn(4).getString(),
+                                  read.getColumn(5).getString()});
+  return runs;
+}
+
+struct Figure {
+  std::string title;  // "reconstruct relative_error test"
+  double value;       // NaN where it is none.
+};
+
+/// All but times, which are never the same, by what tells them apart.
+std::map<std::string, Figure> figures_of(const SQLite::Database& database, std::int64_t run_id) {
+  SQLite::Statement read(
+      database,
+      "SELECT replace(trim(protocol || ' ' || name || ' ' || variant || ' ' || split), '  ', ' '), "
+      "json_array(protocol, name, variant, split, extractor, extractor_sha256, reference_count, "
+      "sample_count), value FROM metric WHERE run_id = ? AND protocol <> 'train'");
+  read.bind(1, run_id);
+  std::map<std::string, Figure> figures;
+  while (read.executeStep())
+    figures[read.getColumn(1).getString()] = {
+        read.getColumn(0).getString(),
+        read.getColumn(2).isNull() ? std::nan("") : read.getColumn(2).getDouble()};
+  return figures;
+}
+
+double relative_difference(double a, double b) {
+  if (a == b || (std::isnan(a) && std::isnan(b))) return 0.0;
+  const double difference = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
+  return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
+}
+
+std::optional<Contradiction> compare(const std::vector<const SQLite::Database*>& files,
+                                     const CountingRun& first, const CountingRun& second) {
+  if (first.started_at == second.started_at && first.finished_at == second.finished_at) return std::nullopt;
+  const auto here = figures_of(*files[first.file], first.id);
+  const auto there = figures_of(*files[second.file], second.id);
+  Contradiction found;
+  double largest = 0.0;
+  auto all = here;
+  all.insert(there.begin(), there.end());
+  for (const auto& [key, figure] : all) {
+    const auto a = here.find(key);
+    const auto b = there.find(key);
+    const double value_here = a == here.end() ? std::nan("") : a->second.value;
+    const double value_there = b == there.end() ? std::nan("") : b->second.value;
+    const double difference = relative_difference(value_here, value_there);
+    if (difference == 0.0) continue;
+    ++found.figures;
+    if (difference <= largest) continue;
+    largest = difference;
+    found.figure = figure.title;
+    found.value_in_first = value_here;
+    found.value_in_second = value_there;
+  }
+  if (found.figures == 0) return std::nullopt;
+  found.place = first.place;
+  found.first = first.file;
+  found.second = second.file;
+  found.machine_of_first = first.machine;
+  found.machine_of_second = second.machine;
+  return found;
+}
+
+/// In two steps, since no two attempts may have one number in between.
+void number_attempts(SQLite::Database& into) {
+  into.exec(
+      "UPDATE run SET attempt = attempt + (SELECT MAX(attempt) FROM run);"
+      "UPDATE run SET attempt = numbered.place FROM (SELECT id, ROW_NUMBER() OVER "
+      "(PARTITION BY identity ORDER BY started_at, id) AS place FROM run) AS numbered WHERE numbered.id = "
+      "run.id");
+}
+
+/// The later wins.
+void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
+  const auto columns = columns_of(from, "asked");
+  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM asked");
+  SQLite::Statement put(
+      into, insertion("INSERT", "asked", columns) +
+                " ON CONFLICT DO UPDATE SET settings = excluded.settings, suite_file = "
+                "excluded.suite_file, asked_at = excluded.asked_at WHERE excluded.asked_at > asked_at");
+  while (read.executeStep()) {
+    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
+    put.exec();
+    put.reset();
+  }
+}
+
+void merge_published(SQLite::Database& into, const SQLite::Database& from) {
+  SQLite::Statement known(into, "SELECT 1 FROM published WHERE suite = ?");
+  SQLite::Statement suites(from, "SELECT DISTINCT suite FROM published");
+  RowCopier copier(into, from, "published", "suite");
+  while (suites.executeStep()) {
+    const auto suite = suites.getColumn(0).getString();
+    known.reset();
+    known.bind(1, suite);
+    if (!known.executeStep()) copier.copy(suite, {});
+  }
+}
+
+}  // namespace
+
+std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
+  std::map<std::string, CountingRun> first;
+  std::vector<Contradiction> contradictions;
+  for (std::size_t file = 0; file < files.size(); ++file)
+    for (const auto& [identity, run] : counting_runs(*files[file], file)) {
+      const auto known = first.emplace(identity, run);
+      if (known.second) continue;
+      if (auto found = compare(files, known.first->second, run)) {
+        found->identity = identity;
+        contradictions.push_back(std::move(*found));
+      }
+    }
+  return contradictions;
+}
+
+MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
+                      const std::set<std::string>& left_out) {
+  SQLite::Transaction transaction(into, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto environments = merge_environments(into, from);
+  // Attempts that come in get numbers beyond all others until every one is numbered anew.
+  auto attempt = into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64();
+  SQLite::Statement runs(from,
+                         "SELECT id, identity, started_at, finished_at, environment_id FROM run ORDER BY id");
+  SQLite::Statement find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?");
+  RowCopier run_copier(into, from, "run", "id");
+  std::list<RowCopier> parts;
+  for (const char* table : {"metric", "curve", "spectrum", "image", "note"})
+    parts.emplace_back(into, from, table, "run_id");
+  MergeCount count;
+  while (runs.executeStep()) {
+    if (has_run(find, runs)) {
+      ++count.known;
+      continue;
+    }
+    if (left_out.count(runs.getColumn(1).getString()) > 0) {
+      ++count.left_out;
+      continue;
+    }
+    const auto id = runs.getColumn(0).getInt64();
+    run_copier.copy(
+        id, {{"environment_id", environments.at(runs.getColumn(4).getInt64())}, {"attempt", ++attempt}});
+    const auto new_id = into.getLastInsertRowid();
+    for (auto& part : parts) part.copy(id, {{"run_id", new_id}});
+    ++count.added;
+  }
+  number_attempts(into);
+  merge_asked(into, from);
+  merge_published(into, from);
+  transaction.commit();
+  return count;
+}
+
+}  // namespace rraebench

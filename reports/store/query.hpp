@@ -1,0 +1,40 @@
+#pragma once
+// Implements: reading a results database with the user's own SQL, which can change nothing.
+
+#include "reports/store/database.hpp"
+#include "reports/store/table.hpp"
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+/// A fault in the user's query; the message names it and says what there is to query.
+class QueryError : public std::invalid_argument {
+ public:
+  using std::invalid_argument::invalid_argument;
+};
+
+/// The rows of one SELECT (or VALUES, WITH, EXPLAIN, or a PRAGMA that describes the schema). Refused with
+/// QueryError: several statements, and all that writes, attaches files, loads code or changes settings, also
+/// on a database that is open for writing. Binary values read "<blob 1234 bytes>".
+Table run_query(const ResultsDatabase& database, const std::string& sql);
+
+/// As run_query(), with the rows handed on as they are found. `should_stop` is asked often, also before the
+/// first row; where it says so, QueryError.
+void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
+                  const std::function<bool()>& should_stop = {});
+
+/// As stream_query() of a view or table, whole.
+void stream_view(const ResultsDatabase& database, const std::string& name, RowReceiver& receiver,
+                 const std::function<bool()>& should_stop = {});
+
+/// All rows of a view or table. QueryError names the nearest one when there is none of that name.
+Table run_view(const ResultsDatabase& database, const std::string& name);
+
+/// Views first, then tables, each in alphabetical order.
+std::vector<std::string> list_views_and_tables(const ResultsDatabase& database);
+
+}  // namespace rraebench
