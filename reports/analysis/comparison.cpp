@@ -2,19 +2,13 @@
 
 #include "reports/analysis/decimate.hpp"
 #include "reports/analysis/metric_tables.hpp"
-#include "reports/store/query.hpp"
-#include "reports/store/run_rows.hpp"
-#include "reports/store/schema.hpp"
-#include "rraebench/suggest.hpp"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
-#include <sqlite3.h>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 namespace rraebench {
@@ -26,40 +20,9 @@ constexpr std::size_t kCurvePointsInAll = 6000;
 constexpr std::size_t kCurvePointsAtLeast = 60;
 constexpr std::size_t kCurvePointsAtMost = 300;
 
-// All statements of a report see the same state, whatever a writer adds meanwhile.
-class Snapshot {
- public:
-  explicit Snapshot(const ResultsDatabase& database) : handle_(database.connection().getHandle()) {
-    sqlite3_exec(handle_, "BEGIN", nullptr, nullptr, nullptr);
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
-
- private:
-  sqlite3* handle_;
-};
-
 template <typename T>
 void add_once(std::vector<T>& list, const T& value) {
   if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
-}
-
-std::vector<Place> chosen_places(const ResultsDatabase& database, const std::vector<std::string>& suites) {
-  auto places = read_places(database);
-  std::vector<std::string> known;
-  for (const auto& place : places) add_once(known, place.suite);
-  if (known.empty() || suites.empty()) return places;
-  for (const auto& suite : suites)
-    if (std::find(known.begin(), known.end(), suite) == known.end())
-      throw QueryError(fmt::format("no runs of a suite '{}' in {}: {}", suite, database.path().string(),
-                                   suggest_name(suite, known)));
-  places.erase(std::remove_if(places.begin(), places.end(),
-                              [&](const Place& place) {
-                                return std::find(suites.begin(), suites.end(), place.suite) == suites.end();
-                              }),
-               places.end());
-  return places;
 }
 
 bool holds(const Comparison& comparison, const Place& place) {
@@ -102,20 +65,30 @@ std::size_t label_index(const Comparison& comparison, const std::string& label) 
   return static_cast<std::size_t>(found - comparison.labels.begin());
 }
 
-using LabelledRun = std::pair<std::size_t, RunRow>;
+using LabelledRun = std::pair<std::size_t, const RunRow*>;
+
+/// The model's options in a run's resolved cell; empty where there are none to read.
+std::map<std::string, std::string> model_options(const std::string& spec_json) {
+  const auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
+  std::map<std::string, std::string> options;
+  if (!spec.is_object() || !spec.contains("options") || !spec["options"].is_object()) return options;
+  for (const auto& [name, value] : spec["options"].items())
+    if (value.is_string()) options[name] = value.get<std::string>();
+  return options;
+}
 
 void count_runs(Comparison& comparison, const std::vector<LabelledRun>& runs) {
   std::set<std::int64_t> seeds;
-  for (const auto& [label, run] : runs) seeds.insert(run.seed);
+  for (const auto& [label, run] : runs) seeds.insert(run->seed);
   comparison.seeds.assign(seeds.begin(), seeds.end());
   for (const auto& [label, run] : runs) {
     auto& summary = comparison.labels[label];
-    summary.model = run.model;
-    summary.options = run.options;
-    if (run.status == RunStatus::kOk)
+    summary.model = run->model;
+    summary.options = model_options(run->spec_json);
+    if (run->status == RunStatus::kOk)
       ++summary.tally.ok;
     else
-      ++summary.tally.failed[run.status];
+      ++summary.tally.failed[run->status];
   }
   for (auto& summary : comparison.labels) {
     auto& tally = summary.tally;
@@ -128,11 +101,9 @@ void count_runs(Comparison& comparison, const std::vector<LabelledRun>& runs) {
 void add_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs) {
   std::set<std::string> data;
   std::vector<std::set<std::string>> builds(comparison.labels.size());
-  std::set<std::int64_t> environments;
   for (const auto& [label, run] : ok_runs) {
-    data.insert(run.dataset_fingerprint);
-    builds[label].insert(run.plugin_sha256);
-    environments.insert(run.environment_id);
+    data.insert(run->dataset_fingerprint);
+    builds[label].insert(run->plugin_sha256);
   }
   if (data.size() > 1)
     comparison.notes.push_back(fmt::format(
@@ -143,25 +114,21 @@ void add_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs) 
       comparison.notes.push_back(fmt::format(
           "The runs of {} come from {} different builds of its plugin; run the suite again to use one.",
           comparison.labels[label].label, builds[label].size()));
-  if (environments.size() > 1)
-    comparison.notes.push_back(
-        fmt::format("The runs were made in {} different environments; their times are not compared.",
-                    environments.size()));
 }
 
 /// "AE, seeds 0, 1: all samples are equal", each sentence once a label.
 void add_run_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs,
-                   const std::vector<RunNote>& notes) {
+                   const std::vector<NoteRow>& notes) {
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     std::vector<std::pair<std::string, std::string>> seeds_of;  // Sentence to seeds, in order of appearance.
     for (const auto& [own, run] : ok_runs) {
       if (own != label) continue;
       for (const auto& note : notes) {
-        if (note.run_id != run.id) continue;
+        if (note.run_id != run->id) continue;
         auto found = std::find_if(seeds_of.begin(), seeds_of.end(),
                                   [&](const auto& entry) { return entry.first == note.text; });
         if (found == seeds_of.end()) found = seeds_of.insert(seeds_of.end(), {note.text, ""});
-        found->second += fmt::format("{}{}", found->second.empty() ? "" : ", ", run.seed);
+        found->second += fmt::format("{}{}", found->second.empty() ? "" : ", ", run->seed);
       }
     }
     for (const auto& [text, seeds] : seeds_of)
@@ -187,47 +154,57 @@ void add_instrument_notes(Comparison& comparison) {
   }
 }
 
-void add_series(const ResultsDatabase& database, Comparison& comparison,
-                const std::vector<LabelledRun>& runs) {
+/// Rows by the run that they belong to.
+template <typename RowOfRun>
+std::map<std::int64_t, std::vector<const RowOfRun*>> by_run(const std::vector<RowOfRun>& rows) {
+  std::map<std::int64_t, std::vector<const RowOfRun*>> sorted;
+  for (const auto& row : rows) sorted[row.run_id].push_back(&row);
+  return sorted;
+}
+
+template <typename RowOfRun>
+const std::vector<const RowOfRun*>& of_run(const std::map<std::int64_t, std::vector<const RowOfRun*>>& rows,
+                                           std::int64_t run) {
+  static const std::vector<const RowOfRun*> none;
+  const auto found = rows.find(run);
+  return found == rows.end() ? none : found->second;
+}
+
+struct RowsByRun {
+  std::map<std::int64_t, std::vector<const FigureRow*>> figures;
+  std::map<std::int64_t, std::vector<const CurveRow*>> curves;
+  std::map<std::int64_t, std::vector<const SpectrumRow*>> spectra;
+  std::map<std::int64_t, std::vector<const ImageRow*>> images;
+};
+
+void add_series(const RowsByRun& rows, Comparison& comparison, const std::vector<LabelledRun>& runs) {
   const std::size_t points = std::clamp(kCurvePointsInAll / std::max<std::size_t>(1, runs.size()),
                                         kCurvePointsAtLeast, kCurvePointsAtMost);
   for (const auto& [label, run] : runs) {
-    auto whole = read_curve(database, run.id);
-    if (!whole.values.empty()) {
+    for (const auto* whole : of_run(rows.curves, run->id)) {
       auto& curve = comparison.curves.emplace_back();
       curve.label = label;
-      curve.seed = run.seed;
-      curve.status = run.status;
-      curve.series = whole.series;
-      for (const auto index : decimate_extremes(whole.values, points)) {
-        curve.steps.push_back(whole.steps[index]);
-        curve.values.push_back(whole.values[index]);
+      curve.seed = run->seed;
+      curve.status = run->status;
+      curve.series = whole->series;
+      for (const auto index : decimate_extremes(whole->values, points)) {
+        curve.steps.push_back(whole->steps[index]);
+        curve.values.push_back(whole->values[index]);
       }
     }
-    if (run.status != RunStatus::kOk) continue;
-    for (auto& spectrum : read_spectra(database, run.id)) {
-      spectrum.label = label;
-      spectrum.seed = run.seed;
-      comparison.spectra.push_back(std::move(spectrum));
-    }
+    for (const auto* spectrum : of_run(rows.spectra, run->id))
+      comparison.spectra.push_back({label, run->seed, spectrum->name, spectrum->values});
+    for (const auto* picture : of_run(rows.images, run->id))
+      comparison.images.push_back({label, run->seed, picture->image});
   }
+  // As labels stand in the tables.
+  std::stable_sort(comparison.images.begin(), comparison.images.end(),
+                   [](const ReportImage& a, const ReportImage& b) { return a.label < b.label; });
 }
 
-// `ok_runs` are in order of seed.
-void add_images(const ResultsDatabase& database, Comparison& comparison,
-                const std::vector<LabelledRun>& ok_runs) {
-  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
-    const auto first = std::find_if(ok_runs.begin(), ok_runs.end(),
-                                    [&](const LabelledRun& run) { return run.first == label; });
-    if (first == ok_runs.end()) continue;
-    for (auto& image : read_images(database, first->second.id))
-      comparison.images.push_back({label, first->second.seed, std::move(image)});
-  }
-}
-
-void add_published(Comparison& comparison, const std::vector<PublishedRecord>& published) {
-  for (const auto& record : published) {
-    if (record.comparison != comparison.name) continue;
+void add_published(Comparison& comparison, const std::vector<PublishedRow>& published) {
+  for (const auto& [suite, record] : published) {
+    if (suite != comparison.suite || record.comparison != comparison.name) continue;
     PublishedComparison entry;
     entry.label = record.label;
     entry.column.protocol = record.protocol;
@@ -246,7 +223,7 @@ void add_published(Comparison& comparison, const std::vector<PublishedRecord>& p
       for (std::size_t column = 0; column < table.columns.size() && label < comparison.labels.size();
            ++column) {
         const auto& cell = table.cells[label][column];
-        if (key(table.columns[column]) != key(entry.column) || cell.n == 0) continue;
+        if (key(table.columns[column]) != key(entry.column) || cell.summary.count == 0) continue;
         auto ours = entry;
         ours.column = table.columns[column];
         ours.ours = cell;
@@ -258,75 +235,106 @@ void add_published(Comparison& comparison, const std::vector<PublishedRecord>& p
   }
 }
 
-}  // namespace
-
-std::string describe(const RunTally& tally) {
-  auto text = fmt::format("{} of {} run{}", tally.ok, tally.expected, tally.expected == 1 ? "" : "s");
-  for (const auto& [status, count] : tally.failed)
-    text += fmt::format(", {} {}", count, run_status_name(status));
-  if (tally.missing > 0) text += fmt::format(", {} missing", tally.missing);
-  return text;
+/// A model of whose latent nothing is left active in any run.
+bool has_collapsed(const Comparison& comparison, std::size_t label) {
+  for (const auto& table : comparison.tables)
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+      const auto& summary = table.cells[label][column].summary;
+      if (table.columns[column].name == "active_units" && summary.count > 0) return summary.maximum == 0.0;
+    }
+  return false;
 }
 
-ComparisonReport build_report(const ResultsDatabase& database, const ReportOptions& options) {
-  const Snapshot snapshot(database);
+void note_trivial_figures(Comparison& comparison) {
+  std::vector<std::string> labels;
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label)
+    if (comparison.labels[label].collapsed) labels.push_back(comparison.labels[label].label);
+  if (labels.empty()) return;
+  comparison.notes.push_back(fmt::format(
+      "{} {} collapsed, no unit is active: path length, precision and variance of the latent come "
+      "to {} for nothing and are not marked.",
+      fmt::join(labels, ", "), labels.size() == 1 ? "has" : "have", labels.size() == 1 ? "it" : "them"));
+}
+
+/// What times depend on: "AMD EPYC, 2 threads".
+std::string machine_of(const std::vector<EnvironmentRow>& environments, const RunRow& run) {
+  const auto found = std::find_if(environments.begin(), environments.end(),
+                                  [&](const EnvironmentRow& row) { return row.id == run.environment_id; });
+  if (found == environments.end()) return {};
+  const auto& e = found->environment;
+  return fmt::format("{}{}, {} thread{}", e.cpu, e.device == "cpu" ? "" : " " + e.device, e.threads,
+                     e.threads == 1 ? "" : "s");
+}
+
+void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_run,
+          const std::vector<LabelledRun>& runs) {
+  std::vector<LabelledRun> ok_runs;
+  std::vector<LabelledFigure> figures;
+  std::vector<CostedRun> costs;
+  for (const auto& [label, run] : runs) {
+    if (run->status != RunStatus::kOk) continue;
+    ok_runs.emplace_back(label, run);
+    costs.push_back({label, machine_of(rows.environments, *run), run});
+  }
+  // In the order in which they were measured, whatever the seed.
+  auto by_id = ok_runs;
+  std::sort(by_id.begin(), by_id.end(),
+            [](const LabelledRun& a, const LabelledRun& b) { return a.second->id < b.second->id; });
+  for (const auto& [label, run] : by_id)
+    for (const auto* figure : of_run(by_run.figures, run->id))
+      figures.push_back({label, run->seed, figure->column, figure->value});
+  count_runs(comparison, runs);
+  comparison.tables = arrange_metrics(comparison.labels.size(), figures);
+  comparison.cost = arrange_cost(comparison.labels.size(), costs);
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label)
+    comparison.labels[label].collapsed = has_collapsed(comparison, label);
+  for (auto& table : comparison.tables) mark_best(table, comparison.labels);
+  mark_best(comparison.cost, comparison.labels);
+  add_series(by_run, comparison, runs);
+  add_published(comparison, rows.published);
+  add_notes(comparison, ok_runs);
+  add_instrument_notes(comparison);
+  note_trivial_figures(comparison);
+  add_run_notes(comparison, ok_runs, rows.notes);
+}
+
+FailedRun failed_run(const RunRow& run) {
+  return {run.place.suite, run.place.comparison, run.place.dataset, run.place.label,
+          run.seed,        run.attempt,          run.status,        run.exit_code,
+          run.signal,      run.message,          run.stderr_tail};
+}
+
+}  // namespace
+
+ComparisonReport build_report(const ReportRows& rows, const ReportOptions& options) {
   ComparisonReport report;
   report.options = options;
-  report.database_path = database.path().string();
-  report.schema_version = rraebench::schema_version();
-  report.comparisons = lay_out(chosen_places(database, options.suites));
-
-  const auto all_runs = read_current_runs(database);
-  const auto figures = read_figures(database);
-  const auto leaderboard = read_leaderboard(database);
-  const auto notes = read_notes(database);
+  report.database_path = rows.database_path;
+  report.schema_version = rows.schema_version;
+  report.comparisons = lay_out(rows.places);
+  const RowsByRun sorted = {by_run(rows.figures), by_run(rows.curves), by_run(rows.spectra),
+                            by_run(rows.images)};
   std::map<std::int64_t, std::int64_t> runs_in_environment;
-
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<const RunRow*>> runs_at;
+  for (const auto& run : rows.runs) {
+    runs_at[{run.place.suite, run.place.comparison, run.place.dataset}].push_back(&run);
+    ++runs_in_environment[run.environment_id];
+  }
   for (auto& comparison : report.comparisons) {
     std::vector<LabelledRun> runs;
-    std::vector<LabelledRun> ok_runs;
-    std::unordered_map<std::int64_t, std::size_t> label_of_run;
-    std::set<std::int64_t> environments;
-    for (const auto& run : all_runs) {
-      if (!holds(comparison, run.place)) continue;
-      const auto label = label_index(comparison, run.place.label);
-      runs.emplace_back(label, run);
-      ++runs_in_environment[run.environment_id];
-      if (run.status != RunStatus::kOk) continue;
-      ok_runs.emplace_back(label, run);
-      label_of_run[run.id] = label;
-      environments.insert(run.environment_id);
+    for (const auto* run : runs_at[{comparison.suite, comparison.name, comparison.dataset}]) {
+      runs.emplace_back(label_index(comparison, run->place.label), run);
+      ++report.runs;
+      if (run->status == RunStatus::kOk) ++report.ok_runs;
     }
-    report.runs += static_cast<std::int64_t>(runs.size());
-    report.ok_runs += static_cast<std::int64_t>(ok_runs.size());
-
-    std::vector<LabelledFigure> labelled_figures;
-    for (const auto& figure : figures)
-      if (const auto found = label_of_run.find(figure.run_id); found != label_of_run.end())
-        labelled_figures.push_back({found->second, figure.column, figure.value});
-    std::vector<LabelledCell> averages;
-    for (const auto& row : leaderboard)
-      if (holds(comparison, row.place))
-        averages.push_back({label_index(comparison, row.place.label), row.column, row.cell});
-
-    count_runs(comparison, runs);
-    comparison.tables = arrange_metrics(comparison.labels.size(), labelled_figures, averages);
-    comparison.cost = arrange_cost(comparison.labels.size(), ok_runs, environments.size() <= 1);
-    add_series(database, comparison, runs);
-    add_images(database, comparison, ok_runs);
-    add_published(comparison, read_published(database, comparison.suite));
-    add_notes(comparison, ok_runs);
-    add_instrument_notes(comparison);
-    add_run_notes(comparison, ok_runs, notes);
+    fill(comparison, rows, sorted, runs);
   }
-
-  for (auto& failure : read_failures(database))
-    if (std::any_of(report.comparisons.begin(), report.comparisons.end(), [&](const Comparison& comparison) {
-          return comparison.suite == failure.suite && comparison.name == failure.comparison &&
-                 comparison.dataset == failure.dataset;
-        }))
-      report.failures.push_back(std::move(failure));
-  for (const auto& row : read_environments(database))
+  auto by_id = std::vector<const RunRow*>();
+  for (const auto& run : rows.runs)
+    if (run.status != RunStatus::kOk) by_id.push_back(&run);
+  std::sort(by_id.begin(), by_id.end(), [](const RunRow* a, const RunRow* b) { return a->id < b->id; });
+  for (const auto* run : by_id) report.failures.push_back(failed_run(*run));
+  for (const auto& row : rows.environments)
     if (const auto found = runs_in_environment.find(row.id); found != runs_in_environment.end())
       report.environments.push_back({row.environment, found->second});
   return report;

@@ -1,8 +1,11 @@
 #pragma once
 // Implements: what a report says, as plain values, before it is rendered. Figures come out of the database as
-// they were measured; here they are grouped, averaged over seeds and marked, never imputed.
+// they were measured; here they are grouped, averaged over seeds and marked, never imputed. Pure functions of
+// plain values.
 
-#include "reports/store/database.hpp"
+#include "reports/analysis/best_set.hpp"
+#include "reports/analysis/summary_statistics.hpp"
+#include "reports/store/report_rows.hpp"
 #include "reports/store/run_record.hpp"
 
 #include <cstdint>
@@ -13,38 +16,22 @@
 
 namespace rraebench {
 
-/// Figures of one column are comparable: they agree in all of this.
-struct MetricColumn {
-  std::string protocol;
-  std::string name;
-  std::string variant;
-  std::string split;
-  std::string unit;
-  std::string better;  // "lower", "higher" or "".
-  std::string extractor;
-  std::string extractor_sha256;
-  std::int64_t reference_count = 0;
-  std::int64_t sample_count = 0;
-};
+/// How a figure stands in its column: has the best mean, cannot be told from it, or neither.
+enum class Mark { kNone, kLeads, kAlike };
 
-/// Mean over the seeds of the ok runs. n == 0: nothing was measured.
+/// A figure over the seeds of the ok runs. summary.count == 0: nothing was measured.
 struct MetricCell {
-  std::int64_t n = 0;             // Runs with this figure, a number.
+  std::vector<SeedValue> values;  // Numbers only, by seed.
   std::int64_t not_a_number = 0;  // Runs where it is none.
-  double mean = 0.0;
-  std::optional<double> deviation;  // Sample standard deviation; none for one run.
-  double minimum = 0.0;
-  double median = 0.0;
-  double maximum = 0.0;
-  std::string mean_text;       // As printed, with the same decimals in the whole column.
-  std::string deviation_text;  // Empty where there is none.
-  bool best = false;           // Of its column, by the column's `better`; all that print the same mean are.
+  SummaryStatistics summary;
+  Mark mark = Mark::kNone;
 };
 
 struct MetricTable {
   std::string protocol;
   std::vector<MetricColumn> columns;           // In order of first appearance.
   std::vector<std::vector<MetricCell>> cells;  // [label][column], labels as in Comparison::labels.
+  std::vector<BestSet> best;                   // Of each column, indices being labels.
 };
 
 /// How the runs of a label ended. `expected` counts the seeds that any label of the comparison was run with.
@@ -55,13 +42,11 @@ struct RunTally {
   std::int64_t missing = 0;
 };
 
-/// "3 of 3 runs", "2 of 4 runs, 1 diverged, 1 missing".
-std::string describe(const RunTally& tally);
-
 struct LabelSummary {
   std::string label;
   std::string model;
   std::size_t colour = 0;                      // The same for this label in the whole report.
+  bool collapsed = false;                      // Of its latent nothing is active: some figures are trivial.
   std::map<std::string, std::string> options;  // Of the model, as its runs were given them.
   RunTally tally;
 };
@@ -141,10 +126,10 @@ struct MetricText {
 
 /// What the caller adds to the database's content, so that equal inputs give equal reports.
 struct ReportOptions {
-  std::vector<std::string> suites;  // Only these; empty: all.
   std::string program_version;
   std::string generated_at;                       // For people, in UTC.
   std::string command;                            // That wrote this report, for the footer; may be empty.
+  std::optional<double> interval;                 // 0.95: intervals in place of deviations.
   std::map<std::string, MetricText> definitions;  // By metric name; the report explains those that it shows.
 };
 
@@ -159,8 +144,7 @@ struct ComparisonReport {
   ReportOptions options;
 };
 
-/// Reads all that a report needs. Works on an empty database. Throws QueryError for a suite without runs
-/// (naming the nearest) when there are other suites, DatabaseError when the file cannot be read.
-ComparisonReport build_report(const ResultsDatabase& database, const ReportOptions& options);
+/// Works on no rows, too.
+ComparisonReport build_report(const ReportRows& rows, const ReportOptions& options);
 
 }  // namespace rraebench

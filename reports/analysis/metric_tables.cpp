@@ -1,10 +1,7 @@
 #include "reports/analysis/metric_tables.hpp"
 
-#include "reports/analysis/figure_format.hpp"
-
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -42,64 +39,42 @@ MetricTable& table_of(std::vector<MetricTable>& tables, const std::string& proto
   return table;
 }
 
-// Marks those that print the same mean as the best: more digits than are shown decide nothing. A column with
-// one candidate has no best.
-void mark_best(MetricTable& table, std::size_t column) {
-  const bool higher = table.columns[column].better == "higher";
-  if (!higher && table.columns[column].better != "lower") return;
-  const MetricCell* best = nullptr;
-  int candidates = 0;
-  for (const auto& row : table.cells) {
-    const auto& cell = row[column];
-    if (cell.n == 0 || !std::isfinite(cell.mean)) continue;
-    ++candidates;
-    if (best == nullptr || (higher ? cell.mean > best->mean : cell.mean < best->mean)) best = &cell;
-  }
-  if (candidates < 2) return;
-  const auto text = best->mean_text;
-  for (auto& row : table.cells) row[column].best = row[column].n > 0 && row[column].mean_text == text;
+MetricCell& cell_of(std::vector<MetricTable>& tables, std::size_t label, const MetricColumn& column) {
+  auto& table = table_of(tables, column.protocol);
+  return table.cells[label][find_column(table.columns, column)];
 }
 
-void print_column(MetricTable& table, std::size_t column) {
-  std::vector<double> means;
-  std::vector<double> deviations;
-  for (const auto& row : table.cells) {
-    const auto& cell = row[column];
-    if (cell.n == 0) continue;
-    means.push_back(cell.mean);
-    if (cell.deviation) deviations.push_back(*cell.deviation);
-  }
-  const auto decimals = column_decimals(means, deviations);
-  for (auto& row : table.cells) {
-    auto& cell = row[column];
-    if (cell.n == 0) continue;
-    cell.mean_text = format_figure(cell.mean, decimals);
-    if (cell.deviation) cell.deviation_text = format_figure(*cell.deviation, decimals);
-  }
+void summarise(MetricTable& table) {
+  for (auto& row : table.cells)
+    for (auto& cell : row) {
+      std::sort(cell.values.begin(), cell.values.end(),
+                [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
+      std::vector<double> values;
+      for (const auto& entry : cell.values) values.push_back(entry.value);
+      cell.summary = summarise_values(std::move(values));
+    }
 }
 
-void finish(MetricTable& table) {
-  for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    print_column(table, column);
-    mark_best(table, column);
-  }
-}
+/// Of a run, the figures of what it cost.
+struct Cost {
+  const char* name;
+  const char* unit;
+  const char* better;
+  bool of_machine;  // Only comparable on one machine.
+  double (*of)(const RunRow&);
+};
+constexpr double kMebibyte = 1024.0 * 1024.0;
+constexpr std::array<Cost, 5> kCosts = {{
+    {"parameters", "", "", false, [](const RunRow& run) { return static_cast<double>(run.parameter_count); }},
+    {"steps", "", "", false, [](const RunRow& run) { return static_cast<double>(run.train_steps); }},
+    {"train_time", "s", "lower", true, [](const RunRow& run) { return run.train_seconds; }},
+    {"samples_per_second", "1/s", "higher", true, [](const RunRow& run) { return run.samples_per_second; }},
+    {"peak_memory", "MiB", "", true,
+     [](const RunRow& run) { return static_cast<double>(run.peak_memory_bytes) / kMebibyte; }},
+}};
 
-MetricCell average(std::vector<double> values) {
-  MetricCell cell;
-  if (values.empty()) return cell;
-  const auto count = static_cast<double>(values.size());
-  for (const double value : values) cell.mean += value / count;
-  double squares = 0.0;
-  for (const double value : values) squares += (value - cell.mean) * (value - cell.mean);
-  if (values.size() > 1) cell.deviation = std::sqrt(squares / (count - 1.0));
-  cell.n = static_cast<std::int64_t>(values.size());
-  std::sort(values.begin(), values.end());
-  const auto middle = values.size() / 2;
-  cell.minimum = values.front();
-  cell.median = values.size() % 2 == 1 ? values[middle] : 0.5 * (values[middle - 1] + values[middle]);
-  cell.maximum = values.back();
-  return cell;
+bool all_numbers(const LabelSummary& label, const MetricCell& cell) {
+  return label.tally.failed.empty() && cell.not_a_number == 0;
 }
 
 }  // namespace
@@ -112,66 +87,77 @@ bool same_column(const MetricColumn& a, const MetricColumn& b) {
   return key(a) == key(b);
 }
 
-std::vector<MetricTable> arrange_metrics(std::size_t labels, const std::vector<LabelledFigure>& figures,
-                                         const std::vector<LabelledCell>& averages) {
+std::vector<MetricTable> arrange_metrics(std::size_t labels, const std::vector<LabelledFigure>& figures) {
   std::vector<MetricTable> tables;
   for (const auto& figure : figures)
     add_column(table_of(tables, figure.column.protocol).columns, figure.column);
-  for (const auto& entry : averages)
-    add_column(table_of(tables, entry.column.protocol).columns, entry.column);
   for (auto& table : tables) table.cells.assign(labels, std::vector<MetricCell>(table.columns.size()));
-
-  const auto cell_of = [&](std::size_t label, const MetricColumn& column) -> MetricCell& {
-    auto& table = table_of(tables, column.protocol);
-    return table.cells[label][find_column(table.columns, column)];
-  };
-  for (const auto& entry : averages) cell_of(entry.label, entry.column) = entry.cell;
-  for (const auto& figure : figures)
-    if (!figure.value) ++cell_of(figure.label, figure.column).not_a_number;
-  for (auto& table : tables) finish(table);
+  for (const auto& figure : figures) {
+    auto& cell = cell_of(tables, figure.label, figure.column);
+    if (figure.value)
+      cell.values.push_back({figure.seed, *figure.value});
+    else
+      ++cell.not_a_number;
+  }
+  for (auto& table : tables) summarise(table);
   std::stable_sort(tables.begin(), tables.end(), [](const MetricTable& a, const MetricTable& b) {
     return protocol_rank(a.protocol) < protocol_rank(b.protocol);
   });
   return tables;
 }
 
-MetricTable arrange_cost(std::size_t labels, const std::vector<std::pair<std::size_t, RunRow>>& runs,
-                         bool comparable) {
-  struct Cost {
-    const char* name;
-    const char* unit;
-    const char* better;
-    double (*of)(const RunRow&);
-  };
-  static constexpr std::array<Cost, 5> kCosts = {{
-      {"parameters", "", "", [](const RunRow& run) { return static_cast<double>(run.parameter_count); }},
-      {"steps", "", "", [](const RunRow& run) { return static_cast<double>(run.train_steps); }},
-      {"train_time", "s", "lower", [](const RunRow& run) { return run.train_seconds; }},
-      {"samples_per_second", "1/s", "higher", [](const RunRow& run) { return run.samples_per_second; }},
-      {"peak_memory", "MiB", "",
-       [](const RunRow& run) { return static_cast<double>(run.peak_memory_bytes) / (1024.0 * 1024.0); }},
-  }};
-  MetricTable table;
+MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs) {
+  std::vector<std::string> machines;
+  for (const auto& run : runs)
+    if (std::find(machines.begin(), machines.end(), run.machine) == machines.end())
+      machines.push_back(run.machine);
+  std::vector<MetricTable> tables(1);
+  auto& table = tables.front();
   table.protocol = "cost";
-  table.cells.resize(labels, std::vector<MetricCell>(kCosts.size()));
-  for (std::size_t i = 0; i < kCosts.size(); ++i) {
-    auto& column = table.columns.emplace_back();
-    column.protocol = table.protocol;
-    column.name = kCosts[i].name;
-    column.unit = kCosts[i].unit;
-    column.better = comparable ? kCosts[i].better : "";
-    for (std::size_t label = 0; label < labels; ++label) {
-      std::vector<double> values;
-      for (const auto& [owner, run] : runs)
-        if (owner == label) values.push_back(kCosts[i].of(run));
-      auto& cell = table.cells[label][i];
-      cell = average(values);
-      // Most of these are the same in every run: "± 0" would say nothing.
-      if (cell.deviation == 0.0) cell.deviation.reset();
+  for (const auto& cost : kCosts)
+    for (const auto& machine : machines) {
+      MetricColumn column;
+      column.protocol = table.protocol;
+      column.name = cost.name;
+      column.unit = cost.unit;
+      column.better = cost.better;
+      if (cost.of_machine && machines.size() > 1) column.variant = machine;
+      add_column(table.columns, column);
     }
-  }
-  finish(table);
+  table.cells.assign(labels, std::vector<MetricCell>(table.columns.size()));
+  for (const auto& [label, machine, run] : runs)
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const auto& column = table.columns[i];
+      if (!column.variant.empty() && column.variant != machine) continue;
+      const auto* cost = std::find_if(kCosts.begin(), kCosts.end(),
+                                      [&](const Cost& entry) { return entry.name == column.name; });
+      table.cells[label][i].values.push_back({run->seed, cost->of(*run)});
+    }
+  summarise(table);
   return table;
+}
+
+void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels) {
+  table.best.clear();
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    const bool trivial = is_trivial_after_collapse(table.columns[column].name);
+    std::vector<Candidate> candidates;
+    for (std::size_t label = 0; label < table.cells.size(); ++label) {
+      const auto& cell = table.cells[label][column];
+      candidates.push_back(
+          {cell.values, all_numbers(labels[label], cell) && !(trivial && labels[label].collapsed)});
+    }
+    auto best = find_best(candidates, table.columns[column].better);
+    for (const auto label : best.members)
+      table.cells[label][column].mark = label == best.leader ? Mark::kLeads : Mark::kAlike;
+    table.best.push_back(std::move(best));
+  }
+}
+
+bool is_trivial_after_collapse(const std::string& metric) {
+  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
+                                                               "density", "low_variance_fraction"};
+  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
 }
 
 }  // namespace rraebench

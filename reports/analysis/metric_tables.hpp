@@ -1,10 +1,14 @@
 #pragma once
-// Implements: figures of one comparison arranged in tables, one a protocol, printed and with the best marked.
+// Implements: figures of one comparison arranged in tables, one a protocol, averaged and with the best
+// marked.
 
 #include "reports/analysis/comparison.hpp"
-#include "reports/store/run_rows.hpp"
+#include "reports/store/report_rows.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -15,25 +19,29 @@ bool same_column(const MetricColumn& a, const MetricColumn& b);
 /// A figure of one run for one label (row of the tables).
 struct LabelledFigure {
   std::size_t label = 0;
+  std::int64_t seed = 0;
   MetricColumn column;
   std::optional<double> value;
 };
 
-/// A figure averaged over the runs of a label.
-struct LabelledCell {
+/// `figures` give the columns, in their order.
+std::vector<MetricTable> arrange_metrics(std::size_t labels, const std::vector<LabelledFigure>& figures);
+
+/// A run of a label, and the machine whose times may be compared with its own.
+struct CostedRun {
   std::size_t label = 0;
-  MetricColumn column;
-  MetricCell cell;
+  std::string machine;
+  const RunRow* run = nullptr;
 };
 
-/// `figures` give the columns, in their order, and the count of those that are no numbers; `averages` the
-/// cells.
-std::vector<MetricTable> arrange_metrics(std::size_t labels, const std::vector<LabelledFigure>& figures,
-                                         const std::vector<LabelledCell>& averages);
+/// What ok runs cost. Times and memory of different machines stand in different columns.
+MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs);
 
-/// What the runs cost, `runs` being ok and their label given beside them. Times are marked only where
-/// `comparable`.
-MetricTable arrange_cost(std::size_t labels, const std::vector<std::pair<std::size_t, RunRow>>& runs,
-                         bool comparable);
+/// Marks the best of each column. A label some of whose runs failed or gave no number is no candidate; nor is
+/// one that collapsed where that alone makes the figure look good.
+void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels);
+
+/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
+bool is_trivial_after_collapse(const std::string& metric);
 
 }  // namespace rraebench

@@ -31,8 +31,4 @@ struct Sweep {
 /// By option's name. Labels of one line have the same plugin and agree in all other options.
 std::vector<Sweep> find_sweeps(const Comparison& comparison);
 
-/// How many units of the latent stay active along a sweep, a sentence a model: "VAE: 2.0 active units up to
-/// beta = 0.001, 0.5 at 0.01, 0.0 from 0.1 on." Empty where none were counted.
-std::vector<std::string> describe_collapse(const Comparison& comparison, const Sweep& sweep);
-
 }  // namespace rraebench

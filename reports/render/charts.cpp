@@ -215,16 +215,16 @@ Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricT
                 {"y", Json::array()}};
     for (const auto& point : line.points) {
       const auto& cell = table.cells[point.label][column];
-      if (cell.n == 0) continue;
+      if (cell.summary.count == 0) continue;
       option.add(point.value);
       run["x"].push_back(point.value);
-      run["y"].push_back(rounded(cell.mean));
-      bars.push_back(
-          {{"label", name},
-           {"x", point.value},
-           {"low", rounded(cell.minimum)},
-           {"high", rounded(cell.maximum)},
-           {"run", fmt::format("{}: {}", printable(comparison.labels[point.label].label), cell.mean_text)}});
+      run["y"].push_back(rounded(cell.summary.mean));
+      bars.push_back({{"label", name},
+                      {"x", point.value},
+                      {"low", rounded(cell.summary.minimum)},
+                      {"high", rounded(cell.summary.maximum)},
+                      {"run", fmt::format("{}: {:.4g}", printable(comparison.labels[point.label].label),
+                                          cell.summary.mean)}});
     }
     if (run["x"].size() < 2) continue;
     lines.push_back(std::move(run));

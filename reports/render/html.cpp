@@ -1,10 +1,11 @@
 #include "reports/render/html.hpp"
 
-#include "reports/analysis/figure_format.hpp"
 #include "reports/analysis/sweeps.hpp"
 #include "reports/render/assets.hpp"
 #include "reports/render/base64.hpp"
 #include "reports/render/charts.hpp"
+#include "reports/render/collapse_words.hpp"
+#include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
@@ -99,37 +100,37 @@ std::vector<double> meter_scale(const MetricTable& table) {
     bool comparable = !table.columns[column].better.empty();
     for (const auto& row : table.cells) {
       const auto& cell = row[column];
-      if (cell.n == 0) continue;
+      if (cell.summary.count == 0) continue;
       ++measured;
-      comparable = comparable && std::isfinite(cell.mean) && cell.mean >= 0.0;
-      largest[column] = std::max(largest[column], cell.mean);
+      comparable = comparable && std::isfinite(cell.summary.mean) && cell.summary.mean >= 0.0;
+      largest[column] = std::max(largest[column], cell.summary.mean);
     }
     if (!comparable || measured < 2) largest[column] = 0.0;
   }
   return largest;
 }
 
-Data figure_cell(const MetricCell& cell, const LabelSummary& label, double scale) {
+Data figure_cell(const MetricCell& cell, const PrintedFigure& figure, const LabelSummary& label,
+                 double scale) {
+  const auto& summary = cell.summary;
   Data data;
-  data.set("measured", flag(cell.n > 0));
+  data.set("measured", flag(summary.count > 0));
   data.set("colour", colour_class(label.colour));
-  if (cell.n == 0) {
-    const auto why = describe_absence(cell, label.tally);
-    data.set("absent", cell.not_a_number > 0 ? "NaN" : "–");
-    data.set("cell_tip", label.label + ": " + why);
+  if (summary.count == 0) {
+    data.set("absent", describe_absence(cell, label.tally));
     return data;
   }
-  auto tip =
-      fmt::format("{}: mean of {} run{}, {} to {}", label.label, cell.n, cell.n == 1 ? "" : "s",
-                  format_figure(cell.minimum, std::nullopt), format_figure(cell.maximum, std::nullopt));
-  if (cell.not_a_number > 0) tip += "; " + describe_absence(cell, label.tally);
+  std::string tip = label.label + ":";
+  for (const auto& [seed, value] : cell.values)
+    tip += fmt::format(" seed {} {}{}", seed, format_figure(value, std::nullopt),
+                       seed == cell.values.back().seed ? "" : ",");
   data.set("cell_tip", tip);
-  data.set("mean", cell.mean_text);
-  data.set("deviation", text_or_nothing(cell.deviation_text));
-  data.set("best", flag(cell.best));
-  // A count that the row's head does not already tell.
-  data.set("count", cell.n == label.tally.ok ? flag(false) : Data(fmt::format("n={}", cell.n)));
-  data.set("bar", scale > 0.0 ? Data(fmt::format("{:.1f}", 100.0 * cell.mean / scale)) : flag(false));
+  data.set("sort", fmt::format("{}", summary.mean));
+  data.set("mean", figure.mean);
+  data.set("deviation", text_or_nothing(figure.spread));
+  data.set("best", flag(cell.mark != Mark::kNone));
+  data.set("count", text_or_nothing(describe_exception(cell, label.tally)));
+  data.set("bar", scale > 0.0 ? Data(fmt::format("{:.1f}", 100.0 * summary.mean / scale)) : flag(false));
   return data;
 }
 
@@ -150,6 +151,7 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   }
   data.set("columns", columns);
   const auto scale = meter_scale(table);
+  const auto printed = print_table(table, options.interval);
   auto rows = list();
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     const auto& summary = comparison.labels[label];
@@ -160,11 +162,18 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
     row.set("trouble", flag(summary.tally.ok < summary.tally.expected));
     auto cells = list();
     for (std::size_t column = 0; column < table.columns.size(); ++column)
-      cells << figure_cell(table.cells[label][column], summary, scale[column]);
+      cells << figure_cell(table.cells[label][column], printed[label][column], summary, scale[column]);
     row.set("cells", cells);
     rows << row;
   }
   data.set("rows", rows);
+  auto marks = list();
+  for (const auto& sentence : describe_marks(table)) {
+    Data mark;
+    mark.set("sentence", sentence);
+    marks << mark;
+  }
+  data.set("marks", marks);
   return data;
 }
 
@@ -305,11 +314,7 @@ Data published_rows(const Comparison& comparison) {
   auto rows = list();
   for (const auto& entry : comparison.published) {
     Data row;
-    const double ours = entry.ours ? entry.ours->mean : entry.published;
-    const auto decimals = column_decimals({entry.published, ours}, {});
-    const auto with_deviation = [&](double mean, const std::optional<double>& deviation) {
-      return format_figure(mean, decimals) + (deviation ? " ± " + format_figure(*deviation, decimals) : "");
-    };
+    const auto printed = print_published(entry);
     row.set("label", entry.label);
     row.set("metric",
             metric_title(entry.column.name) + (entry.column.unit.empty() ? "" : ", " + entry.column.unit));
@@ -317,17 +322,11 @@ Data published_rows(const Comparison& comparison) {
     const auto basis = column_basis(entry.column);
     row.set("kind",
             text_or_nothing(fmt::format("{}{}{}", kind, kind.empty() || basis.empty() ? "" : " · ", basis)));
-    row.set("paper", with_deviation(entry.published, entry.published_deviation));
+    row.set("paper", printed.published);
     row.set("source", entry.source);
-    if (entry.ours) {
-      row.set("ours", with_deviation(entry.ours->mean, entry.ours->deviation));
-      row.set("count", describe_spread(*entry.ours, decimals));
-      const double gap = entry.ours->mean - entry.published;
-      row.set("gap", (gap > 0.0 ? "+" : "") + format_figure(gap, decimals));
-    } else {
-      row.set("ours", flag(false));
-      row.set("gap", "–");
-    }
+    row.set("ours", text_or_nothing(printed.ours));
+    row.set("count", printed.count);
+    row.set("gap", printed.gap.empty() ? "–" : printed.gap);
     rows << row;
   }
   return rows;
@@ -446,7 +445,7 @@ std::string lead_sentence(const ComparisonReport& report) {
   std::string suites;
   for (const auto& name : suite_names(report)) suites.append(suites.empty() ? "" : ", ").append(name);
   std::string text = suites.empty() ? "" : "Suite " + suites + ". ";
-  text += "Means over seeds ± sample standard deviation; the best of a column is bold.";
+  text += describe_figures(report.options.interval);
   if (!report.options.generated_at.empty()) text += " Written " + report.options.generated_at + ".";
   return text;
 }

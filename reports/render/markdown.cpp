@@ -1,7 +1,8 @@
 #include "reports/render/markdown.hpp"
 
-#include "reports/analysis/figure_format.hpp"
 #include "reports/analysis/sweeps.hpp"
+#include "reports/render/collapse_words.hpp"
+#include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
@@ -14,13 +15,13 @@
 namespace rraebench {
 namespace {
 
-std::string cell_text(const MetricCell& cell, const RunTally& tally) {
-  if (cell.n == 0) return cell.not_a_number > 0 ? "NaN" : "–";
-  auto text = cell.mean_text;
-  if (!cell.deviation_text.empty()) text += " ± " + cell.deviation_text;
-  if (cell.best) text = "**" + text + "**";
-  // A count that the row's head does not already tell.
-  if (cell.n != tally.ok) text += fmt::format(" (n={})", cell.n);
+std::string cell_text(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
+  if (cell.summary.count == 0) return "*" + describe_absence(cell, tally) + "*";
+  auto text = figure.mean;
+  if (!figure.spread.empty()) text += " ± " + figure.spread;
+  if (cell.mark != Mark::kNone) text = "**" + text + "**";
+  if (const auto exception = describe_exception(cell, tally); !exception.empty())
+    text += " (" + exception + ")";
   return text;
 }
 
@@ -33,7 +34,9 @@ std::string column_head(const MetricColumn& column, bool with_basis) {
   return escape_markdown(head);
 }
 
-void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison) {
+void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison,
+               std::optional<double> confidence) {
+  const auto printed = print_table(table, confidence);
   const auto basis = common_basis(table);
   markdown += fmt::format("### {}\n\n", escape_markdown(protocol_title(table.protocol)));
   if (!basis.empty()) markdown += fmt::format("All with {}.\n\n", escape_markdown(basis));
@@ -45,10 +48,12 @@ void add_table(std::string& markdown, const MetricTable& table, const Comparison
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     const auto& summary = comparison.labels[label];
     markdown += fmt::format("| {} | {} |", escape_markdown(summary.label), describe(summary.tally));
-    for (const auto& cell : table.cells[label]) markdown += " " + cell_text(cell, summary.tally) + " |";
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      markdown += " " + cell_text(table.cells[label][column], printed[label][column], summary.tally) + " |";
     markdown += '\n';
   }
   markdown += '\n';
+  for (const auto& sentence : describe_marks(table)) markdown += escape_markdown(sentence) + "\n\n";
 }
 
 void add_published(std::string& markdown, const Comparison& comparison) {
@@ -56,19 +61,11 @@ void add_published(std::string& markdown, const Comparison& comparison) {
   markdown += "### Published and ours\n\n| Model | Figure | Published | Ours | Gap | Source |\n";
   markdown += "| --- | --- | ---: | ---: | ---: | --- |\n";
   for (const auto& entry : comparison.published) {
-    const auto decimals =
-        column_decimals({entry.published, entry.ours ? entry.ours->mean : entry.published}, {});
-    const auto figure = [&](double mean, const std::optional<double>& deviation) {
-      return format_figure(mean, decimals) + (deviation ? " ± " + format_figure(*deviation, decimals) : "");
-    };
-    const auto ours = entry.ours ? fmt::format("{} ({})", figure(entry.ours->mean, entry.ours->deviation),
-                                               describe_spread(*entry.ours, decimals))
-                                 : std::string("not measured");
-    const auto gap =
-        entry.ours ? format_figure(entry.ours->mean - entry.published, decimals) : std::string("–");
-    markdown += fmt::format(
-        "| {} | {} | {} | {} | {} | {} |\n", escape_markdown(entry.label), column_head(entry.column, true),
-        figure(entry.published, entry.published_deviation), ours, gap, escape_markdown(entry.source));
+    const auto printed = print_published(entry);
+    markdown += fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(entry.label),
+                            column_head(entry.column, true), printed.published,
+                            printed.ours.empty() ? "not measured" : printed.ours + " (" + printed.count + ")",
+                            printed.gap.empty() ? "–" : printed.gap, escape_markdown(entry.source));
   }
   markdown += '\n';
 }
@@ -83,12 +80,12 @@ void add_sweeps(std::string& markdown, const Comparison& comparison) {
   }
 }
 
-void add_comparison(std::string& markdown, const Comparison& comparison) {
+void add_comparison(std::string& markdown, const Comparison& comparison, std::optional<double> confidence) {
   markdown += fmt::format("## {}\n\nSuite {} · {}\n\n", escape_markdown(comparison.name),
                           escape_markdown(comparison.suite), escape_markdown(summarise(comparison)));
   for (const auto& note : comparison.notes) markdown += fmt::format("> {}\n\n", escape_markdown(note));
-  for (const auto& table : comparison.tables) add_table(markdown, table, comparison);
-  add_table(markdown, comparison.cost, comparison);
+  for (const auto& table : comparison.tables) add_table(markdown, table, comparison, confidence);
+  add_table(markdown, comparison.cost, comparison, confidence);
   add_sweeps(markdown, comparison);
   add_published(markdown, comparison);
 }
@@ -141,9 +138,10 @@ std::string render_markdown(const ComparisonReport& report) {
   if (report.comparisons.empty()) {
     markdown += "No runs yet.\n\n";
   } else {
-    markdown += "Means over seeds ± sample standard deviation; the best of a column is bold.\n\n";
+    markdown += describe_figures(report.options.interval) + "\n\n";
   }
-  for (const auto& comparison : report.comparisons) add_comparison(markdown, comparison);
+  for (const auto& comparison : report.comparisons)
+    add_comparison(markdown, comparison, report.options.interval);
   add_failures(markdown, report);
   add_definitions(markdown, report);
   add_provenance(markdown, report);

@@ -1,10 +1,11 @@
 #include "reports/render/report_words.hpp"
 
-#include "reports/analysis/figure_format.hpp"
+#include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -36,17 +37,96 @@ std::string describe_end(const FailedRun& run) {
   return text;
 }
 
+std::string describe(const RunTally& tally) {
+  auto text = fmt::format("{} of {} run{}", tally.ok, tally.expected, tally.expected == 1 ? "" : "s");
+  for (const auto& [status, count] : tally.failed)
+    text += fmt::format(", {} {}", count, run_status_name(status));
+  if (tally.missing > 0) text += fmt::format(", {} missing", tally.missing);
+  return text;
+}
+
+std::string describe_exception(const MetricCell& cell, const RunTally& tally) {
+  std::string text;
+  const auto count = static_cast<std::int64_t>(cell.summary.count);
+  if (count != tally.ok) text = fmt::format("n={} of {}", count, tally.ok);
+  if (cell.not_a_number > 0) text += fmt::format(", {} not a number", cell.not_a_number);
+  if (cell.summary.odd_one)
+    text += (text.empty() ? "" : ", ") + ("median " + format_figure(cell.summary.median, std::nullopt));
+  return text;
+}
+
 std::string describe_spread(const MetricCell& cell, std::optional<int> decimals) {
-  if (cell.n < 5) return fmt::format("n={}", cell.n);
+  const auto& summary = cell.summary;
+  if (summary.count < 5) return fmt::format("n={}", summary.count);
   const auto figure = [&](double value) { return format_figure(value, decimals); };
-  return fmt::format("n={}, median {}, {} to {}", cell.n, figure(cell.median), figure(cell.minimum),
-                     figure(cell.maximum));
+  return fmt::format("n={}, median {}, {} to {}", summary.count, figure(summary.median),
+                     figure(summary.minimum), figure(summary.maximum));
+}
+
+std::vector<std::string> describe_marks(const MetricTable& table) {
+  std::vector<std::string> sentences;
+  const auto columns_with = [&](BestVerdict verdict) {
+    std::vector<std::string> titles;
+    for (std::size_t i = 0; i < table.best.size(); ++i) {
+      if (table.best[i].verdict != verdict) continue;
+      const auto kind = column_kind(table.columns[i]);
+      titles.push_back(metric_title(table.columns[i].name) + (kind.empty() ? "" : " (" + kind + ")"));
+    }
+    return titles;
+  };
+  std::set<std::string> tests;
+  for (const auto& best : table.best)
+    if (best.verdict == BestVerdict::kMarked || best.verdict == BestVerdict::kNoDifference)
+      tests.insert(
+          fmt::format("{} over {} seeds, Holm's correction for {}",
+                      best.test == PairTest::kPermutation ? "paired permutation test" : "Welch's test",
+                      best.seeds, best.pairs == 1 ? "one pair" : fmt::format("{} pairs", best.pairs)));
+  if (!columns_with(BestVerdict::kMarked).empty())
+    sentences.push_back(fmt::format("Bold: the best mean and all that cannot be told from it at {} ({}).",
+                                    kSignificance, fmt::join(tests, "; ")));
+  if (const auto titles = columns_with(BestVerdict::kNoDifference); !titles.empty())
+    sentences.push_back(fmt::format(
+        "Not marked, since no model can be told from the best at {}{}: {}.", kSignificance,
+        sentences.empty() ? fmt::format(" ({})", fmt::join(tests, "; ")) : "", fmt::join(titles, ", ")));
+  if (const auto titles = columns_with(BestVerdict::kTooFewSeeds); !titles.empty())
+    sentences.push_back(
+        fmt::format("Not marked, since fewer than two models have {} seeds that all gave the "
+                    "figure: {}.",
+                    kFewestSeeds, fmt::join(titles, ", ")));
+  return sentences;
+}
+
+std::string describe_figures(std::optional<double> confidence) {
+  if (!confidence) return "Means over seeds ± sample standard deviation.";
+  return fmt::format("Means over seeds ± half of their {:g} % interval (Student's t).", 100.0 * *confidence);
+}
+
+PrintedComparison print_published(const PublishedComparison& entry) {
+  PrintedComparison printed;
+  printed.published = format_as_given(entry.published);
+  if (entry.published_deviation) printed.published += " ± " + format_as_given(*entry.published_deviation);
+  if (!entry.ours) return printed;
+  const auto& summary = entry.ours->summary;
+  const auto decimals = column_decimals({entry.published, summary.mean});
+  const auto ours = print_figure(summary, std::nullopt, decimals);
+  printed.ours = ours.mean + (ours.spread.empty() ? "" : " ± " + ours.spread);
+  printed.count = describe_spread(*entry.ours, decimals);
+  const double gap = summary.mean - entry.published;
+  printed.gap = format_signed(gap, ours.decimals);
+  const auto& better = entry.column.better;
+  if (gap != 0.0 && !better.empty())
+    printed.gap += (better == "lower") == (gap < 0.0) ? ", better" : ", worse";
+  return printed;
 }
 
 std::string describe_absence(const MetricCell& cell, const RunTally& tally) {
   if (cell.not_a_number > 0)
     return "not a number in " + counted(static_cast<std::size_t>(cell.not_a_number), "run");
-  return tally.ok == 0 ? "no run is ok" : "not measured";
+  if (tally.ok > 0) return "not measured";
+  std::string text;
+  for (const auto& [status, count] : tally.failed)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, run_status_name(status));
+  return text.empty() ? "not run" : text;
 }
 
 std::vector<std::pair<std::string, std::string>> environment_facts(const EnvironmentUse& use) {

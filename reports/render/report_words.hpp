@@ -16,10 +16,33 @@ std::string summarise(const Comparison& comparison);
 /// "quick · shift · seed 3 · attempt 1 · exit code 1": what to look for in the database.
 std::string describe_end(const FailedRun& run);
 
+/// "3 of 3 runs", "2 of 4 runs, 1 diverged, 1 missing".
+std::string describe(const RunTally& tally);
+
+/// What the mean does not tell: "n=2 of 3" where runs lack the figure, "median 1.23" where one odd seed
+/// decides the mean; else empty.
+std::string describe_exception(const MetricCell& cell, const RunTally& tally);
+
 /// "n=3", and from five runs on, whose mean one odd run would hide: "n=10, median 7.30, 1.55 to 128.00".
 std::string describe_spread(const MetricCell& cell, std::optional<int> decimals);
 
-/// Why a cell is empty: "not a number in 2 runs", "not measured", "no run is ok".
+/// What the marks of a table mean, by which test, and why columns have none; a sentence each.
+std::vector<std::string> describe_marks(const MetricTable& table);
+
+/// "Means over seeds ± sample standard deviation", or the interval.
+std::string describe_figures(std::optional<double> confidence);
+
+/// A paper's figure beside ours, printed: the paper's digits as it gives them, the gap with its sign and
+/// whether it is for the better.
+struct PrintedComparison {
+  std::string published;
+  std::string ours;   // Empty where not measured, like the next two.
+  std::string count;  // describe_spread().
+  std::string gap;    // "+1.50, worse"
+};
+PrintedComparison print_published(const PublishedComparison& entry);
+
+/// Why a cell is empty: "not a number in 2 runs", "not measured", "2 diverged", "not run".
 std::string describe_absence(const MetricCell& cell, const RunTally& tally);
 
 /// Name and value, empty values left out.

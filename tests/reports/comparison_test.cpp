@@ -1,13 +1,16 @@
 #include "reports/analysis/comparison.hpp"
 
 #include "fixture.hpp"
+#include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
+#include "reports/store/report_rows.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 namespace rraebench {
 namespace {
@@ -20,9 +23,7 @@ using testing::SizeIs;
 class Report : public testing::Test {
  protected:
   ComparisonReport build(const std::vector<std::string>& suites = {}) const {
-    ReportOptions options;
-    options.suites = suites;
-    return build_report(database_, options);
+    return build_report(read_report_rows(database_, suites), {});
   }
   void store_error(const std::string& label, std::int64_t seed, double error) {
     database_.store(make_run(label, seed, error));
@@ -57,25 +58,24 @@ TEST_F(Report, KeepsLabelsInOrderOfFirstAppearance) {
   EXPECT_EQ(labels[0].label, "zeta");
   EXPECT_EQ(labels[1].label, "alpha");
   EXPECT_THAT(report.comparisons[0].seeds, ElementsAre(0, 1));
-  EXPECT_EQ(describe(labels[0].tally), "2 of 2 runs");
-  EXPECT_EQ(describe(labels[1].tally), "1 of 2 runs, 1 missing");
+  EXPECT_EQ(labels[0].tally.ok, 2);
+  EXPECT_EQ(labels[1].tally.ok, 1);
+  EXPECT_EQ(labels[1].tally.missing, 1);
 }
 
-TEST_F(Report, AveragesOverSeedsAndPrintsAColumnAlike) {
-  store_error("VAE", 0, 2.0);
+TEST_F(Report, AveragesOverSeeds) {
   store_error("VAE", 1, 4.0);
+  store_error("VAE", 0, 2.0);
   store_error("AE", 0, 126.0);
   const auto report = build();
   const auto& table = report.comparisons.at(0).tables.at(0);
   EXPECT_EQ(table.protocol, "reconstruct");
   const auto& vae = table.cells[0][0];
-  EXPECT_EQ(vae.n, 2);
-  EXPECT_DOUBLE_EQ(vae.mean, 3.0);
-  EXPECT_DOUBLE_EQ(*vae.deviation, std::sqrt(2.0));
-  EXPECT_EQ(vae.mean_text, "3.00");
-  EXPECT_EQ(vae.deviation_text, "1.41");
-  EXPECT_EQ(table.cells[1][0].mean_text, "126.00");
-  EXPECT_EQ(table.cells[1][0].deviation_text, "");
+  ASSERT_THAT(vae.values, SizeIs(2));
+  EXPECT_EQ(vae.values[0].seed, 0);
+  EXPECT_DOUBLE_EQ(vae.summary.mean, 3.0);
+  EXPECT_DOUBLE_EQ(*vae.summary.deviation, std::sqrt(2.0));
+  EXPECT_FALSE(table.cells[1][0].summary.deviation.has_value());
 }
 
 TEST_F(Report, NeverMixesExtractorsOrCountsInAColumn) {
@@ -90,45 +90,89 @@ TEST_F(Report, NeverMixesExtractorsOrCountsInAColumn) {
   const auto& table = report.comparisons.at(0).tables.at(0);
   ASSERT_THAT(table.columns, SizeIs(4));
   for (std::size_t column = 0; column < 4; ++column) {
-    EXPECT_EQ(table.cells[0][column].n + table.cells[1][column].n, 1) << column;
-    EXPECT_FALSE(table.cells[0][column].best || table.cells[1][column].best) << "nothing to compare with";
+    EXPECT_EQ(table.cells[0][column].summary.count + table.cells[1][column].summary.count, 1U) << column;
+    EXPECT_EQ(table.best[column].verdict, BestVerdict::kOneModel);
   }
 }
 
-TEST_F(Report, MarksTheBestInBothDirectionsAndAllTies) {
-  const auto store = [&](const std::string& label, double error, double fraction) {
-    auto run = make_run(label, 0, error);
-    run.metrics.push_back(make_metric("collapse", "active_unit_fraction", fraction, "higher"));
-    run.metrics.push_back(make_metric("collapse", "active_units", fraction * 10, ""));
-    database_.store(run);
-  };
-  store("a", 2.5001, 0.5);
-  store("b", 2.5002, 0.9);  // Prints like a.
-  store("c", 40.0, 0.1);
+TEST_F(Report, MarksAllThatCannotBeToldFromTheBest) {
+  for (int seed = 0; seed < 5; ++seed) {
+    const double noise = 0.01 * seed;
+    const auto store = [&](const std::string& label, double error, double fraction) {
+      auto run = make_run(label, seed, error);
+      run.metrics.push_back(make_metric("collapse", "active_unit_fraction", fraction, "higher"));
+      run.metrics.push_back(make_metric("collapse", "active_units", fraction * 10, ""));
+      database_.store(run);
+    };
+    store("a", 2.5 + noise, 0.5);
+    store("b", 2.504 + noise, 0.5);
+    store("c", 40.0 - noise, 0.5);
+  }
   const auto report = build();
   const auto& tables = report.comparisons.at(0).tables;
-  const auto marks = [](const MetricTable& table, std::size_t column) {
-    std::vector<bool> result;
-    for (const auto& row : table.cells) result.push_back(row[column].best);
-    return result;
-  };
-  EXPECT_THAT(marks(tables[0], 0), ElementsAre(true, true, false));
-  EXPECT_THAT(marks(tables[1], 0), ElementsAre(false, true, false));
-  EXPECT_THAT(marks(tables[1], 1), ElementsAre(false, false, false));
+  const auto& cells = tables[0].cells;
+  EXPECT_EQ(cells[0][0].mark, Mark::kLeads);
+  EXPECT_EQ(cells[1][0].mark, Mark::kAlike);
+  EXPECT_EQ(cells[2][0].mark, Mark::kNone);
+  EXPECT_EQ(tables[1].best[0].verdict, BestVerdict::kNoDifference) << "all equal: nothing is best";
+  EXPECT_EQ(tables[1].best[1].verdict, BestVerdict::kNoDirection);
+}
+
+TEST_F(Report, NothingIsBestBelowThreeSeeds) {
+  for (int seed = 0; seed < 2; ++seed) {
+    store_error("a", seed, 1.0 + 0.001 * seed);
+    store_error("b", seed, 90.0 + 0.001 * seed);
+  }
+  const auto report = build();
+  EXPECT_EQ(report.comparisons.at(0).tables.at(0).best[0].verdict, BestVerdict::kTooFewSeeds);
+}
+
+TEST_F(Report, AModelThatFailedOrGaveNoNumberIsNotBest) {
+  for (int seed = 0; seed < 4; ++seed) {
+    const double noise = 0.001 * seed;
+    store_error("a", seed, 50.0 + noise);
+    store_error("b", seed, 60.0 + noise);
+    store_error("gave NaN", seed, seed == 3 ? std::nan("") : 1.0 + noise);
+    if (seed < 3) store_error("failed", seed, 2.0 + noise);
+  }
+  store_failure("failed", 3, RunStatus::kDiverged, "the loss is NaN");
+  const auto report = build();
+  const auto& cells = report.comparisons.at(0).tables.at(0).cells;
+  EXPECT_EQ(cells[0][0].mark, Mark::kLeads);
+  for (const std::size_t label : {1U, 2U, 3U}) EXPECT_EQ(cells[label][0].mark, Mark::kNone) << label;
+}
+
+TEST_F(Report, ACollapsedModelDoesNotWinWhatItGetsForNothing) {
+  for (int seed = 0; seed < 3; ++seed)
+    for (const auto& [label, units, length] :
+         {std::tuple{"collapsed", 0.0, 0.0}, {"a", 4.0, 1.0}, {"b", 5.0, 2.0}}) {
+      auto run = make_run(label, seed);
+      run.metrics = {make_metric("interpolate", "path_length", length + 0.01 * seed, "lower"),
+                     make_metric("collapse", "active_units", units, "")};
+      database_.store(run);
+    }
+  const auto report = build();
+  const auto& comparison = report.comparisons.at(0);
+  EXPECT_TRUE(comparison.labels[0].collapsed);
+  EXPECT_EQ(comparison.tables.at(0).cells[0][0].mark, Mark::kNone);
+  EXPECT_EQ(comparison.tables.at(0).cells[1][0].mark, Mark::kLeads);
+  EXPECT_THAT(comparison.notes, ElementsAre(HasSubstr("collapsed has collapsed")));
 }
 
 TEST_F(Report, InfiniteAndMissingFiguresAreNeverBest) {
-  store_error("infinite", 0, -std::numeric_limits<double>::infinity());
-  store_error("none", 0, std::nan(""));
-  store_error("a", 0, 1.0);
-  store_error("b", 0, 2.0);
+  for (int seed = 0; seed < 3; ++seed) {
+    store_error("infinite", seed, -std::numeric_limits<double>::infinity());
+    store_error("none", seed, std::nan(""));
+    store_error("a", seed, 1.0 + 0.001 * seed);
+    store_error("b", seed, 2.0);
+  }
   const auto report = build();
   const auto& cells = report.comparisons.at(0).tables.at(0).cells;
-  EXPECT_FALSE(cells[0][0].best);
-  EXPECT_FALSE(cells[1][0].best);
-  EXPECT_EQ(cells[1][0].n, 0);
-  EXPECT_EQ(cells[1][0].not_a_number, 1);
-  EXPECT_TRUE(cells[2][0].best);
+  EXPECT_EQ(cells[0][0].mark, Mark::kNone);
+  EXPECT_EQ(cells[1][0].mark, Mark::kNone);
+  EXPECT_EQ(cells[1][0].summary.count, 0U);
+  EXPECT_EQ(cells[1][0].not_a_number, 3);
+  EXPECT_EQ(cells[2][0].mark, Mark::kLeads);
 }
 
 TEST_F(Report, CountsFailuresAndImputesNothing) {
@@ -138,11 +182,12 @@ TEST_F(Report, CountsFailuresAndImputesNothing) {
   store_failure("AE", 0, RunStatus::kCrash, "signal 11");
   const auto report = build();
   const auto& comparison = report.comparisons.at(0);
-  EXPECT_EQ(describe(comparison.labels[0].tally), "1 of 3 runs, 2 diverged");
-  EXPECT_EQ(describe(comparison.labels[1].tally), "0 of 3 runs, 1 crash, 2 missing");
-  EXPECT_EQ(comparison.tables.at(0).cells[0][0].n, 1);
-  EXPECT_EQ(comparison.tables.at(0).cells[0][0].mean, 3.0);
-  EXPECT_EQ(comparison.tables.at(0).cells[1][0].n, 0);
+  EXPECT_EQ(comparison.labels[0].tally.failed.at(RunStatus::kDiverged), 2);
+  EXPECT_EQ(comparison.labels[1].tally.failed.at(RunStatus::kCrash), 1);
+  EXPECT_EQ(comparison.labels[1].tally.missing, 2);
+  EXPECT_EQ(comparison.tables.at(0).cells[0][0].summary.count, 1U);
+  EXPECT_EQ(comparison.tables.at(0).cells[0][0].summary.mean, 3.0);
+  EXPECT_EQ(comparison.tables.at(0).cells[1][0].summary.count, 0U);
   EXPECT_EQ(report.runs, 4);
   EXPECT_EQ(report.ok_runs, 1);
   ASSERT_THAT(report.failures, SizeIs(3));
@@ -216,7 +261,7 @@ TEST_F(Report, SetsPublishedFiguresBesideOurs) {
   EXPECT_EQ(published[0].label, "IRMAE");
   EXPECT_FALSE(published[0].ours.has_value());
   ASSERT_TRUE(published[1].ours.has_value());
-  EXPECT_EQ(published[1].ours->mean, 3.0);
+  EXPECT_EQ(published[1].ours->summary.mean, 3.0);
   EXPECT_EQ(published[1].column.unit, "%");
 }
 
@@ -230,7 +275,7 @@ TEST_F(Report, NotesWhatMakesFiguresLessComparable) {
   database_.store(other);
   const auto report = build();
   EXPECT_THAT(report.comparisons.at(0).notes,
-              ElementsAre(HasSubstr("versions of the data"), HasSubstr("builds"), HasSubstr("environments")));
+              ElementsAre(HasSubstr("versions of the data"), HasSubstr("builds")));
   EXPECT_THAT(report.environments, SizeIs(2));
 }
 
@@ -249,22 +294,51 @@ TEST_F(Report, TellsTheNotesOfRunsAndOfTwoInstruments) {
                          "2 different instruments of one name, classifier (aaaaaaaa, bbbbbbbb)")));
 }
 
-TEST_F(Report, ComparesTimesOnlyWithinOneEnvironment) {
-  auto fast = make_run("fast", 0);
-  fast.train_seconds = 1.0;
-  database_.store(fast);
-  auto slow = make_run("slow", 0);
-  database_.store(slow);
-  const auto time_marks = [](const ComparisonReport& report) {
-    const auto& cost = report.comparisons.at(0).cost;
-    EXPECT_EQ(cost.columns.at(2).name, "train_time");
-    return std::vector<bool>{cost.cells[0][2].best, cost.cells[1][2].best};
+TEST_F(Report, TimesOfDifferentMachinesOrThreadsStandInDifferentColumns) {
+  store_error("a", 0, 1.0);
+  const auto columns = [](const ComparisonReport& report) {
+    std::vector<std::string> names;
+    for (const auto& column : report.comparisons.at(0).cost.columns)
+      names.push_back(column.name + (column.variant.empty() ? "" : " " + column.variant));
+    return names;
   };
-  EXPECT_THAT(time_marks(build()), ElementsAre(true, false));
-  auto elsewhere = make_run("slow", 1);
-  elsewhere.environment.cpu = "Another processor";
+  EXPECT_THAT(columns(build()),
+              ElementsAre("parameters", "steps", "train_time", "samples_per_second", "peak_memory"));
+  auto elsewhere = make_run("a", 1);
+  elsewhere.environment.threads = 1;
+  elsewhere.train_seconds = 999.0;
   database_.store(elsewhere);
-  EXPECT_THAT(time_marks(build()), ElementsAre(false, false));
+  const auto report = build();
+  EXPECT_THAT(columns(report),
+              ElementsAre("parameters", "steps", "train_time A processor, 2 threads",
+                          "train_time A processor, 1 thread", "samples_per_second A processor, 2 threads",
+                          "samples_per_second A processor, 1 thread", "peak_memory A processor, 2 threads",
+                          "peak_memory A processor, 1 thread"));
+  const auto& cells = report.comparisons.at(0).cost.cells[0];
+  EXPECT_EQ(cells[0].summary.count, 2U);
+  EXPECT_EQ(cells[2].summary.mean, 50.0);
+  EXPECT_EQ(cells[3].summary.mean, 999.0);
+}
+
+TEST_F(Report, AveragesAreThoseOfTheLeaderboard) {
+  for (int seed = 0; seed < 4; ++seed) {
+    store_error("a", seed, 1.0 + 0.37 * seed * seed);
+    if (seed > 0) store_error("b", seed, seed == 2 ? std::nan("") : 1e6 + seed);
+  }
+  const auto report = build();
+  const auto rows =
+      run_query(database_, "SELECT label, mean, std, n, minimum, maximum, median FROM leaderboard").rows;
+  ASSERT_THAT(rows, SizeIs(2));
+  for (const auto& row : rows) {
+    const std::size_t label = row[0] == Cell(std::string("a")) ? 0 : 1;
+    const auto& summary = report.comparisons.at(0).tables.at(0).cells[label][0].summary;
+    EXPECT_DOUBLE_EQ(std::get<double>(row[1]), summary.mean);
+    EXPECT_DOUBLE_EQ(std::get<double>(row[2]), *summary.deviation);
+    EXPECT_EQ(std::get<std::int64_t>(row[3]), static_cast<std::int64_t>(summary.count));
+    EXPECT_EQ(std::get<double>(row[4]), summary.minimum);
+    EXPECT_EQ(std::get<double>(row[5]), summary.maximum);
+    EXPECT_DOUBLE_EQ(std::get<double>(row[6]), summary.median);
+  }
 }
 
 }  // namespace

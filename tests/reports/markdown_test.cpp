@@ -2,6 +2,7 @@
 
 #include "fixture.hpp"
 #include "reports/store/database.hpp"
+#include "reports/store/report_rows.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ class Markdown : public testing::Test {
     ReportOptions options;
     options.program_version = "0.1.0";
     options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper"};
-    return render_markdown(build_report(database_, options));
+    return render_markdown(build_report(read_report_rows(database_), options));
   }
 
   ScratchFolder folder_;
@@ -32,7 +33,18 @@ TEST_F(Markdown, OfAnEmptyDatabaseSaysSo) {
   EXPECT_THAT(render(), HasSubstr("No runs yet."));
 }
 
-TEST_F(Markdown, HasTablesWithTheBestBold) {
+TEST_F(Markdown, TheBestIsBoldWhereItCanBeTold) {
+  for (int seed = 0; seed < 3; ++seed) {
+    database_.store(make_run("VAE", seed, 3.0 + 0.1 * seed));
+    database_.store(make_run("AE", seed, 40.0 + 0.3 * seed));
+  }
+  const auto markdown = render();
+  EXPECT_THAT(markdown,
+              HasSubstr("| VAE | 3 of 3 runs | **3.10 ± 0.10** |\n| AE | 3 of 3 runs | 40.30 ± 0.30 |"));
+  EXPECT_THAT(markdown, HasSubstr("Welch's test over 3 seeds, Holm's correction for one pair"));
+}
+
+TEST_F(Markdown, HasTables) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1, 4.0));
   database_.store(make_run("AE", 0, 40.0));
@@ -44,11 +56,13 @@ TEST_F(Markdown, HasTablesWithTheBestBold) {
       "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
   const auto markdown = render();
   EXPECT_THAT(markdown, HasSubstr("| Model | Runs | Relative error, % ↓ · test |\n| --- | --- | ---: |\n"
-                                  "| VAE | 2 of 2 runs | **3.50 ± 0.71** |\n"
-                                  "| AE | 1 of 2 runs, 1 timeout | 40.00 |\n"));
+                                  "| VAE | 2 of 2 runs | 3.50 ± 0.71 |\n"
+                                  "| AE | 1 of 2 runs, 1 timeout | 40.00 |\n"))
+      << "two seeds make nothing the best";
+  EXPECT_THAT(markdown, HasSubstr("fewer than two models have 3 seeds"));
   EXPECT_THAT(markdown,
               HasSubstr("| AE | quick · shift · seed 1 · attempt 1 | timeout | still running after 60 s |"));
-  EXPECT_THAT(markdown, HasSubstr("| 2.00 | 3.50 ± 0.71 (n=2) | 1.50 | a paper |"));
+  EXPECT_THAT(markdown, HasSubstr("| 2 | 3.50 ± 0.71 (n=2) | +1.50, worse | a paper |"));
   EXPECT_THAT(markdown, HasSubstr("- **Relative error**: 100 \\|\\|X"));
 }
 
@@ -64,8 +78,8 @@ TEST_F(Markdown, SaysWhereAFigureHasFewerRuns) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1));
   database_.store(make_run("AE", 0));
-  EXPECT_THAT(render(), HasSubstr("| VAE | 2 of 2 runs | 3 (n=1) |"));
-  EXPECT_THAT(render(), HasSubstr("| AE | 1 of 2 runs, 1 missing | – |"));
+  EXPECT_THAT(render(), HasSubstr("| VAE | 2 of 2 runs | 3 (n=1 of 2) |"));
+  EXPECT_THAT(render(), HasSubstr("| AE | 1 of 2 runs, 1 missing | *not measured* |"));
 }
 
 TEST_F(Markdown, TablesKeepTheirShapeWithHostileText) {

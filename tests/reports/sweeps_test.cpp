@@ -1,12 +1,14 @@
 #include "reports/analysis/sweeps.hpp"
 
 #include "reports/render/charts.hpp"
+#include "reports/render/collapse_words.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -58,7 +60,7 @@ TEST(FindSweeps, LeavesOutOptionsThatAreNoNumbers) {
 }
 
 /// The three VAEs of swept(), ascending by beta: labels 2, 3, 1.
-Comparison counted(const std::array<const char*, 3>& active_units) {
+Comparison counted(const std::array<std::optional<double>, 3>& active_units) {
   auto comparison = swept();
   MetricTable table;
   table.protocol = "collapse";
@@ -67,10 +69,7 @@ Comparison counted(const std::array<const char*, 3>& active_units) {
   table.cells.assign(4, std::vector<MetricCell>(1));
   const std::size_t ascending[] = {2, 3, 1};
   for (std::size_t i = 0; i < 3; ++i) {
-    if (active_units[i] == nullptr) continue;
-    auto& cell = table.cells[ascending[i]][0];
-    cell.n = 1;
-    cell.mean_text = active_units[i];
+    if (active_units[i]) table.cells[ascending[i]][0].summary = summarise_values({*active_units[i]});
   }
   comparison.tables = {table};
   return comparison;
@@ -82,20 +81,18 @@ std::vector<std::string> collapse_of(const Comparison& comparison) {
 
 TEST(DescribeCollapse, SaysWhereUnitsGo) {
   using testing::ElementsAre;
-  EXPECT_THAT(collapse_of(counted({"2", "1.5", "0"})),
+  EXPECT_THAT(collapse_of(counted({2, 1.5, 0})),
               ElementsAre("VAE: 2 active units at beta = 0.01, 1.5 at 0.1, 0 at 1."));
-  EXPECT_THAT(collapse_of(counted({"2", "2", "0"})),
-              ElementsAre("VAE: 2 active units up to beta = 0.1, 0 at 1."));
-  EXPECT_THAT(collapse_of(counted({"2", "0", "0"})),
+  EXPECT_THAT(collapse_of(counted({2, 2, 0})), ElementsAre("VAE: 2 active units up to beta = 0.1, 0 at 1."));
+  EXPECT_THAT(collapse_of(counted({2, 0, 0})),
               ElementsAre("VAE: 2 active units at beta = 0.01, 0 from 0.1 on."));
-  EXPECT_THAT(collapse_of(counted({"2", "2", "2"})),
-              ElementsAre("VAE: 2 active units from beta = 0.01 to 1."));
+  EXPECT_THAT(collapse_of(counted({2, 2, 2})), ElementsAre("VAE: 2 active units from beta = 0.01 to 1."));
 }
 
 TEST(DescribeCollapse, LeavesOutWhatWasNotMeasured) {
-  EXPECT_THAT(collapse_of(counted({"2", nullptr, "0"})),
+  EXPECT_THAT(collapse_of(counted({2, std::nullopt, 0})),
               testing::ElementsAre("VAE: 2 active units at beta = 0.01, 0 at 1."));
-  EXPECT_TRUE(collapse_of(counted({nullptr, nullptr, nullptr})).empty());
+  EXPECT_TRUE(collapse_of(counted({std::nullopt, std::nullopt, std::nullopt})).empty());
   EXPECT_TRUE(collapse_of(swept()).empty());
 }
 
@@ -105,13 +102,10 @@ TEST(SweepChart, DrawsMeansAndRangesLogarithmicallyOverDecades) {
   table.columns.resize(1);
   table.cells.assign(4, std::vector<MetricCell>(1));
   for (const std::size_t label : {1U, 2U, 3U}) {
-    auto& cell = table.cells[label][0];
-    cell.n = 2;
-    cell.mean = static_cast<double>(label);
-    cell.minimum = cell.mean - 0.5;
-    cell.maximum = cell.mean + 0.5;
+    const auto mean = static_cast<double>(label);
+    table.cells[label][0].summary = summarise_values({mean - 0.5, mean + 0.5});
   }
-  table.cells[3][0].n = 0;  // Nothing was measured there.
+  table.cells[3][0] = {};  // Nothing was measured there.
   const auto spec = sweep_chart(comparison, find_sweeps(comparison)[0], table, 0, "active units");
   const auto& line = spec.at("data").at(0).at("values").at(0);
   EXPECT_EQ(line.at("x"), nlohmann::json({0.01, 1.0}));

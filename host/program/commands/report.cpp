@@ -9,10 +9,12 @@
 #include "reports/render/markdown.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/query.hpp"
+#include "reports/store/report_rows.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -54,11 +56,22 @@ Table leaderboard(const ResultsDatabase& database, const std::vector<std::string
   return run_query(database, "SELECT * FROM leaderboard WHERE suite IN (" + names + ")");
 }
 
-std::string render(const ResultsDatabase& database, const std::string& format, const ReportOptions& options) {
-  if (format == "csv") return format_table(leaderboard(database, options.suites), TableFormat::kCsv);
-  if (format == "json") return format_table(leaderboard(database, options.suites), TableFormat::kJson);
-  const auto report = build_report(database, options);
+std::string render(const ResultsDatabase& database, const std::vector<std::string>& suites,
+                   const std::string& format, const ReportOptions& options) {
+  if (format == "csv") return format_table(leaderboard(database, suites), TableFormat::kCsv);
+  if (format == "json") return format_table(leaderboard(database, suites), TableFormat::kJson);
+  const auto report = build_report(read_report_rows(database, suites), options);
   return format == "html" ? render_html(report) : render_markdown(report);
+}
+
+/// 0.95 of "95".
+double read_confidence(const std::string& text) {
+  double percent = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
+  if (error != std::errc() || end != text.data() + text.size() || !(percent > 0.0 && percent < 100.0))
+    throw UserError("--interval is '" + text +
+                    "' but must be a percentage above 0 and below 100, such as 95");
+  return percent / 100.0;
 }
 
 /// Written beside and renamed, so that a reader never sees half a report.
@@ -88,6 +101,7 @@ int run_report(const std::vector<std::string>& arguments) {
                              "html, markdown, csv or json")(
       "output,o", po::value<std::string>(),
       "file to write, - for standard output (default: report.html, report.md, ...)")(
+      "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
@@ -95,7 +109,10 @@ int run_report(const std::vector<std::string>& arguments) {
   const auto& format = find_format((*values)["format"].as<std::string>());
   const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.file;
   ReportOptions options;
-  if (values->count("suite") > 0) options.suites = (*values)["suite"].as<std::vector<std::string>>();
+  std::vector<std::string> suites;
+  if (values->count("suite") > 0) suites = (*values)["suite"].as<std::vector<std::string>>();
+  if (values->count("interval") > 0)
+    options.interval = read_confidence((*values)["interval"].as<std::string>());
   options.program_version = program_version();
   options.generated_at = utc_now();
   options.command = joined(arguments);
@@ -103,7 +120,7 @@ int run_report(const std::vector<std::string>& arguments) {
     options.definitions[metric.name] = {metric.definition, metric.source};
 
   const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
-  const auto text = render(database, format.name, options);
+  const auto text = render(database, suites, format.name, options);
   if (output == "-") {
     std::cout << text;
   } else {

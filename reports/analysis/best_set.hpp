@@ -1,0 +1,49 @@
+#pragma once
+// Implements: which models of a column are best: the best mean and all that cannot be told from it.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+struct SeedValue {
+  std::int64_t seed = 0;
+  double value = 0.0;
+};
+
+struct Candidate {
+  std::vector<SeedValue> values;  // In order of seed.
+  bool eligible = true;           // Not where seeds failed or the figure is trivial.
+};
+
+enum class PairTest { kNone, kPermutation, kWelch };
+
+enum class BestVerdict {
+  kMarked,
+  kNoDirection,   // Neither more nor less is better.
+  kOneModel,      // Nothing to compare with.
+  kTooFewSeeds,   // Fewer than two candidates with kFewestSeeds.
+  kNoDifference,  // All candidates stand alike.
+};
+
+constexpr std::size_t kFewestSeeds = 3;
+constexpr double kSignificance = 0.05;
+
+struct BestSet {
+  BestVerdict verdict = BestVerdict::kNoDirection;
+  PairTest test = PairTest::kNone;
+  std::size_t seeds = 0;              // In common (permutation), or fewest of a candidate (Welch).
+  std::size_t pairs = 0;              // That Holm's correction is for.
+  std::optional<std::size_t> leader;  // Index of the best mean; only where marked.
+  std::vector<std::size_t> members;   // The leader and those that cannot be told from it; likewise.
+};
+
+/// `better`: "lower", "higher" or "". Every pair of candidates is tested, by the paired permutation test
+/// where all share six seeds or more and it can reach significance under Holm's correction for all pairs,
+/// else by Welch's test; so an equal model is marked as worse than the best of a column in at most one column
+/// of twenty, however many models it has.
+BestSet find_best(const std::vector<Candidate>& candidates, const std::string& better);
+
+}  // namespace rraebench

@@ -1,0 +1,116 @@
+#include "reports/render/figure_format.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rraebench {
+namespace {
+
+constexpr int kMostDecimals = 4;
+
+bool is_whole(double value) {
+  return value == std::floor(value);
+}
+
+// "1234567" becomes "1 234 567" with narrow spaces that do not break.
+void group_thousands(std::string& digits) {
+  const std::size_t first = digits.front() == '-' ? 1 : 0;
+  for (std::size_t i = digits.size(); i > first + 3;) {
+    i -= 3;
+    digits.insert(i, "\u202f");
+  }
+}
+
+constexpr int kMostFixedDecimals = 6;
+
+/// The power of ten of the first digit, after rounding to two digits.
+int leading_power(double value) {
+  return std::stoi(fmt::format("{:.1e}", std::abs(value)).substr(4));
+}
+
+/// Both as multiples of the mean's power of ten: "1.234e-07", "0.012e-07".
+PrintedFigure print_scientific(double mean, double spread) {
+  const int power = leading_power(mean != 0.0 ? mean : spread);
+  const int decimals = std::max(0, power - leading_power(spread) + 1);
+  const double unit = std::pow(10.0, power);
+  const auto text = [&](double value) {
+    return format_figure(value / unit, decimals) + fmt::format("e{:+03d}", power);
+  };
+  return {text(mean), text(spread), std::nullopt};
+}
+
+}  // namespace
+
+std::optional<int> column_decimals(const std::vector<double>& means) {
+  double smallest = std::numeric_limits<double>::infinity();
+  double largest = 0.0;
+  bool whole = true;
+  for (const double mean : means) {
+    if (!std::isfinite(mean)) continue;
+    whole = whole && is_whole(mean);
+    largest = std::max(largest, std::abs(mean));
+    if (mean != 0.0) smallest = std::min(smallest, std::abs(mean));
+  }
+  if (largest >= 1e12) return std::nullopt;
+  if (whole) return 0;
+  const int decimals = 2 - static_cast<int>(std::floor(std::log10(smallest)));
+  // Zeroes beside tiny values stay readable, but a column of tiny values needs exponents.
+  if (decimals > kMostDecimals && largest < 1e-2) return std::nullopt;
+  if (largest >= 1e7) return std::nullopt;
+  return std::clamp(decimals, 0, kMostDecimals);
+}
+
+std::string format_figure(double value, std::optional<int> decimals) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
+  auto text = decimals ? fmt::format("{:.{}f}", value, *decimals) : fmt::format("{:.3g}", value);
+  if (decimals == 0 && std::abs(value) >= 1e4) group_thousands(text);
+  // "-0.00" is a zero; other minus signs become the typographic one, which lines up with digits.
+  if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);
+  if (text.front() == '-') text.replace(0, 1, "−");
+  return text;
+}
+
+std::string format_signed(double value, std::optional<int> decimals) {
+  const auto text = format_figure(value, decimals);
+  const bool digits = text.find_first_of("123456789") != std::string::npos;
+  return value > 0.0 && digits ? "+" + text : text;
+}
+
+std::string format_as_given(double value) {
+  auto text = fmt::format("{}", value);
+  if (text.front() == '-') text.replace(0, 1, "−");
+  return text;
+}
+
+PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<double> confidence,
+                           std::optional<int> decimals) {
+  if (summary.count == 0) return {};
+  const auto spread = confidence ? interval_half_width(summary, *confidence) : summary.deviation;
+  if (!spread || !std::isfinite(*spread) || *spread == 0.0)
+    return {format_figure(summary.mean, decimals), spread == 0.0 ? "0" : "", decimals};
+  const int own = std::max(0, 1 - leading_power(*spread));
+  const double size = std::max(std::abs(summary.mean), *spread);
+  if (own > kMostFixedDecimals || size < 1e-3 || size >= 1e9) return print_scientific(summary.mean, *spread);
+  return {format_figure(summary.mean, own), format_figure(*spread, own), own};
+}
+
+std::vector<std::vector<PrintedFigure>> print_table(const MetricTable& table,
+                                                    std::optional<double> confidence) {
+  std::vector<std::vector<PrintedFigure>> printed(table.cells.size(),
+                                                  std::vector<PrintedFigure>(table.columns.size()));
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    std::vector<double> means;
+    for (const auto& row : table.cells)
+      if (row[column].summary.count > 0) means.push_back(row[column].summary.mean);
+    const auto decimals = column_decimals(means);
+    for (std::size_t label = 0; label < table.cells.size(); ++label)
+      printed[label][column] = print_figure(table.cells[label][column].summary, confidence, decimals);
+  }
+  return printed;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,215 @@
+#include "reports/store/report_rows.hpp"
+
+#include "reports/store/query.hpp"
+#include "reports/store/rows.hpp"
+#include "reports/store/schema.hpp"
+#include "rraebench/suggest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <sqlite3.h>
+#include <tuple>
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+// All statements see the same state, whatever a writer adds meanwhile.
+class Snapshot {
+ public:
+  explicit Snapshot(const ResultsDatabase& database) : handle_(database.connection().getHandle()) {
+    sqlite3_exec(handle_, "BEGIN", nullptr, nullptr, nullptr);
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+  ~Snapshot() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
+
+ private:
+  sqlite3* handle_;
+};
+
+std::vector<Place> read_places(const ResultsDatabase& database) {
+  std::vector<Place> places;
+  for_each_row(database,
+               "SELECT suite, comparison, dataset, label FROM run GROUP BY suite, comparison, dataset, label "
+               "ORDER BY MIN(id)",
+               [&](Row& row) {
+                 auto& place = places.emplace_back();
+                 row.into(place.suite, place.comparison, place.dataset, place.label);
+               });
+  return places;
+}
+
+/// The suites of the database that were asked for.
+std::set<std::string> choose_suites(const ResultsDatabase& database, const std::vector<Place>& places,
+                                    const std::vector<std::string>& asked) {
+  std::vector<std::string> known;
+  for (const auto& place : places)
+    if (std::find(known.begin(), known.end(), place.suite) == known.end()) known.push_back(place.suite);
+  if (known.empty() || asked.empty()) return {known.begin(), known.end()};
+  for (const auto& suite : asked)
+    if (std::find(known.begin(), known.end(), suite) == known.end())
+      throw QueryError(fmt::format("no runs of a suite '{}' in {}: {}", suite, database.path().string(),
+                                   suggest_name(suite, known)));
+  return {asked.begin(), asked.end()};
+}
+
+void read_runs(const ResultsDatabase& database, const std::set<std::string>& suites, ReportRows& rows) {
+  for_each_row(
+      database,
+      "SELECT id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, "
+      "run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail, IFNULL(run.train_seconds, 0), "
+      "run.train_steps, IFNULL(run.samples_per_second, 0), run.parameter_count, run.peak_memory_bytes, "
+      "run.plugin_sha256, run.dataset_fingerprint, run.environment_id, run.spec_json FROM runs JOIN run "
+      "USING (id) WHERE runs.current ORDER BY run.seed, id",
+      [&](Row& row) {
+        RunRow run;
+        row.into(run.id, run.place.suite, run.place.comparison, run.place.dataset, run.place.label, run.model,
+                 run.seed, run.status, run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail,
+                 run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
+                 run.peak_memory_bytes, run.plugin_sha256, run.dataset_fingerprint, run.environment_id,
+                 run.spec_json);
+        if (suites.count(run.place.suite) > 0) rows.runs.push_back(std::move(run));
+      });
+}
+
+std::set<std::int64_t> ids_of_ok_runs(const ReportRows& rows) {
+  std::set<std::int64_t> ids;
+  for (const auto& run : rows.runs)
+    if (run.status == RunStatus::kOk) ids.insert(run.id);
+  return ids;
+}
+
+void read_figures(const ResultsDatabase& database, const std::set<std::int64_t>& ok_runs, ReportRows& rows) {
+  for (const auto id : ok_runs)
+    for_each_row(
+        database,
+        "SELECT run_id, protocol, name, variant, split, unit, better, extractor, extractor_sha256, "
+        "reference_count, sample_count, value FROM metric WHERE run_id = ? ORDER BY id",
+        [&](Row& row) {
+          auto& figure = rows.figures.emplace_back();
+          auto& c = figure.column;
+          row.into(figure.run_id, c.protocol, c.name, c.variant, c.split, c.unit, c.better, c.extractor,
+                   c.extractor_sha256, c.reference_count, c.sample_count, figure.value);
+        },
+        id);
+}
+
+void read_curve(const ResultsDatabase& database, std::int64_t id, ReportRows& rows) {
+  CurveRow curve;
+  curve.run_id = id;
+  for_each_row(
+      database,
+      "SELECT series, step, value FROM curve WHERE run_id = ?1 AND series = (SELECT series FROM curve WHERE "
+      "run_id = ?1 ORDER BY series <> 'reconstruction', series <> 'loss', series LIMIT 1) ORDER BY step",
+      [&](Row& row) {
+        std::int64_t step = 0;
+        double value = 0.0;
+        row.into(curve.series, step, value);
+        if (!std::isfinite(value)) return;
+        curve.steps.push_back(step);
+        curve.values.push_back(value);
+      },
+      id);
+  if (!curve.values.empty()) rows.curves.push_back(std::move(curve));
+}
+
+void read_spectra(const ResultsDatabase& database, std::int64_t id, ReportRows& rows) {
+  for_each_row(
+      database, "SELECT name, value FROM spectrum WHERE run_id = ? ORDER BY name, position",
+      [&](Row& row) {
+        std::string name;
+        double value = 0.0;
+        row.into(name, value);
+        if (rows.spectra.empty() || rows.spectra.back().run_id != id || rows.spectra.back().name != name)
+          rows.spectra.push_back({id, name, {}});
+        rows.spectra.back().values.push_back(std::isfinite(value) ? value : 0.0);
+      },
+      id);
+}
+
+void read_images(const ResultsDatabase& database, ReportRows& rows) {
+  std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+  for (const auto& run : rows.runs) {
+    const auto& place = run.place;
+    if (run.status != RunStatus::kOk ||
+        !seen.insert({place.suite, place.comparison, place.dataset, place.label}).second)
+      continue;
+    for_each_row(
+        database,
+        "SELECT run_id, protocol, name, variant, caption, width, height, png FROM image WHERE run_id = ? "
+        "ORDER BY id",
+        [&](Row& row) {
+          auto& entry = rows.images.emplace_back();
+          auto& image = entry.image;
+          row.into(entry.run_id, image.protocol, image.name, image.variant, image.caption, image.width,
+                   image.height, image.png);
+        },
+        run.id);
+  }
+}
+
+void read_published(const ResultsDatabase& database, const std::set<std::string>& suites, ReportRows& rows) {
+  for_each_row(
+      database,
+      "SELECT suite, comparison, label, protocol, name, variant, split, value, deviation, source FROM "
+      "published ORDER BY suite, comparison, protocol, name, variant, split, label",
+      [&](Row& row) {
+        PublishedRow entry;
+        auto& r = entry.record;
+        row.into(entry.suite, r.comparison, r.label, r.protocol, r.name, r.variant, r.split, r.value,
+                 r.deviation, r.source);
+        if (suites.count(entry.suite) > 0) rows.published.push_back(std::move(entry));
+      });
+}
+
+void read_notes(const ResultsDatabase& database, const std::set<std::int64_t>& ok_runs, ReportRows& rows) {
+  for (const auto id : ok_runs)
+    for_each_row(
+        database, "SELECT run_id, text FROM note WHERE run_id = ? ORDER BY position",
+        [&](Row& row) {
+          auto& note = rows.notes.emplace_back();
+          row.into(note.run_id, note.text);
+        },
+        id);
+}
+
+void read_environments(const ResultsDatabase& database, ReportRows& rows) {
+  for_each_row(database,
+               "SELECT id, program_version, libtorch_version, compiler, blas, operating_system, cpu, cores, "
+               "memory_bytes, device, threads FROM environment ORDER BY id",
+               [&](Row& row) {
+                 auto& entry = rows.environments.emplace_back();
+                 auto& e = entry.environment;
+                 row.into(entry.id, e.program_version, e.libtorch_version, e.compiler, e.blas,
+                          e.operating_system, e.cpu, e.cores, e.memory_bytes, e.device, e.threads);
+               });
+}
+
+}  // namespace
+
+ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<std::string>& suites) {
+  const Snapshot snapshot(database);
+  ReportRows rows;
+  rows.database_path = database.path().string();
+  rows.schema_version = schema_version();
+  rows.places = read_places(database);
+  const auto chosen = choose_suites(database, rows.places, suites);
+  rows.places.erase(std::remove_if(rows.places.begin(), rows.places.end(),
+                                   [&](const Place& place) { return chosen.count(place.suite) == 0; }),
+                    rows.places.end());
+  read_runs(database, chosen, rows);
+  const auto ok_runs = ids_of_ok_runs(rows);
+  read_figures(database, ok_runs, rows);
+  for (const auto& run : rows.runs) read_curve(database, run.id, rows);
+  for (const auto id : ok_runs) read_spectra(database, id, rows);
+  read_images(database, rows);
+  read_published(database, chosen, rows);
+  read_notes(database, ok_runs, rows);
+  read_environments(database, rows);
+  return rows;
+}
+
+}  // namespace rraebench
