@@ -1,6 +1,7 @@
 #include "reports/store/database.hpp"
 
 #include "reports/store/open_database.hpp"
+#include "reports/store/standing.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
@@ -77,8 +78,8 @@ std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::
       "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, fault, "
       "exit_code, signal, message, stderr_tail, started_at, finished_at, wall_seconds, train_seconds, "
       "train_steps, samples_per_second, parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, "
-      "dataset_fingerprint, spec_json, environment_id, settings) "
-      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
+      "dataset_fingerprint, spec_json, environment_id, command, folder, jobs, settings) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
           settings_of("?26") + ")");
   const bool failed = run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted;
   insert(add, run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
@@ -86,7 +87,7 @@ std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::
          run.signal, run.message, run.stderr_tail, run.started_at, run.finished_at, run.wall_seconds,
          run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
          run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.spec_json,
-         environment);
+         environment, run.command, run.folder, run.jobs);
   return connection.getLastInsertRowid();
 }
 
@@ -195,6 +196,7 @@ void ResultsDatabase::store(const RunRecord& run) {
     store_images(*connection_, id, run.images);
     store_notes(*connection_, id, run.notes);
     ask_where_nothing_was(*connection_, id);
+    update_standing(*connection_, id);
     transaction.commit();
     // Into the file itself, so that a copy of it alone has all runs. Waits for nobody: what a reader holds up
     // now is carried over after the next run.
@@ -295,6 +297,23 @@ void ResultsDatabase::set_published(const std::string& suite, const std::vector<
     for (const auto& f : figures)
       insert(put, suite, f.comparison, f.label, f.protocol, f.name, f.variant, f.split, f.value, f.deviation,
              f.source);
+    transaction.commit();
+  });
+}
+
+void ResultsDatabase::set_claims(const std::string& suite, const std::vector<ClaimRecord>& claims) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement forget(*connection_, "DELETE FROM claim WHERE suite = ?");
+    insert(forget, suite);
+    SQLite::Statement put(
+        *connection_,
+        "INSERT INTO claim (suite, position, comparison, text, kind, label, than, protocol, "
+        "name, variant, split, value, tolerance, source) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    std::int64_t position = 0;
+    for (const auto& c : claims)
+      insert(put, suite, ++position, c.comparison, c.text, c.kind, c.label, c.than, c.protocol, c.name,
+             c.variant, c.split, c.value, c.tolerance, c.source);
     transaction.commit();
   });
 }

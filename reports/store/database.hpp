@@ -100,6 +100,9 @@ class ResultsDatabase {
   /// Makes these the published figures of a suite, in place of those that it had.
   void set_published(const std::string& suite, const std::vector<PublishedRecord>& figures);
 
+  /// Makes these the claims of a suite, likewise.
+  void set_claims(const std::string& suite, const std::vector<ClaimRecord>& claims);
+
   /// See merge_runs().
   MergeCount take_over(const ResultsDatabase& other, const std::set<std::string>& left_out = {});
 

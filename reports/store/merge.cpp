@@ -1,5 +1,7 @@
 #include "reports/store/merge.hpp"
 
+#include "reports/store/standing.hpp"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
@@ -222,10 +224,11 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
   }
 }
 
-void merge_published(SQLite::Database& into, const SQLite::Database& from) {
-  SQLite::Statement known(into, "SELECT 1 FROM published WHERE suite = ?");
-  SQLite::Statement suites(from, "SELECT DISTINCT suite FROM published");
-  RowCopier copier(into, from, "published", "suite");
+/// What a table has by suite, for the suites of which there is nothing yet.
+void merge_by_suite(SQLite::Database& into, const SQLite::Database& from, const std::string& table) {
+  SQLite::Statement known(into, "SELECT 1 FROM " + table + " WHERE suite = ?");
+  SQLite::Statement suites(from, "SELECT DISTINCT suite FROM " + table);
+  RowCopier copier(into, from, table, "suite");
   while (suites.executeStep()) {
     const auto suite = suites.getColumn(0).getString();
     known.reset();
@@ -283,7 +286,9 @@ MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
   }
   number_attempts(into);
   merge_asked(into, from);
-  merge_published(into, from);
+  merge_by_suite(into, from, "published");
+  merge_by_suite(into, from, "claim");
+  if (count.added > 0) rebuild_standing(into);
   transaction.commit();
   return count;
 }

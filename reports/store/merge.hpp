@@ -39,8 +39,8 @@ std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::D
 /// Copies the runs of `from` that `into` does not have, with all that belongs to them, in one transaction:
 /// all or nothing. Attempts of one identity are numbered anew in the order in which they started. What was
 /// asked for last, in either, is what counts. Runs of the identities `left_out` are not taken. Published
-/// figures come along for suites that have none in `into`. Both must have the schema of this program. Throws
-/// SQLite::Exception.
+/// figures and claims come along for suites that have none in `into`. Both must have the schema of this
+/// program. Throws SQLite::Exception.
 MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
                       const std::set<std::string>& left_out = {});
 

@@ -106,12 +106,31 @@ struct RunRecord {
   std::string plugin_sha256;
   std::string dataset_fingerprint;
   std::string spec_json;  // The resolved cell, canonical JSON; `identity` is its hash.
+  std::string command;    // That it was part of, as given; empty where that is not known.
+  std::string folder;     // In which that was given.
+  std::int64_t jobs = 0;  // Runs at a time; 0 where that is not known.
   EnvironmentRecord environment;
   std::vector<MetricRecord> metrics;
   std::vector<CurvePoint> curve;
   std::vector<SpectrumRecord> spectra;
   std::vector<ImageRecord> images;
   std::vector<std::string> notes;  // What makes a figure less than it looks, a sentence each.
+};
+
+/// What a suite says that its figures show.
+struct ClaimRecord {
+  std::string comparison;  // As in RunRecord, of the suite that states it.
+  std::string text;        // A sentence.
+  std::string kind;        // "better", "at_most", "at_least", "within".
+  std::string label;       // Whose figure it is.
+  std::string than;        // Of "better": the other label.
+  std::string protocol;    // As in MetricRecord, like the next three.
+  std::string name;
+  std::string variant;
+  std::string split;
+  std::optional<double> value;      // Bound, or what the figure lies within `tolerance` of.
+  std::optional<double> tolerance;  // Of "within".
+  std::string source;
 };
 
 /// A figure that a paper prints, for the report to put beside ours.

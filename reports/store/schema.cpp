@@ -1,5 +1,8 @@
 #include "reports/store/schema.hpp"
 
+#include "reports/store/sql.hpp"
+#include "reports/store/standing.hpp"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <string>
@@ -339,14 +342,88 @@ CREATE VIEW notes AS
   ORDER BY note.run_id, note.position;
 )sql";
 
+// The leaderboard is kept, not computed anew by each reader; a suite states claims; a run knows the command
+// that it was part of. From here on the views are those of views/*.sql.
+constexpr const char* kVersion4 = R"sql(
+ALTER TABLE run ADD COLUMN command TEXT NOT NULL DEFAULT '';    -- that was given; '' where that is not known
+ALTER TABLE run ADD COLUMN folder TEXT NOT NULL DEFAULT '';     -- in which it was given
+ALTER TABLE run ADD COLUMN jobs INTEGER NOT NULL DEFAULT 0;     -- runs at a time; 0 where that is not known
+CREATE INDEX run_settings ON run (suite, comparison, dataset, label, settings);
+
+CREATE TABLE standing (
+  -- What the view leaderboard shows, for all settings that ever ran. Written by rraebench with each run.
+  arm              INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,  -- first run of the place and settings
+  suite            TEXT NOT NULL,     -- as in run, like the next four
+  comparison       TEXT NOT NULL,
+  dataset          TEXT NOT NULL,
+  label            TEXT NOT NULL,
+  model            TEXT NOT NULL,
+  protocol         TEXT NOT NULL,     -- as in metric, like the next nine
+  name             TEXT NOT NULL,
+  variant          TEXT NOT NULL,
+  split            TEXT NOT NULL,
+  unit             TEXT NOT NULL,
+  better           TEXT NOT NULL,
+  extractor        TEXT NOT NULL,
+  extractor_sha256 TEXT NOT NULL,
+  reference_count  INTEGER NOT NULL,
+  sample_count     INTEGER NOT NULL,
+  mean             REAL,              -- NULL: not a number in any run
+  std              REAL,              -- sample standard deviation, NULL for one run
+  n                INTEGER NOT NULL,  -- runs where it is a number
+  minimum          REAL,
+  maximum          REAL,
+  median           REAL,
+  rank             REAL               -- ascending, the best first
+);
+CREATE INDEX standing_arm ON standing (arm);
+CREATE INDEX standing_order ON standing (suite, comparison, dataset, protocol, name, variant, split, unit, extractor,
+                                         extractor_sha256, reference_count, sample_count, rank IS NULL, rank, label);
+
+CREATE TABLE claim (
+  -- What a suite says that its figures show.
+  suite      TEXT NOT NULL,     -- as in run, like comparison
+  position   INTEGER NOT NULL,  -- from 1
+  comparison TEXT NOT NULL,
+  text       TEXT NOT NULL,     -- a sentence
+  kind       TEXT NOT NULL CHECK (kind IN ('better', 'at_most', 'at_least', 'within')),
+  label      TEXT NOT NULL,     -- whose figure it is
+  than       TEXT NOT NULL,     -- 'better': the other label, else ''
+  protocol   TEXT NOT NULL,     -- as in metric, like the next three
+  name       TEXT NOT NULL,
+  variant    TEXT NOT NULL,
+  split      TEXT NOT NULL,
+  value      REAL,              -- bound, or what the figure lies within tolerance of; NULL for 'better'
+  tolerance  REAL,              -- of 'within'
+  source     TEXT NOT NULL,     -- who claims it
+  PRIMARY KEY (suite, position)
+);
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
+}
+
+/// Views do not outlive a change of the tables that they are made of.
+void drop_views(SQLite::Database& connection) {
+  std::string drop;
+  SQLite::Statement find(connection, "SELECT name FROM sqlite_master WHERE type = 'view'");
+  while (find.executeStep()) drop += "DROP VIEW \"" + find.getColumn(0).getString() + "\";";
+  find.reset();
+  connection.exec(drop);
+}
+
+void create_views(SQLite::Database& connection) {
+  for (const auto view : {runs_view(), leaderboard_view(), figures_view(), options_view(),
+                          environments_view(), paper_gap_view(), failures_view(), notes_view()})
+    connection.exec(std::string(view));
 }
 
 }  // namespace
 
 const std::vector<Migration>& schema_migrations() {
-  static const std::vector<Migration> migrations = {{1, kVersion1}, {2, kVersion2}, {3, kVersion3}};
+  static const std::vector<Migration> migrations = {
+      {1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4, true}};
   return migrations;
 }
 
@@ -360,7 +437,12 @@ void apply_migrations(SQLite::Database& connection, const std::vector<Migration>
     SQLite::Transaction transaction(connection, SQLite::TransactionBehavior::IMMEDIATE);
     // Another program may have applied it while this one waited for the lock.
     if (connection.execAndGet("PRAGMA user_version").getInt() >= migration.version) continue;
+    if (migration.renews_views) drop_views(connection);
     connection.exec(migration.sql);
+    if (migration.renews_views) {
+      create_views(connection);
+      rebuild_standing(connection);
+    }
     set_pragma(connection, "application_id", kApplicationId);
     set_pragma(connection, "user_version", migration.version);
     transaction.commit();

@@ -18,6 +18,8 @@ constexpr std::int32_t kApplicationId = 0x52524145;
 struct Migration {
   std::int32_t version;
   const char* sql;  // Any number of statements, none of them BEGIN or COMMIT.
+  bool renews_views =
+      false;  // The views of before are dropped first; afterwards they are those of views/*.sql.
 };
 
 /// In order of version, without gaps, starting at 1. A released patch is never edited: a change is a new

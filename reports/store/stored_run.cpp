@@ -20,7 +20,9 @@ bool read_row(const ResultsDatabase& database, std::int64_t id, RunRecord& run) 
       "SELECT identity, attempt, suite, comparison, model, label, dataset, seed, status, exit_code, "
       "signal, message, stderr_tail, started_at, finished_at, IFNULL(wall_seconds, 0), "
       "IFNULL(train_seconds, 0), train_steps, IFNULL(samples_per_second, 0), parameter_count, "
-      "peak_memory_bytes, plugin_version, plugin_sha256, dataset_fingerprint, spec_json, fault FROM run "
+      "peak_memory_bytes, plugin_version, plugin_sha256, dataset_fingerprint, spec_json, fault, command, "
+      "folder, jobs "
+      "FROM run "
       "WHERE id = ?",
       [&](Row& row) {
         found = true;
@@ -28,7 +30,8 @@ bool read_row(const ResultsDatabase& database, std::int64_t id, RunRecord& run) 
                  run.seed, run.status, run.exit_code, run.signal, run.message, run.stderr_tail,
                  run.started_at, run.finished_at, run.wall_seconds, run.train_seconds, run.train_steps,
                  run.samples_per_second, run.parameter_count, run.peak_memory_bytes, run.plugin_version,
-                 run.plugin_sha256, run.dataset_fingerprint, run.spec_json, run.fault);
+                 run.plugin_sha256, run.dataset_fingerprint, run.spec_json, run.fault, run.command,
+                 run.folder, run.jobs);
       },
       id);
   return found;

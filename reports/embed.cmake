@@ -1,6 +1,6 @@
 # Writes a C++ file in which each asset is a function that returns a file's content.
-# cmake -DOUTPUT=<file> "-DASSETS=<function>;<file>;..." -P embed.cmake
-file(WRITE ${OUTPUT}.new "#include \"reports/render/assets.hpp\"\n\nnamespace rraebench {\n")
+# cmake -DOUTPUT=<file> -DHEADER=<that declares them> "-DASSETS=<function>;<file>;..." -P embed.cmake
+file(WRITE ${OUTPUT}.new "#include \"${HEADER}\"\n\nnamespace rraebench {\n")
 while(ASSETS)
   list(POP_FRONT ASSETS function path)
   file(READ ${path} content)
