@@ -3,6 +3,7 @@
 #include "datasets/error.hpp"
 #include "datasets/file_bytes.hpp"
 #include "datasets/image_file.hpp"
+#include "datasets/patient_lock.hpp"
 #include "datasets/resize.hpp"
 #include "datasets/sha256.hpp"
 
@@ -13,7 +14,6 @@
 #include <fcntl.h>
 #include <mutex>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <thread>
@@ -209,12 +209,16 @@ std::string write_pixels(const ImageList& list, const Descriptor& file, const fs
 }
 
 /// The unfinished file, locked, or none if meanwhile another process finished `path`.
-Descriptor lock_unfinished(const fs::path& unfinished, const fs::path& path) {
+Descriptor lock_unfinished(const fs::path& unfinished, const fs::path& path, const DataHooks& hooks,
+                           std::int64_t count) {
   while (true) {
     Descriptor file(::open(unfinished.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644));
     if (!file) fail(unfinished, "cannot be opened", errno);
-    while (::flock(file.number(), LOCK_EX) != 0)
-      if (errno != EINTR) fail(unfinished, "cannot be locked", errno);
+    const auto look = [&] {
+      if (hooks.progress) hooks.progress(0, count);
+    };
+    if (const int refused = lock_patiently(file.number(), path, hooks.waiting, look); refused != 0)
+      fail(unfinished, "cannot be locked", refused);
     // Who held the lock before may have renamed this very file.
     struct stat locked {};
     struct stat named {};
@@ -232,13 +236,12 @@ void sync_folder(const fs::path& folder) {
   if (file) ::fsync(file.number());
 }
 
-void make_cache(const ImageList& list, const std::string& key, const fs::path& path,
-                const DataProgress& progress) {
+void make_cache(const ImageList& list, const std::string& key, const fs::path& path, const DataHooks& hooks) {
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) fail(path.parent_path(), "cannot be made", error.value());
   const auto unfinished = fs::path(path.string() + ".part");
-  const auto file = lock_unfinished(unfinished, path);
+  const auto file = lock_unfinished(unfinished, path, hooks, static_cast<std::int64_t>(list.files.size()));
   if (!file) return;
   try {
     // Asked for at once, so that a full disk shows before the work, not after.
@@ -247,7 +250,7 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
       fail(unfinished, "no room for " + std::to_string(file_bytes(list)) + " bytes", refused);
     if (::ftruncate(file.number(), static_cast<off_t>(file_bytes(list))) != 0)
       fail(unfinished, "cannot be sized", errno);
-    auto header = header_begin(list, key) + write_pixels(list, file, unfinished, progress) + "\n";
+    auto header = header_begin(list, key) + write_pixels(list, file, unfinished, hooks.progress) + "\n";
     header.resize(kHeaderBytes, '\0');
     write_at(file, header.data(), header.size(), 0, unfinished);
     if (::fsync(file.number()) != 0) fail(unfinished, "cannot be written", errno);
@@ -262,14 +265,14 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
 
 }  // namespace
 
-CachedImages cached_images(const ImageList& list, const fs::path& cache_dir, const DataProgress& progress) {
+CachedImages cached_images(const ImageList& list, const fs::path& cache_dir, const DataHooks& hooks) {
   if (list.files.empty()) throw DatasetError("data set '" + list.name + "' has no images");
   const auto key = cache_key(list);
   const auto path = cache_dir / ("images-" + list.name + "-" + std::to_string(list.form.height) + "x" +
                                  std::to_string(list.form.width) + "x" + std::to_string(list.form.channels) +
                                  "-" + key.substr(0, 16) + ".bin");
   if (auto found = open_cache(list, key, path)) return *found;
-  make_cache(list, key, path, progress);
+  make_cache(list, key, path, hooks);
   if (auto made = open_cache(list, key, path)) return *made;
   throw DatasetError(path.string() + ": it is not what was written; delete it and check the disk");
 }

@@ -39,6 +39,6 @@ struct CachedImages {
 /// missing or damaged or of another size, and for a cache folder without room. `progress` hears of images
 /// decoded, not of those found in the cache; what it throws leaves no cache.
 CachedImages cached_images(const ImageList& list, const std::filesystem::path& cache_dir,
-                           const DataProgress& progress = {});
+                           const DataHooks& hooks = {});
 
 }  // namespace rraebench

@@ -66,10 +66,17 @@ struct RawDataset {
 /// Work that takes long, such as decoding images for the first time. May throw to give it up.
 using DataProgress = std::function<void(std::int64_t done, std::int64_t total)>;
 
+/// Called from the loading thread alone; may be empty.
+struct DataHooks {
+  DataProgress progress = {};
+  std::function<void(const std::string& text)> waiting =
+      {};  // For which file, where another process makes it.
+};
+
 struct DataFolders {
   std::filesystem::path data_dir;
   std::filesystem::path cache_dir;  // For what is made from the data once; made when needed.
-  DataProgress progress = {};       // Called from the loading thread alone; may be empty.
+  DataHooks hooks = {};
 };
 
 struct Presence {

@@ -44,6 +44,17 @@ bool is_direction_mark(char32_t c) {
          (c >= 0x2066 && c <= 0x2069);
 }
 
+/// Without bytes that are no UTF-8, and without characters that a terminal obeys.
+bool is_shown_as_it_is(std::string_view text) {
+  while (!text.empty()) {
+    const auto before = text.size();
+    const char32_t c = take_character(text);
+    if (is_control(c) || is_direction_mark(c) || (c == kReplacement && before - text.size() == 1))
+      return false;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
@@ -149,9 +160,18 @@ std::string quote_shell(std::string_view text) {
   constexpr std::string_view kPlain =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,@%";
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  const bool shown = is_shown_as_it_is(text);
   std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+  for (const char c : text) {
+    if (c == '\'')
+      quoted += "'\\''";
+    else if (shown || (c > 0x1F && c < 0x7F && c != '\\'))
+      quoted += c;
+    else
+      quoted += fmt::format("\\0{:03o}", static_cast<unsigned char>(c));
+  }
+  quoted += "'";
+  return shown ? quoted : "\"$(printf %b " + quoted + ")\"";
 }
 
 namespace {

@@ -26,7 +26,8 @@ std::string escape_html(std::string_view text);
 /// are escaped.
 std::string escape_markdown(std::string_view text);
 
-/// As one word of a POSIX shell, quoted only where it must be.
+/// As one word of a POSIX shell that is safe to print: quoted where it must be, and by printf where the text
+/// has bytes that a terminal would obey or not show.
 std::string quote_shell(std::string_view text);
 
 /// Columns on a terminal: characters, combining marks not counted, East Asian wide characters twice.

@@ -48,7 +48,7 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   const auto test = add_files(partition.test, folder, options, "test_count", list);
   if (train == 0 || test == 0)
     throw DatasetError((folder / kPartitionFile).string() + ": it lists no training or no test images");
-  const auto images = cached_images(list, folders.cache_dir, folders.progress);
+  const auto images = cached_images(list, folders.cache_dir, folders.hooks);
   RawDataset dataset;
   dataset.train = images.samples.rows(0, train);
   if (validation > 0) dataset.validation = images.samples.rows(train, train + validation);

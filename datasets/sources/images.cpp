@@ -96,7 +96,7 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   list.form = choose_form(options, parts[0].files.front());
   if (options.integer("size") == 0) list.required_size = {list.form.width, list.form.height};
 
-  const auto images = cached_images(list, folders.cache_dir, folders.progress);
+  const auto images = cached_images(list, folders.cache_dir, folders.hooks);
   RawSplit* const splits[] = {&dataset.train, &dataset.validation, &dataset.test};
   std::int64_t first = 0;
   for (std::size_t p = 0; p < parts.size(); ++p) {

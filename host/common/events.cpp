@@ -86,9 +86,18 @@ nlohmann::json event_of(const TrainingSummary& summary) {
 }
 
 nlohmann::json event_of(const Progress& progress) {
-  return {{"event", "progress"},   {"stage", progress.stage},
-          {"step", progress.step}, {"steps", progress.steps},
-          {"loss", progress.loss}, {"samples_per_second", progress.samples_per_second}};
+  nlohmann::json event = {{"event", "progress"},   {"stage", progress.stage},
+                          {"step", progress.step}, {"steps", progress.steps},
+                          {"loss", progress.loss}, {"samples_per_second", progress.samples_per_second}};
+  if (!progress.waiting.empty()) event["waiting"] = progress.waiting;
+  return event;
+}
+
+Progress waiting_progress(const std::string& text) {
+  Progress progress;
+  progress.stage = "wait";
+  progress.waiting = text;
+  return progress;
 }
 
 nlohmann::json warning_event(const std::string& text) {
@@ -150,9 +159,9 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
 }
 
 Progress progress_from_event(const nlohmann::json& event) {
-  return {event.at("stage").get<std::string>(), whole_number_from(event.at("step")),
-          whole_number_from(event.at("steps")), number_from(event.at("loss")),
-          number_from(event.at("samples_per_second"))};
+  return {event.at("stage").get<std::string>(),        whole_number_from(event.at("step")),
+          whole_number_from(event.at("steps")),        number_from(event.at("loss")),
+          number_from(event.at("samples_per_second")), event.value("waiting", "")};
 }
 
 }  // namespace rraebench

@@ -5,6 +5,7 @@
 //   {"event": "metric" | "curve" | "spectrum" | "image" | "environment" | "summary", ...the record's fields}
 //   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second":
 //   9000}
+//   {"event": "progress", ..., "waiting": "waiting for FILE, which process 12 holds"}   shown at once
 //   {"event": "warning", "text": "..."}   a note of the run: stored with it, shown in reports
 //   {"event": "failed", "status": "diverged", "message": "...", "fault": "model"}
 //   {"event": "finished"}
@@ -24,6 +25,7 @@ struct Progress {
   std::int64_t steps = 0;  // 0: unknown.
   double loss = 0.0;
   double samples_per_second = 0.0;
+  std::string waiting = {};  // What for, where another process has what is needed; a line of its own.
 };
 
 struct TrainingSummary {
@@ -40,6 +42,7 @@ nlohmann::json event_of(const ImageRecord& image);
 nlohmann::json event_of(const EnvironmentRecord& environment);
 nlohmann::json event_of(const TrainingSummary& summary);
 nlohmann::json event_of(const Progress& progress);
+Progress waiting_progress(const std::string& text);
 nlohmann::json warning_event(const std::string& text);
 nlohmann::json failure_event(RunStatus status, const std::string& message, Fault fault = Fault::kModel);
 nlohmann::json finished_event();

@@ -7,12 +7,12 @@
 
 namespace rraebench {
 
-/// A line on standard error, which the program shows of a worker that makes no progress.
+/// A line on standard error.
 void say_waiting(const std::string& text);
 
-/// Waits for an exclusive flock() on `file`, which is created. Once it has waited for some seconds, `waiting`
-/// is given a line that says for which file. Throws InfrastructureError naming the file, and InterruptedError
-/// when a stop is requested meanwhile.
+/// Waits for an exclusive flock() on `file`, which is created unless it is a folder. Once it has waited for
+/// some seconds, `waiting` is given a line that says for which file, and who holds it. Throws
+/// InfrastructureError naming the file, and InterruptedError when a stop is requested meanwhile.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& file,

@@ -3,7 +3,10 @@
 #include "host/common/errors.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <algorithm>
+#include <cstdint>
 #include <iostream>
+#include <set>
 #include <sstream>
 
 namespace rraebench {
@@ -29,6 +32,73 @@ std::string command_of(const CommandLine& line) {
   return line.usage.substr(0, line.usage.find(' ', 10));
 }
 
+/// What values of an option look like; empty where any text will do.
+std::string expected_value(const po::options_description& options, const std::string& name) {
+  const auto* option = options.find_nothrow(name, /*approx=*/false);
+  if (option == nullptr) return {};
+  const auto* semantic = option->semantic().get();
+  if (dynamic_cast<const po::typed_value<std::int64_t>*>(semantic) != nullptr) return "a whole number";
+  if (dynamic_cast<const po::typed_value<double>*>(semantic) != nullptr) return "a number";
+  return {};
+}
+
+/// Boost leaves the place of a value that it does not understand in its message alone.
+[[noreturn]] void fail_for_value(const po::options_description& options, const std::string& option,
+                                 const std::vector<po::option>& given) {
+  const auto expected = expected_value(options, option);
+  for (const auto& one : given) {
+    if (one.string_key != option || one.value.empty() || expected.empty()) continue;
+    const auto& value = one.value.front();
+    const bool large = value.find_first_not_of("0123456789") == std::string::npos;
+    throw UserError("--" + option + " is '" + value +
+                    (large ? "' and too large" : "' but must be " + expected));
+  }
+  throw UserError("--" + option + ": its value cannot be understood");
+}
+
+std::string without_dashes(const std::string& option) {
+  return option.substr(std::min(option.find_first_not_of('-'), option.size()));
+}
+
+std::string syntax_fault(const po::invalid_command_line_syntax& error) {
+  const auto& option = error.get_option_name();
+  switch (error.kind()) {
+    case po::invalid_syntax::missing_parameter:
+    case po::invalid_syntax::empty_adjacent_parameter:
+      return option + " needs a value";
+    case po::invalid_syntax::extra_parameter:
+      return option + " takes no value";
+    default:
+      return option + " cannot be understood";
+  }
+}
+
+bool is_positional(const po::option& option) {
+  return option.position_key >= 0;
+}
+
+/// Values that are empty, and words that stand twice: both are slips, of a shell variable say.
+void check_values(const CommandLine& line, const std::vector<po::option>& given) {
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& option : given)
+    for (const auto& value : option.value) {
+      const auto name = is_positional(option) ? line.positional : "--" + option.string_key;
+      if (value.empty())
+        throw UserError(is_positional(option) ? "an argument is empty; usage: " + line.usage
+                                              : name + " is empty; give it a value or leave it out (" +
+                                                    command_of(line) + " --help)");
+      if (!seen.emplace(name, value).second)
+        throw UserError(name + " '" + value + "' is given twice; give it once");
+    }
+}
+
+void check_companions(const CommandLine& line, const po::variables_map& values) {
+  for (const auto& [option, companion] : line.only_with)
+    if (values.count(option) > 0 && !values[option].defaulted() && values.count(companion) == 0)
+      throw UserError("--" + option + " has a meaning with --" + companion +
+                      " alone; add that or leave it out");
+}
+
 }  // namespace
 
 std::optional<po::variables_map> parse_command_line(CommandLine& line,
@@ -42,24 +112,35 @@ std::optional<po::variables_map> parse_command_line(CommandLine& line,
     positional.add(line.positional.c_str(), line.positional_count);
   }
   po::variables_map values;
+  std::vector<po::option> given;
   try {
     // No guessing: an abbreviated option would change its meaning when another is added.
     const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
-    po::store(po::command_line_parser(arguments).options(all).positional(positional).style(style).run(),
-              values);
+    const auto parsed =
+        po::command_line_parser(arguments).options(all).positional(positional).style(style).run();
+    given = parsed.options;
+    check_values(line, given);
+    po::store(parsed, values);
   } catch (const po::unknown_option& error) {
     throw UserError("no option '" + error.get_option_name() + "': " +
                     suggest_name(error.get_option_name(), option_names(line.options, line.positional)) +
                     " (" + command_of(line) + " --help)");
   } catch (const po::too_many_positional_options_error&) {
     throw UserError("too many arguments; usage: " + line.usage);
-  } catch (const po::error& error) {
-    throw UserError(std::string(error.what()) + " (" + command_of(line) + " --help)");
+  } catch (const po::multiple_occurrences& error) {
+    throw UserError(error.get_option_name() + " is given more than once; give it once");
+  } catch (const po::invalid_command_line_syntax& error) {
+    throw UserError(syntax_fault(error) + " (" + command_of(line) + " --help)");
+  } catch (const po::error_with_option_name& error) {
+    fail_for_value(line.options, without_dashes(error.get_option_name()), given);
+  } catch (const po::error&) {
+    throw UserError("the arguments cannot be understood; usage: " + line.usage);
   }
   if (values.count("help") > 0) {
     print_help(line);
     return std::nullopt;
   }
+  check_companions(line, values);
   po::notify(values);
   return values;
 }
@@ -72,9 +153,11 @@ std::vector<std::string> option_texts(const po::variables_map& values, const std
 std::vector<std::string> split_list(const po::variables_map& values, const std::string& option) {
   std::vector<std::string> parts;
   for (const auto& value : option_texts(values, option)) {
-    std::istringstream stream(value);
-    for (std::string part; std::getline(stream, part, ',');)
-      if (!part.empty()) parts.push_back(part);
+    std::istringstream stream(value + ',');
+    for (std::string part; std::getline(stream, part, ',');) {
+      if (part.empty()) throw UserError("--" + option + " '" + value + "': a name between commas is missing");
+      parts.push_back(part);
+    }
   }
   return parts;
 }

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -36,9 +37,12 @@ struct CommandLine {
   std::string positional;     // Name of the option that takes words without dashes; empty: none.
   int positional_count = -1;  // At most; -1: any number.
   std::vector<std::string> examples;
+  std::vector<std::pair<std::string, std::string>> only_with =
+      {};  // {"scale", "suite"}: --scale is of --suite.
 };
 
-/// nullopt after --help, which was printed. Throws UserError for anything the command does not know.
+/// nullopt after --help, which was printed. Throws UserError for anything the command does not know, for an
+/// empty value, one that is given twice, and an option that has no meaning without another.
 std::optional<boost::program_options::variables_map> parse_command_line(
     CommandLine& line, const std::vector<std::string>& arguments);
 
@@ -46,7 +50,7 @@ std::optional<boost::program_options::variables_map> parse_command_line(
 std::vector<std::string> option_texts(const boost::program_options::variables_map& values,
                                       const std::string& option);
 
-/// "a,b" and repeated options alike: every part of every value.
+/// "a,b" and repeated options alike: every part of every value. Throws UserError for an empty part.
 std::vector<std::string> split_list(const boost::program_options::variables_map& values,
                                     const std::string& option);
 

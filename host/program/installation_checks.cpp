@@ -3,6 +3,8 @@
 #include "datasets/catalog.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/version.hpp"
+#include "host/program/failure_words.hpp"
+#include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
@@ -50,8 +52,8 @@ std::optional<nlohmann::json> ask_for_environment(std::vector<Finding>& findings
     if (!description.is_object() || !description.contains("libtorch_version"))
       return fail(worker.string() + ": is of another version");
     return description;
-  } catch (const std::exception& error) {
-    return fail(error.what());
+  } catch (const std::exception&) {
+    return fail(failure_words(std::current_exception()));
   }
 }
 
@@ -90,8 +92,8 @@ void check_cores(std::vector<Finding>& findings) {
   try {
     require_descriptors(usable);
     findings.push_back({Health::kOk, "open files", fmt::format("enough for --jobs {}", usable)});
-  } catch (const std::exception& error) {
-    findings.push_back({Health::kWarning, "open files", error.what()});
+  } catch (const std::exception&) {
+    findings.push_back({Health::kWarning, "open files", failure_words(std::current_exception())});
   }
 }
 
@@ -132,6 +134,8 @@ void check_plugins(const InstallationFolders& folders, std::vector<Finding>& fin
   findings.push_back({usable > 0 ? Health::kOk : Health::kFailure, "plugins",
                       usable > 0 ? fmt::format("{} of {} can be used", usable, plugins.size())
                                  : "none can be used in " + own.string() + "; install rraebench anew"});
+  for (const auto& sentence : changeable_plugins(folders.plugins))
+    findings.push_back({Health::kWarning, "plugins", sentence});
 }
 
 void check_suites(std::vector<Finding>& findings) {
@@ -140,8 +144,9 @@ void check_suites(std::vector<Finding>& findings) {
     try {
       load_suite(file.string());
       ++count;
-    } catch (const std::exception& error) {
-      findings.push_back({Health::kWarning, "suite " + file.stem().string(), error.what()});
+    } catch (const std::exception&) {
+      findings.push_back(
+          {Health::kWarning, "suite " + file.stem().string(), failure_words(std::current_exception())});
     }
   }
   findings.push_back({count > 0 ? Health::kOk : Health::kWarning, "suites",
@@ -174,8 +179,8 @@ void check_folder(const std::string& subject, const fs::path& folder, const std:
                   std::vector<Finding>& findings) {
   try {
     require_writable(folder, subject, remedy);
-  } catch (const std::exception& error) {
-    findings.push_back({Health::kFailure, subject, error.what()});
+  } catch (const std::exception&) {
+    findings.push_back({Health::kFailure, subject, failure_words(std::current_exception())});
     return;
   }
   auto existing = fs::absolute(folder);
@@ -205,8 +210,8 @@ std::vector<Finding> check_installation(const InstallationFolders& folders) {
   for (const auto& [subject, check] : checks) {
     try {
       check();
-    } catch (const std::exception& error) {
-      findings.push_back({Health::kFailure, subject, error.what()});
+    } catch (const std::exception&) {
+      findings.push_back({Health::kFailure, subject, failure_words(std::current_exception())});
     }
   }
   return findings;
@@ -231,8 +236,8 @@ std::vector<Finding> check_results(const fs::path& path) {
     if (damage.empty())
       findings.push_back(
           {Health::kOk, "results", fmt::format("{}: whole, schema {}", path.string(), schema_version())});
-  } catch (const std::exception& error) {
-    findings.push_back({Health::kFailure, "results", error.what()});
+  } catch (const std::exception&) {
+    findings.push_back({Health::kFailure, "results", failure_words(std::current_exception())});
   }
   return findings;
 }

@@ -6,20 +6,16 @@
 #include "host/common/stop_request.hpp"
 #include "host/common/version.hpp"
 #include "host/program/command.hpp"
+#include "host/program/failure_words.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <exception>
-#include <filesystem>
 #include <iostream>
-#include <new>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -98,22 +94,8 @@ int run_program(const std::vector<std::string>& words) {
   } catch (const InterruptedError&) {
     fail("stopped");
     return kExitInterrupted;
-  } catch (const std::filesystem::filesystem_error& error) {
-    return fail(error.path1().string() + ": " + error.code().message());
-  } catch (const nlohmann::json::type_error&) {  // Of writing: texts of files and workers are checked.
-    return fail("a name of a file, a folder or a label is not UTF-8; rename it");
-  } catch (const nlohmann::json::exception&) {
-    return fail("the worker's answer cannot be read; are rraebench and rraebench-worker of one build?");
-  } catch (const std::bad_alloc&) {
-    return fail("not enough memory");
-  } catch (const std::ios_base::failure&) {
-    return fail("a file could not be read or written");
-  } catch (const std::invalid_argument& error) {
-    return fail(error.what());
-  } catch (const std::logic_error&) {
-    return fail("a fault of rraebench itself; please report it with the command and its input");
-  } catch (const std::exception& error) {
-    return fail(error.what());
+  } catch (...) {
+    return fail(failure_words(std::current_exception()));
   }
 }
 

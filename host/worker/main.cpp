@@ -50,7 +50,6 @@
 #include <limits>
 #include <malloc.h>
 #include <string>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 
 namespace rraebench {
@@ -121,6 +120,10 @@ StageProgress report_stages(const EventWriter& events) {
   };
 }
 
+std::function<void(const std::string&)> say_waiting(const EventWriter& events) {
+  return [&events](const std::string& text) { events.write(event_of(waiting_progress(text))); };
+}
+
 /// Why the network families do not fit the samples; those that do are left out.
 nlohmann::json network_faults(const std::vector<std::string>& families, const Dataset& dataset) {
   auto faults = nlohmann::json::object();
@@ -143,8 +146,10 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const EventWriter
     const auto name = wanted.at("name").get<std::string>();
     const Options options(dataset_description(name).options, wanted.at("options").get<OptionValues>());
     const DataFolders folders{
-        request.at("data_dir").get<std::string>(), request.at("cache_dir").get<std::string>(),
-        [&](std::int64_t done, std::int64_t total) { report("decode " + name, done, total); }};
+        request.at("data_dir").get<std::string>(),
+        request.at("cache_dir").get<std::string>(),
+        {[&](std::int64_t done, std::int64_t total) { report("decode " + name, done, total); },
+         say_waiting(events)}};
     const auto dataset = load_dataset(name, options, folders);
     facts.push_back(
         {{"name", name},
@@ -241,7 +246,7 @@ int dispatch(int argc, char** argv) {
     } else if (mode == "statistics" && argc == 2) {
       const auto request = read_request();
       export_statistics(run_spec_from_json(request.at("spec")), execution_from_json(request.at("execution")),
-                        request.at("output").get<std::string>(), report_stages(events));
+                        request.at("output").get<std::string>(), report_stages(events), say_waiting(events));
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
                    "check FILE | inspect | environment | run | statistics\n";
@@ -262,7 +267,6 @@ int dispatch(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   rraebench::prepare_standard_streams();
-  prctl(PR_SET_PDEATHSIG, SIGTERM);  // Sooner than the watchdog looks.
   rraebench::install_worker_stop_signals();
   rraebench::keep_freed_memory();
   const int exit_code = rraebench::dispatch(argc, argv);

@@ -29,11 +29,20 @@ std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
   return {descriptor.options, descriptor.options + descriptor.option_count};
 }
 
+/// Shown at once, and no note of the run.
+std::function<void(const std::string&)> say_waiting(const Emit& emit) {
+  return [&emit](const std::string& text) { emit(event_of(waiting_progress(text))); };
+}
+
 Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& emit) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
   const auto dataset = [&] {
     try {
-      return load_dataset(spec.dataset, options, {execution.data_dir, execution.cache_dir});
+      return load_dataset(
+          spec.dataset, options,
+          {execution.data_dir,
+           execution.cache_dir,
+           {[](std::int64_t, std::int64_t) { throw_if_stop_requested(); }, say_waiting(emit)}});
     } catch (const DatasetError& error) {
       // It was there when the suite was planned: what came between is not the model's fault.
       throw InfrastructureError(error.what());
@@ -67,7 +76,7 @@ Instruments prepare_instruments(const RunSpec& spec, const Execution& execution,
   Instruments instruments;
   if (spec.extractor.empty()) return instruments;
   report_stage("extractor", 0, 0);
-  const auto warn = [&](const std::string& text) { emit(warning_event(text)); };
+  const Notices notices{[&](const std::string& text) { emit(warning_event(text)); }, say_waiting(emit)};
   {
     const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
     instruments.extractor = make_extractor(
@@ -75,16 +84,16 @@ Instruments prepare_instruments(const RunSpec& spec, const Execution& execution,
         [&](std::int64_t step, std::int64_t steps, double) {
           if (step % 50 == 0) report_stage("extractor", step, steps);
         },
-        spec.extractor_sha256, warn);
+        spec.extractor_sha256, notices);
   }
   const torch::NoGradGuard no_gradients;
   const auto fault = fault_of([&] {
     instruments.reference = prepare_reference(
         spec, dataset, *instruments.extractor, execution.cache_dir,
-        [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); }, warn);
+        [&](std::int64_t done, std::int64_t of) { report_stage("reference", done, of); }, notices);
   });
   if (!fault) return instruments;
-  warn(spec.comparison + ": no metric of features is measured: the real samples' " + *fault);
+  notices.warn(spec.comparison + ": no metric of features is measured: the real samples' " + *fault);
   return {};
 }
 

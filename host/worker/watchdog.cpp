@@ -8,6 +8,7 @@
 #include <optional>
 #include <pthread.h>
 #include <string>
+#include <sys/prctl.h>
 #include <thread>
 #include <unistd.h>
 
@@ -35,7 +36,11 @@ void watch(pid_t program, std::chrono::seconds grace) {
   std::optional<Clock::time_point> deadline;
   while (true) {
     std::this_thread::sleep_for(kBetweenLooks);
-    if (::getppid() != program) request_stop();
+    if (::getppid() != program && !stop_requested()) {
+      ::kill(::getpid(),
+             SIGTERM);  // Wakes what waits in the kernel; a plugin may have taken the handler away.
+      request_stop();
+    }
     if (stop_requested() && !deadline) deadline = Clock::now() + grace;
     if (deadline && Clock::now() > *deadline) end_all();
   }
@@ -45,6 +50,9 @@ void watch(pid_t program, std::chrono::seconds grace) {
 
 void start_watchdog(std::chrono::seconds grace) {
   adopt_orphans();
+  // Where it is suspended when the program ends, it would stay so for ever: this wakes it, and the thread
+  // sees why.
+  prctl(PR_SET_PDEATHSIG, SIGCONT);
   // Signals are for the thread that works: one that waits in the kernel is to be woken.
   sigset_t all;
   sigset_t before;

@@ -1,5 +1,7 @@
 #include "reports/store/database_error.hpp"
 
+#include "reports/text.hpp"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <sqlite3.h>
@@ -13,7 +15,8 @@ std::string remedy(int code, const std::string& path) {
     case SQLITE_NOTADB:
       return "it is not a results database; choose another file";
     case SQLITE_CORRUPT:
-      return "the file is damaged; restore a copy, or salvage it with: sqlite3 '" + path + "' .recover";
+      return "the file is damaged; restore a copy, or salvage it with: sqlite3 " + quote_shell(path) +
+             " .recover";
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return "another program is writing to it; try again when that has finished";

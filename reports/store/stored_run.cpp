@@ -1,6 +1,7 @@
 #include "reports/store/stored_run.hpp"
 
 #include "reports/store/rows.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -103,8 +104,9 @@ bool has_id(const ResultsDatabase& database, std::int64_t id) {
 
 std::int64_t find_run_id(const ResultsDatabase& database, const std::string& name) {
   const auto fail = [&](const std::string& what) {
-    throw DatabaseError(fmt::format("{}: {}; `rraebench query --view runs` lists ids and identities",
-                                    database.path().string(), what));
+    const auto path = database.path().string();
+    throw DatabaseError(fmt::format("{}: {}; `rraebench query --view runs --db {}` lists ids and identities",
+                                    path, what, quote_shell(path)));
   };
   return translate_database_errors(database.path(), [&] {
     constexpr std::size_t kMostDigits = 18;

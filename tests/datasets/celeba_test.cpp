@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -14,12 +15,14 @@
 #include <fcntl.h>
 #include <fstream>
 #include <functional>
+#include <future>
 #include <map>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -91,6 +94,31 @@ class CelebaTest : public ::testing::Test {
   }
   TemporaryFolder folder_;
 };
+
+TEST_F(CelebaTest, WhoWaitsForAnothersDecodingSaysSo) {
+  write_images(10);
+  std::promise<void> begun;
+  std::promise<void> said;
+  std::thread other([&, first = true]() mutable {
+    load({}, [&](std::int64_t, std::int64_t) {
+      if (!std::exchange(first, false)) return;
+      begun.set_value();
+      said.get_future().wait_for(std::chrono::seconds(60));
+    });
+  });
+  begun.get_future().wait();
+  std::string text;
+  const auto& source = data_source("celeba");
+  const auto data = source.load(Options(source.description.options, {}),
+                                {folder_.path(), folder_ / "cache", {{}, [&](const std::string& waiting) {
+                                                                       text += waiting;
+                                                                       said.set_value();
+                                                                     }}});
+  other.join();
+  EXPECT_THAT(text, AllOf(HasSubstr("waiting for " + (folder_ / "cache/images-celeba-").string()),
+                          HasSubstr("holds")));
+  EXPECT_EQ(data.train.size(), 6);
+}
 
 TEST_F(CelebaTest, ReadsTheOfficialParts) {
   write_images(10);

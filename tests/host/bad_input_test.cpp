@@ -156,7 +156,7 @@ TEST_F(BadInput, RepetitionAndContradiction) {
   expect_refused(tiny_suite(model_table("ae") + model_table("ae") + "label = \"again\"\n"),
                  "'again' is the same model with the same options as 'ae'");
   const auto suite = folder_.write("bad.toml", tiny_suite(model_table("ae")));
-  expect_refused(tiny_suite(model_table("ae")), "suite 'bad' is given twice", {suite});
+  expect_refused(tiny_suite(model_table("ae")), "bad.toml' is given twice", {suite});
   std::filesystem::create_directory(folder_ / "other");
   expect_refused(tiny_suite(model_table("ae")), "both named 'bad'",
                  {folder_.write("other/bad.toml", tiny_suite(model_table("ae"), "[1]"))});

@@ -76,6 +76,11 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"new-plugin", "a--b"}, "must be lower-case words with dashes"},
       {{"new-plugin", "../up"}, "must be lower-case words with dashes"},
       {{"new-plugin", "bin", "--output", "/usr"}, "/usr/bin: exists"},
+      {{"new-plugin", "class"}, "the name 'class' is a word of C++"},
+      {{"new-plugin", "vrrae"}, "there is a plugin 'vrrae' already"},
+      {{"new-plugin", "bad-throws", "--plugin-dir", kBadPlugins}, "there is a plugin 'bad-throws' already"},
+      {{"new-plugin", "mnist-quick"}, "there is a suite 'mnist-quick' already"},
+      {{"new-plugin", "mine", "--plugin-dir", "/nowhere"}, "/nowhere: no such folder of plugins"},
       {{"new-plugin", "mine", "--output", "/dev/null"}, "/dev/null/mine: cannot be made"},
   };
   for (const auto& [arguments, expected] : cases) {

@@ -29,7 +29,7 @@ class Kept : public testing::Test {
           ++made_;
           return std::string("good");
         },
-        [&](const std::string& text) { warnings_.push_back(text); });
+        {[&](const std::string& text) { warnings_.push_back(text); }});
   }
 
   std::string complaint(const std::filesystem::path& file) {

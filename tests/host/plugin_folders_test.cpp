@@ -46,6 +46,30 @@ TEST_F(PluginFolders, APluginThatTakesAnothersNameIsSaid) {
   EXPECT_THAT(plan("ae").errors, Not(HasSubstr("warning: plugin")));
 }
 
+TEST_F(PluginFolders, OneThatOthersCanChangeIsSaidOnceByWhateverLoadsPlugins) {
+  namespace fs = std::filesystem;
+  fs::create_directory(path("own"));
+  fs::copy_file(installed("ae"), path("own/ae.so"));
+  const auto suite = folder_.write("s.toml", tiny_suite(model_table("ae"))).string();
+  const std::vector<std::vector<std::string>> commands = {
+      {"list", "models", "--plugin-dir", path("own")},
+      {"run", suite, "--plan", "--db", path("r.db"), "--plugin-dir", path("own")},
+      {"check-plugin", "ae", "--plugin-dir", path("own")},
+      {"check-plugin", path("own/ae.so")}};
+  for (const auto& command : commands)
+    EXPECT_THAT(call(command).errors, Not(HasSubstr("chmod"))) << command[0];
+  fs::permissions(path("own"), fs::perms::others_write, fs::perm_options::add);
+  const auto expected = "others can change plugins, which run as you: chmod go-w " + path("own") + "\n";
+  for (const auto& command : commands) {
+    const auto errors = call(command).errors;
+    const auto place = errors.find("warning: " + expected);
+    ASSERT_NE(place, std::string::npos) << command[0] << errors;
+    EXPECT_EQ(errors.find("chmod", place + expected.size()), std::string::npos) << errors;
+  }
+  EXPECT_THAT(call({"doctor", "--plugin-dir", path("own")}).output,
+              HasSubstr("WARN plugins         " + expected));
+}
+
 TEST_F(PluginFolders, WhatCouldNotBeLoadedOnceIsTriedAgain) {
   const auto list = [&](const std::string& before) {
     return ask_worker("/bin/bash",

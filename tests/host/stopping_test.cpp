@@ -1,5 +1,7 @@
 // However the program is asked to stop, or ended, it comes to an end within seconds, its workers with it, and
 // the same command goes on.
+#include "host/common/child_processes.hpp"
+#include "host/common/file_lock.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
@@ -11,6 +13,7 @@
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
 namespace rraebench {
@@ -172,6 +175,24 @@ TEST_F(Stopping, WorkersEndWithAProgramThatIsKilled) {
   }
 }
 
+TEST_F(Stopping, ASuspendedWorkerEndsWithAProgramThatIsKilled) {
+  // The parent of the worker then, in its session, as the first process of a container may be: without it the
+  // kernel would wake the group.
+  adopt_orphans();
+  for (const auto& models : {model_table("ae"), failing("loss", "hang-ignoring")}) {
+    RunningProgram program(arguments(models));
+    const auto worker = worker_of(program.process());
+    ASSERT_GT(worker, 0);
+    std::this_thread::sleep_for(seconds(2));
+    ASSERT_EQ(::kill(worker, SIGSTOP), 0);
+    program.signal(SIGKILL);
+    ASSERT_TRUE(program.ends_within(seconds(1)));
+    EXPECT_TRUE(all_gone(mark_, seconds(20))) << models;
+  }
+  EXPECT_FALSE(std::filesystem::is_empty(database() + ".checkpoints"));  // The one that could saved its work.
+  for (const auto process : processes_with(mark_)) ::kill(process, SIGKILL);
+}
+
 TEST_F(Stopping, FailFastLeavesTheOthersToTheNextCommand) {
   const auto words = arguments(model_table("ae") + failing("loss", "throw"), {"--fail-fast", "--jobs", "2"});
   const auto result = call(words);
@@ -219,6 +240,41 @@ TEST_F(Stopping, AFullDiskIsAFaultThatTheSameCommandTriesAgain) {
   EXPECT_THAT(status(), HasSubstr("error"));
   EXPECT_EQ(ask_worker("/bin/sh", {"-c", std::string(kProgram) + " " + words}, "").exit.exit_code, 0);
   EXPECT_THAT(status(), HasSubstr("ok"));
+}
+
+TEST_F(Stopping, TheWaitForWhatAnotherProcessMakesIsSaid) {
+  const TemporaryFolder kept;
+  const auto suite = folder_.write("suite.toml", tiny_suite(model_table("ae"), "[0]"));
+  const std::vector<std::string> words = {
+      "run", suite, "--db", database(), "--force", "--cache-dir", kept.path().string(), "--threads", "1"};
+  ASSERT_EQ(call(words).exit_code, 0);
+  std::vector<std::unique_ptr<FileLock>> held;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(kept.path())) {
+    if (entry.path().extension() != ".lock") continue;
+    held.push_back(std::make_unique<FileLock>(entry.path()));
+    auto file = entry.path();
+    std::filesystem::remove(file.replace_extension());
+  }
+  ASSERT_FALSE(held.empty());
+  RunningProgram program(words);
+  EXPECT_TRUE(program.says("seed 0: waiting for " + kept.path().string(), seconds(30))) << program.errors();
+  EXPECT_THAT(program.errors(), HasSubstr(" holds"));
+  held.clear();
+  ASSERT_TRUE(program.ends_within(seconds(60)));
+  EXPECT_EQ(program.exit_code(), 0) << program.errors();
+}
+
+TEST_F(Stopping, TheWaitForAnotherDownloadIsSaid) {
+  const auto data = folder_ / "mnist";
+  std::filesystem::create_directory(data);
+  auto held = std::make_unique<FileLock>(data);
+  RunningProgram program(
+      {"download", "mnist", "--mirror", "http://127.0.0.1:1", "--data-dir", folder_.path().string()});
+  EXPECT_TRUE(program.says("waiting for " + data.string(), seconds(30))) << program.errors();
+  EXPECT_THAT(program.errors(), Not(HasSubstr("could not be had")));
+  held.reset();
+  ASSERT_TRUE(program.ends_within(seconds(60)));
+  EXPECT_THAT(program.errors(), HasSubstr("could not be had"));
 }
 
 TEST_F(Stopping, ARunWithoutProgressIsSaid) {

@@ -54,6 +54,7 @@ TEST(QuoteShell, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(quote_shell("it's"), "'it'\\''s'");
   EXPECT_EQ(quote_shell(""), "''");
   EXPECT_EQ(quote_shell("$(rm)"), "'$(rm)'");
+  EXPECT_EQ(quote_shell("a\xffö\x1b'\\"), "\"$(printf %b 'a\\0377\\0303\\0266\\0033'\\''\\0134')\"");
 }
 
 TEST(DisplayWidth, CountsCharactersNotBytes) {

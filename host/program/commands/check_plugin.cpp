@@ -2,6 +2,8 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
+#include "host/program/commands/planning.hpp"
+#include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/planning/promise_check.hpp"
 #include "reports/text.hpp"
@@ -35,9 +37,14 @@ CommandLine make_command_line() {
 /// A path, or a plugin that is found by name.
 fs::path find_file(const po::variables_map& values) {
   const auto wanted = values["plugin"].as<std::vector<std::string>>().front();
-  if (fs::path(wanted).extension() == ".so" || wanted.find('/') != std::string::npos) return wanted;
+  if (fs::path(wanted).extension() == ".so" || wanted.find('/') != std::string::npos) {
+    print_warnings(changeable_plugin(wanted));
+    return wanted;
+  }
   const auto folders = plugin_folders(option_texts(values, "plugin-dir"));
-  return find_plugin(discover_plugins(folders, values["cache-dir"].as<std::string>()), wanted, folders).file;
+  return find_plugin(discover_plugins_with_warnings(folders, values["cache-dir"].as<std::string>()), wanted,
+                     folders)
+      .file;
 }
 
 }  // namespace

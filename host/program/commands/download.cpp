@@ -3,10 +3,12 @@
 #include "datasets/error.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/file_lock.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
 #include "host/program/download/downloads.hpp"
+#include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <fmt/format.h>
@@ -14,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <unistd.h>
 
 namespace rraebench {
@@ -80,10 +83,24 @@ bool is_unpacked(const Download& download, const fs::path& folder) {
   return true;
 }
 
+/// Two downloads would write into one file. Where a file system knows no locks, nobody is kept out.
+std::unique_ptr<FileLock> lock_folder(const fs::path& folder) {
+  try {
+    return std::make_unique<FileLock>(
+        folder, [](const std::string& text) { std::cerr << printable(text) << std::endl; });
+  } catch (const InfrastructureError&) {
+    return nullptr;
+  }
+}
+
 void run_download(const Download& download, const fs::path& data_dir) {
   const auto folder = data_dir / download.folder;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) throw UserError(folder.string() + ": cannot be made: " + error.message());
+  const auto lock = lock_folder(folder);
   if (is_unpacked(download, folder)) {
-    std::cout << download.name << ": complete in " << folder.string() << "\n";
+    std::cout << download.name << ": complete in " << printable(folder.string()) << "\n";
     return;
   }
   for (const auto& file : download.files) {
@@ -92,18 +109,18 @@ void run_download(const Download& download, const fs::path& data_dir) {
       ProgressLine line(file.name);
       FetchHooks hooks;
       hooks.progress = [&](std::uint64_t done, std::uint64_t total) { line.show(done, total); };
-      hooks.note = [](const std::string& text) { std::cerr << text << "\n"; };
+      hooks.note = [](const std::string& text) { std::cerr << printable(text) << "\n"; };
       hooks.should_stop = stop_requested;
       fetched = fetch_file(file, folder, hooks);
     }
-    std::cout << (folder / file.name).string() << (fetched ? ": fetched, " : ": there already, ")
+    std::cout << printable((folder / file.name).string()) << (fetched ? ": fetched, " : ": there already, ")
               << file.checksum.algorithm << " right\n";
   }
   if (download.members.empty()) return;
   const auto archive = folder / download.files.front().name;
   unpack_members(archive, download.members, folder);
   fs::remove(archive);
-  std::cout << download.members.size() << " files unpacked into " << folder.string() << "\n";
+  std::cout << download.members.size() << " files unpacked into " << printable(folder.string()) << "\n";
 }
 
 /// CelebA's licence wants its users to fetch it themselves.
@@ -112,10 +129,11 @@ int explain_celeba(const fs::path& data_dir) {
   std::cout << "CelebA may be used for non-commercial research only, so its makers give it out themselves:\n"
             << "  1. Go to https://mmlab.ie.cuhk.edu.hk/projects/CelebA.html and agree to its terms.\n"
             << "  2. Fetch Img/img_align_celeba.zip (1.4 GB) and Eval/list_eval_partition.txt.\n"
-            << "  3. Put the list into " << folder.string() << " and unpack the images beside it:\n"
-            << "     " << (folder / "img_align_celeba").string() << "/000001.jpg to 202599.jpg\n";
+            << "  3. Put the list into " << printable(folder.string())
+            << " and unpack the images beside it:\n"
+            << "     " << printable((folder / "img_align_celeba").string()) << "/000001.jpg to 202599.jpg\n";
   const auto presence = data_source("celeba").locate(data_dir);
-  std::cout << "now: " << presence.text << "\n";
+  std::cout << "now: " << printable(presence.text) << "\n";
   if (!presence.present) return kExitOk;
 
   constexpr const char* kPartitionMd5 = "d32c9cbf5e040fd4025c592c306e6668";
@@ -182,7 +200,7 @@ int run_download(const std::vector<std::string>& arguments) {
           data_dir);
     }
   } catch (const InterruptedError& error) {
-    std::cerr << "rraebench: " << error.what() << "\n";
+    std::cerr << "rraebench: " << printable(error.what()) << "\n";
     return kExitInterrupted;
   }
   return kExitOk;

@@ -34,7 +34,8 @@ CommandLine make_command_line() {
       "run",
       1,
       {"rraebench explain 12", "rraebench explain 3f9a --db results.db",
-       "rraebench explain 12 --suite my-suite.toml"}};
+       "rraebench explain 12 --suite my-suite.toml"},
+      {{"scale", "suite"}}};
   line.options.add_options()("suite", po::value<std::string>(),
                              "hold it against this suite as it is now, not as it last ran")(
       "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(
@@ -63,7 +64,7 @@ Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
   for (const auto& comparison : suite.comparisons) {
     if (comparison.name != run.comparison || comparison.dataset != run.dataset) continue;
     request.datasets = {run.dataset};
-    const auto plugins = discover_plugins(request.plugin_folders, request.cache_dir);
+    const auto plugins = discover_plugins_with_warnings(request.plugin_folders, request.cache_dir);
     for (const auto& planned : plan_with_progress({suite}, plugins, request))
       if (planned.spec.comparison == run.comparison && planned.spec.label == run.label)
         return {name, to_json(planned.spec), ""};

@@ -3,6 +3,8 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
+#include "host/program/commands/planning.hpp"
+#include "host/program/failure_words.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/suites/suite.hpp"
 #include "metrics/catalog.hpp"
@@ -25,7 +27,7 @@ std::string option_text(const PluginOption& option) {
 Table list_models(const po::variables_map& values) {
   const auto folders = plugin_folders(option_texts(values, "plugin-dir"));
   Table table{{"model", "version", "what", "options (default)", "file"}, {}};
-  for (const auto& plugin : discover_plugins(folders, default_cache_folder())) {
+  for (const auto& plugin : discover_plugins_with_warnings(folders, default_cache_folder())) {
     std::vector<std::string> options;
     for (const auto& option : plugin.options) options.push_back(option_text(option));
     const auto what = plugin.unusable.empty() ? plugin.summary : "UNUSABLE: " + plugin.unusable;
@@ -83,9 +85,9 @@ Table list_suites(const po::variables_map& /*values*/) {
       }
       table.rows.push_back(
           {suite.name, suite.description, join_names(names), static_cast<std::int64_t>(runs)});
-    } catch (const std::exception& error) {
-      table.rows.push_back(
-          {file.stem().string(), "UNUSABLE: " + std::string(error.what()), "", std::int64_t{0}});
+    } catch (const std::exception&) {
+      table.rows.push_back({file.stem().string(), "UNUSABLE: " + failure_words(std::current_exception()), "",
+                            std::int64_t{0}});
     }
   }
   return table;
@@ -94,13 +96,14 @@ Table list_suites(const po::variables_map& /*values*/) {
 struct Listing {
   const char* name;
   Table (*make)(const po::variables_map& values);
+  const char* option;  // The one that it looks at beside --format; null: none.
 };
 
-constexpr Listing kListings[] = {{"models", list_models},
-                                 {"datasets", list_datasets},
-                                 {"metrics", list_metrics},
-                                 {"protocols", list_protocols},
-                                 {"suites", list_suites}};
+constexpr Listing kListings[] = {{"models", list_models, "plugin-dir"},
+                                 {"datasets", list_datasets, "data-dir"},
+                                 {"metrics", list_metrics, nullptr},
+                                 {"protocols", list_protocols, nullptr},
+                                 {"suites", list_suites, nullptr}};
 
 const Listing& find_listing(const std::string& name) {
   std::vector<std::string> known;
@@ -109,6 +112,14 @@ const Listing& find_listing(const std::string& name) {
     known.emplace_back(listing.name);
   }
   throw UserError("cannot list '" + name + "': " + suggest_name(name, known));
+}
+
+void check_options(const Listing& wanted, const po::variables_map& values) {
+  for (const auto& listing : kListings)
+    if (listing.option != nullptr && listing.option != wanted.option && values.count(listing.option) > 0 &&
+        !values[listing.option].defaulted())
+      throw UserError(std::string("--") + listing.option + " is of `rraebench list " + listing.name +
+                      "`; leave it out");
 }
 
 }  // namespace
@@ -130,6 +141,7 @@ int run_list(const std::vector<std::string>& arguments) {
   if (!values) return kExitOk;
   if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);
   const auto& listing = find_listing((*values)["what"].as<std::vector<std::string>>().front());
+  check_options(listing, *values);
   std::cout << format_table(listing.make(*values), parse_table_format((*values)["format"].as<std::string>()));
   return kExitOk;
 }

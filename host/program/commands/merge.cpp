@@ -2,6 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
 #include "reports/store/database.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -68,9 +69,12 @@ int run_merge(const std::vector<std::string>& arguments) {
   const auto files = (*parsed)["file"].as<std::vector<std::string>>();
   const auto target = (*parsed)["db"].as<std::string>();
   const auto preference = preference_of(*parsed);
-  for (const auto& file : files) {
+  for (auto file = files.begin(); file != files.end(); ++file) {
     std::error_code ignored;
-    if (fs::equivalent(file, target, ignored)) throw UserError(file + ": cannot be merged into itself");
+    if (fs::equivalent(*file, target, ignored)) throw UserError(*file + ": cannot be merged into itself");
+    for (auto other = files.begin(); other != file; ++other)
+      if (fs::equivalent(*file, *other, ignored))
+        throw UserError(*other + " and " + *file + " are one file; name it once");
   }
   std::vector<ResultsDatabase> sources;  // All are opened before the first is taken in.
   for (const auto& file : files) sources.push_back(ResultsDatabase::open_read_only(file));
@@ -82,7 +86,8 @@ int run_merge(const std::vector<std::string>& arguments) {
   const auto contradictions = find_contradictions(connections);
   std::set<std::string> left_out;
   for (const auto& found : contradictions) {
-    std::cerr << (preference == Preference::kNeither ? "not taken: " : "") << describe(found, names) << "\n";
+    std::cerr << (preference == Preference::kNeither ? "not taken: " : "")
+              << printable(describe(found, names), 2000) << "\n";
     if (preference == Preference::kNeither) left_out.insert(found.identity);
   }
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -91,8 +96,8 @@ int run_merge(const std::vector<std::string>& arguments) {
       for (const auto& found : contradictions)
         if (found.second == i + 1) without.insert(found.identity);
     const auto count = database.take_over(sources[i], without);
-    std::cout << files[i] << ": " << count.added << (count.added == 1 ? " run" : " runs") << " taken into "
-              << target << ", " << count.known << " there already";
+    std::cout << printable(files[i]) << ": " << count.added << (count.added == 1 ? " run" : " runs")
+              << " taken into " << printable(target) << ", " << count.known << " there already";
     if (count.left_out > 0) std::cout << ", " << count.left_out << " not taken";
     std::cout << "\n";
   }

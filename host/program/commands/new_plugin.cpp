@@ -3,8 +3,11 @@
 #include "host/common/installation.hpp"
 #include "host/common/text_file.hpp"
 #include "host/program/command.hpp"
+#include "host/program/commands/planning.hpp"
+#include "host/program/commands/plugin_names.hpp"
+#include "host/program/suites/suite.hpp"
+#include "reports/text.hpp"
 
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -27,46 +30,16 @@ CommandLine make_command_line() {
       1,
       {"rraebench new-plugin my-model", "rraebench new-plugin sparse-ae --output ~/models"}};
   line.options.add_options()("output", po::value<std::string>()->default_value("."),
-                             "folder that gets the new one");
+                             "folder that gets the new one")(
+      "plugin-dir", po::value<std::vector<std::string>>(),
+      "a further folder of plugins, whose names are taken, too");
   return line;
-}
-
-/// Lower-case words with dashes between: what suites, files and classes can be named after.
-void check_name(const std::string& name) {
-  bool good = !name.empty() && name.size() <= 64 && name.back() != '-';
-  char before = '-';
-  for (const char c : name) {
-    const bool letter = c >= 'a' && c <= 'z';
-    const bool later = (c >= '0' && c <= '9') || c == '-';
-    good = good && (letter || (later && before != '-'));
-    before = c;
-  }
-  if (!good)
-    throw UserError(
-        "the name '" + name +
-        "' must be lower-case words with dashes between, such as my-model, of 64 letters at most");
-}
-
-std::string with_underscores(std::string name) {
-  for (auto& c : name)
-    if (c == '-') c = '_';
-  return name;
-}
-
-std::string in_camel_case(const std::string& name) {
-  std::string camel;
-  bool starts_word = true;
-  for (const char c : name) {
-    if (c != '-') camel += starts_word ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    starts_word = c == '-';
-  }
-  return camel;
 }
 
 /// The template's names of itself, each replaced by the new plugin's.
 std::string renamed(std::string text, const std::string& name) {
   const std::map<std::string, std::string> names = {
-      {"my-model", name}, {"my_model", with_underscores(name)}, {"MyModel", in_camel_case(name)}};
+      {"my-model", name}, {"my_model", plugin_file_name(name)}, {"MyModel", plugin_class_name(name)}};
   for (const auto& [of_template, own] : names)
     for (auto place = text.find(of_template); place != std::string::npos;
          place = text.find(of_template, place + own.size()))
@@ -74,22 +47,35 @@ std::string renamed(std::string text, const std::string& name) {
   return text;
 }
 
+/// Names that are plugins' or suites' already: figures and --plugin-dir would take one for the other.
+void check_name_is_free(const std::string& name, const std::vector<fs::path>& folders) {
+  for (const auto& plugin : discover_plugins_with_warnings(folders, default_cache_folder()))
+    if (name == plugin.name || name == plugin.file.stem().string())
+      throw UserError("there is a plugin '" + name + "' already, " + plugin.file.string() +
+                      "; choose another name");
+  for (const auto& suite : known_suites())
+    if (name == suite.stem().string())
+      throw UserError("there is a suite '" + name + "' already, " + suite.string() +
+                      ", and the new plugin's suite would have its name; choose another name");
+}
+
 void write_plugin(const fs::path& folder, const std::string& name) {
-  std::error_code error;
-  if (!fs::create_directories(folder, error)) {
-    if (error) throw UserError(folder.string() + ": cannot be made: " + error.message());
-    throw UserError(folder.string() + ": exists; choose another name or --output");
-  }
   const auto original = plugin_template_folder();
-  if (!fs::is_directory(original))
+  std::error_code error;
+  if (!fs::is_directory(original, error))
     throw UserError(original.string() + ": is missing; install rraebench anew");
+  if (fs::exists(fs::symlink_status(folder, error)))
+    throw UserError(folder.string() + ": exists; choose another name or --output");
+  fs::create_directories(folder, error);
+  if (error)
+    throw UserError(folder.string() + ": cannot be made: " + error.message() + "; choose another --output");
   const std::set<fs::path> templates(fs::directory_iterator(original), {});
   for (const auto& path : templates) {
     const auto file = folder / renamed(path.filename().string(), name);
     std::ofstream stream(file, std::ios::binary);
     stream << renamed(read_text_file(path), name);
     if (!stream.flush()) throw UserError(file.string() + ": cannot be written");
-    std::cout << file.string() << "\n";
+    std::cout << printable(file.string()) << "\n";
   }
 }
 
@@ -102,17 +88,19 @@ int run_new_plugin(const std::vector<std::string>& arguments) {
   const auto& values = *parsed;
   if (values.count("name") == 0) throw UserError("a new plugin of which name? usage: " + line.usage);
   const auto name = values["name"].as<std::vector<std::string>>().front();
-  check_name(name);
+  check_plugin_name(name);
+  check_name_is_free(name, plugin_folders(option_texts(values, "plugin-dir")));
   const auto folder = (fs::path(values["output"].as<std::string>()) / name).lexically_normal();
   write_plugin(folder, name);
-  const auto place = folder.string();
+  const auto quoted = [](const fs::path& path) { return quote_shell(path.string()); };
+  const auto build = folder / "build";
   std::cerr << "\nbuild it and see how it does:\n"
-            << "  cmake -S " << place << " -B " << place
-            << "/build -DCMAKE_PREFIX_PATH=" << installation_prefix().string() << "\n"
-            << "  cmake --build " << place << "/build\n"
-            << "  rraebench check-plugin " << place << "/build/" << name << ".so\n"
-            << "  rraebench run " << place << "/" << name << ".toml --plugin-dir " << place << "/build --db "
-            << name << ".db\n"
+            << "  cmake -S " << quoted(folder) << " -B " << quoted(build)
+            << " -DCMAKE_PREFIX_PATH=" << quoted(installation_prefix()) << "\n"
+            << "  cmake --build " << quoted(build) << "\n"
+            << "  rraebench check-plugin " << quoted(build / (name + ".so")) << "\n"
+            << "  rraebench run " << quoted(folder / (name + ".toml")) << " --plugin-dir " << quoted(build)
+            << " --db " << name << ".db\n"
             << "  rraebench report --db " << name << ".db\n";
   return kExitOk;
 }

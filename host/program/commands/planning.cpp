@@ -3,6 +3,8 @@
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
+#include "host/program/planning/changeable_plugins.hpp"
+#include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
 
 #include <algorithm>
@@ -12,6 +14,12 @@
 namespace rraebench {
 
 namespace po = boost::program_options;
+
+namespace {
+
+constexpr std::size_t kLongestWarning = 2000;  // Paths are to be pasted whole.
+
+}  // namespace
 
 void add_planning_options(po::options_description& options) {
   options.add_options()("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(
@@ -29,11 +37,26 @@ PlanRequest planning_request(const po::variables_map& values) {
     throw UserError("--device is '" + request.device + "' but must be cpu or cuda");
   request.data_dir = values["data-dir"].as<std::string>();
   request.cache_dir = values["cache-dir"].as<std::string>();
+  for (const char* option : {"data-dir", "cache-dir"})
+    require_utf8(std::string("--") + option, values[option].as<std::string>());
+  for (const auto& folder : option_texts(values, "plugin-dir")) require_utf8("--plugin-dir", folder);
   request.plugin_folders = plugin_folders(option_texts(values, "plugin-dir"));
   return request;
 }
 
+void print_warnings(const std::vector<std::string>& sentences) {
+  for (const auto& sentence : sentences)
+    std::cerr << "warning: " << printable(sentence, kLongestWarning) << "\n";
+}
+
+std::vector<PluginInfo> discover_plugins_with_warnings(const std::vector<std::filesystem::path>& folders,
+                                                       const std::filesystem::path& cache_folder) {
+  print_warnings(changeable_plugins(folders));
+  return discover_plugins(folders, cache_folder);
+}
+
 void PreparationLine::show(const Progress& progress) {
+  if (!progress.waiting.empty()) display_.note(title_ + ": " + printable(progress.waiting));
   if (!started_) display_.started(title_, title_);
   started_ = true;
   display_.progressed(title_, progress);

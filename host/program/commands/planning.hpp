@@ -7,6 +7,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,12 @@ void add_planning_options(boost::program_options::options_description& options);
 
 /// A request of all runs with what these options say. Throws UserError.
 PlanRequest planning_request(const boost::program_options::variables_map& values);
+
+void print_warnings(const std::vector<std::string>& sentences);
+
+/// discover_plugins(), after a warning where others than this user can change what is found.
+std::vector<PluginInfo> discover_plugins_with_warnings(const std::vector<std::filesystem::path>& folders,
+                                                       const std::filesystem::path& cache_folder);
 
 /// A line of the display for one piece of work, from its first report on.
 class PreparationLine {

@@ -125,7 +125,7 @@ int run_report(const std::vector<std::string>& arguments) {
     std::cout << text;
   } else {
     write_file(output, text);
-    std::cerr << "wrote " << output << "\n";
+    std::cerr << "wrote " << printable(output) << "\n";
   }
   return kExitOk;
 }

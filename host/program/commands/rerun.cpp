@@ -77,7 +77,7 @@ void require_same(const std::string& what, const std::string& stored, const std:
 
 PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
   auto request = planning_request(values);
-  const auto plugins = discover_plugins(request.plugin_folders, request.cache_dir);
+  const auto plugins = discover_plugins_with_warnings(request.plugin_folders, request.cache_dir);
   const auto& plugin = find_plugin(plugins, spec.plugin, request.plugin_folders);
   require_same("plugin '" + spec.plugin + "', " + plugin.file.string() + ",", spec.plugin_sha256,
                plugin.sha256, "--plugin-dir names the folder of another build");

@@ -11,6 +11,7 @@
 #include "host/program/running/progress_display.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
+#include "host/program/utf8_names.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/database.hpp"
 #include "reports/text.hpp"
@@ -120,8 +121,8 @@ void ask_for(const std::vector<Suite>& suites, const std::vector<PlannedRun>& pl
     const auto before = database.suite_file(suite.name);
     if (before && *before != suite.file)
       std::cerr << fmt::format(
-          "warning: the results of suite '{}' were those of {} so far; from now on {} counts\n", suite.name,
-          *before, suite.file);
+          "warning: the results of suite '{}' were those of {} so far; from now on {} counts\n",
+          printable(suite.name), printable(*before), printable(suite.file));
     std::vector<SuitePlace> named;
     std::vector<PublishedRecord> published;
     for (const auto& comparison : suite.comparisons) {
@@ -155,7 +156,8 @@ LockPatience patience_for(const std::string& database_path) {
   return [database_path, next = 2.0](double seconds) mutable {
     if (seconds < next - 60.0) next = 2.0;  // Another wait.
     if (seconds >= next) {
-      std::cerr << fmt::format("waiting for {}: another program writes to it\n", database_path) << std::flush;
+      std::cerr << fmt::format("waiting for {}: another program writes to it\n", printable(database_path))
+                << std::flush;
       next += 60.0;
     }
     return !stop_requested();
@@ -230,12 +232,13 @@ int run_run(const std::vector<std::string>& arguments) {
   execution.data_dir = request.data_dir;
   execution.cache_folder = request.cache_dir;
   const std::string database_path = values["db"].as<std::string>();
+  require_utf8("--db", database_path);
   execution.checkpoint_folder = database_path + ".checkpoints";
   std::vector<Suite> suites;
   for (const auto& name : values["suite"].as<std::vector<std::string>>())
     suites.push_back(with_budget(load_suite(name), values["scale"].as<double>()));
   require_names_of_their_own(suites);
-  const auto plugins = discover_plugins(request.plugin_folders, execution.cache_folder);
+  const auto plugins = discover_plugins_with_warnings(request.plugin_folders, execution.cache_folder);
   const auto planned = plan_with_progress(suites, plugins, request);
   require_resources(planned, execution);
 
@@ -243,8 +246,10 @@ int run_run(const std::vector<std::string>& arguments) {
     std::optional<ResultsDatabase> existing;
     if (std::filesystem::exists(database_path))
       existing.emplace(ResultsDatabase::open_read_only(database_path));
-    std::cout << format_table(plan_table(judge_runs(planned, existing ? &*existing : nullptr)),
-                              TableFormat::kText);
+    const auto judged = judge_runs(planned, existing ? &*existing : nullptr);
+    std::cout << format_table(plan_table(judged), TableFormat::kText) << std::flush;
+    const auto selected = select_runs(judged, values.count("retry") > 0, values.count("force") > 0);
+    std::cerr << fmt::format("{} of {} runs would be done\n", selected.size(), judged.size());
     return kExitOk;
   }
 
@@ -261,7 +266,7 @@ int run_run(const std::vector<std::string>& arguments) {
       selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
       force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
-      database_path);
+      printable(database_path));
   const auto broken = try_plugins(selected, execution);
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {

@@ -5,6 +5,7 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
+#include "host/program/utf8_names.hpp"
 
 #include <filesystem>
 #include <iostream>
@@ -54,10 +55,11 @@ int run_statistics(const std::vector<std::string>& arguments) {
   execution.cache_dir = request.cache_dir;
   execution.threads = usable_cores();
   const auto suite = load_suite(values["suite"].as<std::vector<std::string>>().front());
-  const auto planned =
-      plan_with_progress({suite}, discover_plugins(request.plugin_folders, execution.cache_dir), request);
+  const auto planned = plan_with_progress(
+      {suite}, discover_plugins_with_warnings(request.plugin_folders, execution.cache_dir), request);
 
   const std::filesystem::path folder = values["output"].as<std::string>();
+  require_utf8("--output", folder.string());
   std::filesystem::create_directories(folder);
   std::set<std::string> done;
   for (const auto& run : planned) {

@@ -4,7 +4,9 @@
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/program/failure_words.hpp"
 #include "host/program/processes/worker_process.hpp"
+#include "reports/text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -41,6 +43,16 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
                               option.at("choices").get<std::string>()});
 }
 
+bool is_whole(const nlohmann::json& description) {
+  try {
+    PluginInfo read;
+    read_description(description, read);
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
 /// What the worker said of this very file, from the cache or by asking it now. Failures are not kept: memory
 /// may have been short, or a library not found yet.
 nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& cache_folder) {
@@ -49,7 +61,7 @@ nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& c
   const auto cached = cache_folder / "plugins" / (key + ".json");
   if (std::ifstream file(cached); file) {
     auto description = nlohmann::json::parse(file, nullptr, /*allow_exceptions=*/false);
-    if (description.is_object() && !description.contains("unusable")) return description;
+    if (is_whole(description)) return description;  // Else it is damaged: asked anew.
   }
   const auto answer = ask_worker(worker, {"describe", plugin.file.string()}, "", {}, kLongestDescription);
   if (answer.exit.signal)
@@ -57,7 +69,7 @@ nlohmann::json describe(const PluginInfo& plugin, const std::filesystem::path& c
                              std::to_string(*answer.exit.signal) + ")"}};
   if (answer.exit.exit_code != 0)
     return {{"unusable", last_line(answer.errors, plugin.file.string() + ": cannot be described")}};
-  const auto description = nlohmann::json::parse(answer.output);
+  auto description = nlohmann::json::parse(answer.output);
   std::error_code ignored;  // A cache that cannot be written costs time only.
   std::filesystem::create_directories(cached.parent_path(), ignored);
   std::ofstream(cached) << description.dump();
@@ -69,6 +81,7 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
   plugin.file = file;
   plugin.name = file.stem().string();
   try {
+    if (valid_utf8(file.string()) != file.string()) throw UserError("its path is not UTF-8; rename it");
     plugin.sha256 = sha256_of_file(file);
     const auto description = describe(plugin, cache_folder);
     if (description.contains("unusable")) {
@@ -78,8 +91,8 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
     }
   } catch (const InterruptedError&) {
     throw;
-  } catch (const std::exception& error) {
-    plugin.unusable = file.string() + ": " + error.what();
+  } catch (const std::exception&) {
+    plugin.unusable = file.string() + ": " + failure_words(std::current_exception());
   }
   return plugin;
 }

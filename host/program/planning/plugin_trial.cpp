@@ -5,6 +5,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/program/failure_words.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/planning/promise_check.hpp"
 #include "reports/text.hpp"
@@ -85,8 +86,8 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseLim
     if (whole && sha256_of_file(run.plugin) == run.spec.plugin_sha256) keep_trial(kept, broken);
   } catch (const InterruptedError&) {
     throw;
-  } catch (const std::exception& error) {
-    add(error.what());
+  } catch (const std::exception&) {
+    add(failure_words(std::current_exception()));
   }
   return broken;
 }
@@ -105,7 +106,7 @@ BrokenPromises try_plugins(const std::vector<PlannedRun>& runs, const ExecutionR
     } catch (const InterruptedError&) {
       return all;
     }
-    for (const auto& sentence : all[sha256]) std::cerr << "warning: " << sentence << "\n";
+    for (const auto& sentence : all[sha256]) std::cerr << "warning: " << printable(sentence) << "\n";
     if (!all[sha256].empty())
       std::cerr << fmt::format("rraebench check-plugin {} tries all promises\n",
                                quote_shell(run.plugin.string()));

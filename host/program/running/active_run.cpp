@@ -141,6 +141,7 @@ void ActiveRun::apply(const nlohmann::json& event) {
   next_notice_ = kFirstNotice;
   if (kind == "progress") {
     auto progress = progress_from_event(event);
+    if (!progress.waiting.empty()) display_.note(title_of(run_.spec) + ": " + printable(progress.waiting));
     stage_ = progress.stage = printable(progress.stage, kLongestStage);
     display_.progressed(run_.identity, progress);
     return;

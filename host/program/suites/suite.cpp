@@ -8,6 +8,7 @@
 #include "host/program/suites/suite_checks.hpp"
 #include "host/program/suites/toml_document.hpp"
 #include "host/program/suites/toml_reader.hpp"
+#include "host/program/utf8_names.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -263,6 +264,7 @@ std::filesystem::path find_suite(const std::string& name_or_path) {
 }  // namespace
 
 Suite load_suite(const std::string& name_or_path) {
+  require_utf8("the suite", name_or_path);
   const auto path = find_suite(name_or_path);
   const auto document = read_toml(path);
   const TomlReader top(path.string(), "", document,

@@ -16,6 +16,7 @@ using StageProgress = std::function<void(const std::string& stage, std::int64_t 
 /// taken from the cache. Throws std::invalid_argument for a run without an extractor, and what loading and
 /// extracting throw.
 void export_statistics(const RunSpec& spec, const Execution& execution, const std::filesystem::path& output,
-                       const StageProgress& progress);
+                       const StageProgress& progress,
+                       const std::function<void(const std::string& text)>& waiting);
 
 }  // namespace rraebench

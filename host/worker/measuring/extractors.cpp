@@ -56,7 +56,7 @@ void from_bytes(Value& value, const std::string& bytes) {
 
 NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
                                const std::filesystem::path& cache_dir, const ExtractorProgress& progress,
-                               const Warn& warn) {
+                               const Notices& notices) {
   if (!dataset.is_image() || !dataset.train.labels.defined())
     throw std::invalid_argument("extractor 'classifier' needs images with labels, which '" + dataset.name +
                                 "' has not; use 'pca:K'");
@@ -75,14 +75,14 @@ NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
         extractor = std::make_unique<ClassifierExtractor>(net);
       },
       [&] { return bytes_of(train_classifier(dataset.train.samples, dataset.train.labels, training)); },
-      warn);
+      notices);
   // Of the weights, not of the file, whose bytes are LibTorch's affair.
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
 }
 
 NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
-                        const std::filesystem::path& cache_dir, const Warn& warn) {
+                        const std::filesystem::path& cache_dir, const Notices& notices) {
   const auto components = std::stoll(name.substr(4));
   std::unique_ptr<PcaExtractor> extractor;
   load_or_make(
@@ -97,7 +97,7 @@ NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
         const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
         return bytes_of(PcaExtractor::fit(values, components).state());
       },
-      warn);
+      notices);
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
 }
@@ -124,9 +124,9 @@ NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset,
 NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const ExtractorProgress& progress, const std::string& planned_sha256,
-                              const Warn& warn) {
-  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, warn);
-  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, warn);
+                              const Notices& notices) {
+  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, notices);
+  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, notices);
   if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
   throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
 }

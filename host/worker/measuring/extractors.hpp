@@ -25,9 +25,9 @@ using ExtractorProgress = std::function<void(std::int64_t step, std::int64_t ste
 /// "torchscript:FILE", which works on `device`, the others on the CPU; `planned_sha256`: of its file. `warn`
 /// is told of kept files that are damaged and made anew. Throws std::invalid_argument for another name, a
 /// data set without labels, or a file that is no TorchScript module, and as PlannedFile and load_or_make do.
-NamedExtractor make_extractor(
-    const std::string& name, const Dataset& dataset, const std::filesystem::path& cache_dir,
-    torch::Device device, const ExtractorProgress& progress, const std::string& planned_sha256 = "",
-    const Warn& warn = [](const std::string&) {});
+NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
+                              const std::filesystem::path& cache_dir, torch::Device device,
+                              const ExtractorProgress& progress, const std::string& planned_sha256 = "",
+                              const Notices& notices = {});
 
 }  // namespace rraebench

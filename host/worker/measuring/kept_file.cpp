@@ -48,15 +48,15 @@ void create_folder(const std::filesystem::path& folder) {
 }  // namespace
 
 void load_or_make(const std::filesystem::path& file, const std::function<void(const std::string&)>& load,
-                  const std::function<std::string()>& make, const Warn& warn) {
+                  const std::function<std::string()>& make, const Notices& notices) {
   std::optional<std::string> damage;
   if (load_kept(file, load, damage))
     return;  // Without a lock: files appear whole, and folders may be shared.
   create_folder(file.parent_path());
-  const FileLock lock(file.string() + ".lock");
+  const FileLock lock(file.string() + ".lock", notices.waiting);
   damage.reset();
   if (load_kept(file, load, damage)) return;  // Another run made it in the meantime.
-  if (damage) warn(file.string() + " is damaged and made anew (" + *damage + ")");
+  if (damage && notices.warn) notices.warn(file.string() + " is damaged and made anew (" + *damage + ")");
   const auto bytes = make();
   write_file_durably(file, bytes);
   load(bytes);

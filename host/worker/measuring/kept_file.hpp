@@ -7,7 +7,12 @@
 
 namespace rraebench {
 
-using Warn = std::function<void(const std::string& text)>;
+/// What the user is told; either may be empty.
+struct Notices {
+  std::function<void(const std::string& text)> warn = {};
+  std::function<void(const std::string& text)> waiting =
+      {};  // For which file, where another process makes it.
+};
 
 /// Hands the bytes of `file` to `load`; where there is no such file, those that `make` gives, which are kept.
 /// Of several runs that need the file, one makes it and the others wait. Where `load` throws, the file is
@@ -15,6 +20,6 @@ using Warn = std::function<void(const std::string& text)>;
 /// take a new one, throw InfrastructureError naming it.
 void load_or_make(const std::filesystem::path& file,
                   const std::function<void(const std::string& bytes)>& load,
-                  const std::function<std::string()>& make, const Warn& warn);
+                  const std::function<std::string()>& make, const Notices& notices);
 
 }  // namespace rraebench

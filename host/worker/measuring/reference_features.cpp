@@ -111,7 +111,7 @@ std::filesystem::path reference_file(const RunSpec& spec, const NamedExtractor& 
 ReferenceFeatures prepare_reference(const RunSpec& spec, const Dataset& dataset,
                                     const NamedExtractor& extractor, const std::filesystem::path& cache_dir,
                                     const std::function<void(std::int64_t done, std::int64_t of)>& progress,
-                                    const Warn& warn) {
+                                    const Notices& notices) {
   if (!spec.features.statistics.empty()) return import_reference(spec.features, dataset, extractor);
   const auto file = reference_file(spec, extractor, cache_dir);
   std::optional<FeatureStatistics> statistics;
@@ -125,7 +125,7 @@ ReferenceFeatures prepare_reference(const RunSpec& spec, const Dataset& dataset,
             arrays_of(measure_split(spec.reference_split == "train" ? dataset.train : dataset.test,
                                     *extractor.extractor, needs_real_features(spec.features), progress)));
       },
-      warn);
+      notices);
   return from_statistics(*statistics);
 }
 

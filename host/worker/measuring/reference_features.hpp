@@ -32,11 +32,10 @@ struct ReferenceFeatures {
 /// with a warning, and any number of threads gives the same bits. The same values come back whether they were
 /// computed or read. Throws UserError where the imported file is none or its features are not the extractor's
 /// in number, and as PlannedFile and load_or_make do.
-ReferenceFeatures prepare_reference(
-    const RunSpec& spec, const Dataset& dataset, const NamedExtractor& extractor,
-    const std::filesystem::path& cache_dir,
-    const std::function<void(std::int64_t done, std::int64_t of)>& progress,
-    const Warn& warn = [](const std::string&) {});
+ReferenceFeatures prepare_reference(const RunSpec& spec, const Dataset& dataset,
+                                    const NamedExtractor& extractor, const std::filesystem::path& cache_dir,
+                                    const std::function<void(std::int64_t done, std::int64_t of)>& progress,
+                                    const Notices& notices = {});
 
 /// The file that prepare_reference keeps for this run.
 std::filesystem::path reference_file(const RunSpec& spec, const NamedExtractor& extractor,
