@@ -13,6 +13,7 @@
 #include "host/worker/seeds.hpp"
 #include "host/worker/training/rehearsal.hpp"
 #include "host/worker/training/saving_check.hpp"
+#include "host/worker/training/step_threads.hpp"
 #include "host/worker/training/trainer.hpp"
 
 #include <torch/cuda.h>
@@ -135,11 +136,14 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   }
   const auto model = build("model");
 
-  const auto training =
-      train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
-            {[&](const Progress& progress) { emit(event_of(progress)); },
-             [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
-             [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
+  const auto training = [&] {
+    const ThreadsInUse threads(
+        threads_of_a_step(model.module(), spec.training.batch_size, execution.threads));
+    return train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
+                 {[&](const Progress& progress) { emit(event_of(progress)); },
+                  [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
+                  [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
+  }();
   emit(event_of(training));
   emit(event_of(new_metric("train", "seconds_per_100_steps",
                            100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
