@@ -58,6 +58,13 @@ constexpr std::int64_t kComparedSamples = 8;
 using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
 
 /// What features are measured with; nothing where the suite asks for none.
+/// By name: the module's type is the plugin's own.
+bool has_reduced_precision(const Model& model) {
+  for (const auto& module : model.modules(/*include_self=*/false))
+    if (module->name().find("ReducedPrecision") != std::string::npos) return true;
+  return false;
+}
+
 struct Instruments {
   std::optional<NamedExtractor> extractor;
   std::optional<ReferenceFeatures> reference;
@@ -113,7 +120,8 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   ModelSpec model_spec;
   model_spec.sample_shape = dataset.sample_shape;
   model_spec.train_count = dataset.train.size();
-  model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
+  model_spec.architecture =
+      make_architecture(spec.network_family, spec.network_options, spec.training.precision);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
   const auto build = [&](std::string_view purpose) {
     CheckedModel built(plugin.create_model(model_spec, derive_seed(spec.seed, purpose)), dataset.sample_shape,
@@ -135,6 +143,9 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
       extract_features(*instruments.extractor->extractor, values);
   }
   const auto model = build("model");
+  if (is_reduced_precision(model_spec.architecture) && !has_reduced_precision(model.module()))
+    emit(warning_event("the model does not take its networks from this program: they train in float32, not in " +
+                       spec.training.precision));
 
   const auto training = [&] {
     const ThreadsInUse threads(

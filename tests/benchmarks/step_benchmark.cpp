@@ -47,27 +47,31 @@ rraebench::Batch batch_of(const Row& row) {
   torch::manual_seed(7);
   std::vector<std::int64_t> shape{row.batch};
   shape.insert(shape.end(), row.sample_shape.begin(), row.sample_shape.end());
-  // Of some rank, as real samples are: a tie of all modes would be a case of its own.
+  // A few strong modes over noise, as real samples have.
   const auto modes = torch::randn({row.batch, 40}) * torch::logspace(0.0, -2.0, 40);
   const auto size = torch::zeros(row.sample_shape).numel();
-  const auto samples = modes.matmul(torch::randn({40, size})).sigmoid().view(shape).contiguous();
+  const auto samples = (modes.matmul(torch::randn({40, size})) + 0.3 * torch::randn({row.batch, size}))
+                           .sigmoid()
+                           .view(shape)
+                           .contiguous();
   return {samples, torch::arange(row.batch)};
 }
 
-std::shared_ptr<rraebench::Model> plugin_model(const Row& row, const rraebench::PluginLibrary& library) {
+std::shared_ptr<rraebench::Model> plugin_model(const Row& row, const rraebench::PluginLibrary& library,
+                                               const std::string& precision) {
   std::map<std::string, std::string> options{{"latent", std::to_string(row.latent)}};
   if (row.rank > 0) options["rank"] = std::to_string(row.rank);
   rraebench::ModelSpec spec;
   spec.sample_shape = row.sample_shape;
   spec.train_count = row.batch;
-  spec.architecture = rraebench::make_architecture(is_image(row) ? "cnn-vrrae" : "mlp", {});
+  spec.architecture = rraebench::make_architecture(is_image(row) ? "cnn-vrrae" : "mlp", {}, precision);
   spec.options = rraebench::Options(rraebench::declared_options(library), options);
   return library.create_model(spec, 3);
 }
 
-void ours(benchmark::State& state, const Row& row) {
+void ours(benchmark::State& state, const Row& row, const std::string& precision) {
   const auto library = rraebench::built_plugin(row.plugin);
-  const auto model = plugin_model(row, library);
+  const auto model = plugin_model(row, library, precision);
   const auto batch = batch_of(row);
   const auto optimiser = rraebench::make_optimiser("adabelief", model->parameter_groups(), 1e-4);
   const rraebench::ThreadsInUse threads(
@@ -170,6 +174,15 @@ void plain(benchmark::State& state, const Row& row) {
   for (auto _ : state) step();
 }
 
+/// Whether the processor multiplies in bfloat16 itself.
+bool has_bfloat16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -180,9 +193,13 @@ int main(int argc, char** argv) {
   for (const auto& row : kRows) {
     std::string name = row.name;
     name += " batch " + std::to_string(row.batch) + " latent " + std::to_string(row.latent);
-    benchmark::RegisterBenchmark((name + "/ours").c_str(), ours, row)
+    benchmark::RegisterBenchmark((name + "/ours").c_str(), ours, row, "float32")
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime();
+    if (is_image(row) && has_bfloat16())
+      benchmark::RegisterBenchmark((name + "/ours in bfloat16").c_str(), ours, row, "bfloat16")
+          ->Unit(benchmark::kMillisecond)
+          ->UseRealTime();
     benchmark::RegisterBenchmark((name + "/plain LibTorch").c_str(), plain, row)
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime();

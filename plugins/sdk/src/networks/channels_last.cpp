@@ -1,6 +1,7 @@
 #include "channels_last.hpp"
 
 #include "../loops.hpp"
+#include "reduced_precision.hpp"
 
 #include <cmath>
 
@@ -14,12 +15,18 @@ torch::Tensor channels_last(const torch::Tensor& images) {
   return images.contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
+loops::UpperHalf* upper_halves(const torch::Tensor& values) {
+  return reinterpret_cast<loops::UpperHalf*>(values.data_ptr<at::BFloat16>());
+}
+
 /// values = max(values + bias, 0), channels last in memory.
 void add_bias_and_rectify(torch::Tensor& values, const torch::Tensor& bias) {
   const auto channels = values.size(1);
   const auto rows = values.numel() / channels;
   const auto offsets = bias.contiguous();
-  if (values.scalar_type() == torch::kFloat32) {
+  if (values.scalar_type() == torch::kBFloat16 && offsets.scalar_type() == torch::kFloat32) {
+    loops::add_bias_and_rectify(upper_halves(values), offsets.data_ptr<float>(), rows, channels);
+  } else if (values.scalar_type() == torch::kFloat32) {
     loops::add_bias_and_rectify(values.data_ptr<float>(), offsets.data_ptr<float>(), rows, channels);
   } else if (values.scalar_type() == torch::kFloat64) {
     loops::add_bias_and_rectify(values.data_ptr<double>(), offsets.data_ptr<double>(), rows, channels);
@@ -37,8 +44,13 @@ RectifiedGradient rectified_gradient(const torch::Tensor& upstream, const torch:
   const auto channels = output.size(1);
   const auto rows = output.numel() / channels;
   auto masked = torch::empty_like(output);
-  auto of_bias = torch::empty({channels}, output.options());
-  if (output.scalar_type() == torch::kFloat32) {
+  const bool halves = output.scalar_type() == torch::kBFloat16;
+  auto of_bias =
+      torch::empty({channels}, output.options().dtype(halves ? torch::kFloat32 : output.scalar_type()));
+  if (halves) {
+    loops::rectified_gradient(upper_halves(upstream), upper_halves(output), upper_halves(masked),
+                              of_bias.data_ptr<float>(), rows, channels);
+  } else if (output.scalar_type() == torch::kFloat32) {
     loops::rectified_gradient(upstream.data_ptr<float>(), output.data_ptr<float>(), masked.data_ptr<float>(),
                               of_bias.data_ptr<float>(), rows, channels);
   } else if (output.scalar_type() == torch::kFloat64) {
@@ -88,7 +100,9 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
       of_output = gradient.masked;
       of_bias = gradient.of_bias;
     } else {
-      of_bias = of_output.sum({0, 2, 3});
+      const auto type = of_output.scalar_type();
+      of_bias =
+          of_output.sum({0, 2, 3}, /*keepdim=*/false, type == torch::kBFloat16 ? torch::kFloat32 : type);
     }
     torch::Tensor of_input;
     if (context->needs_input_grad(0)) of_input = torch::conv2d(of_output, kernel, {}, kStride, kPadding);
@@ -124,8 +138,11 @@ UpsamplingImpl::UpsamplingImpl(std::int64_t channels_in, std::int64_t channels_o
 }
 
 torch::Tensor UpsamplingImpl::forward(const torch::Tensor& input) {
-  if (input.is_cpu())
-    return TransposedConvolution::apply(input, weight_, bias_, output_padding_, activation_);
+  if (input.is_cpu()) {
+    const auto type = computes_in_bfloat16(input.device()) ? torch::kBFloat16 : input.scalar_type();
+    return TransposedConvolution::apply(input.to(type), weight_.to(type), bias_, output_padding_,
+                                        activation_);
+  }
   const auto output = torch::conv_transpose2d(input, weight_, bias_, kStride, kPadding, output_padding_);
   return activation_ == Activation::kRelu ? output.relu() : output;
 }
