@@ -7,8 +7,30 @@
 namespace rraebench {
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingStage, learning_rate, steps, epochs)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(TrainingPlan, optimiser, batch_size, stages, fine_tuning,
-                                   stagnation_window, stagnation_tolerance, scale)
+
+// One table serves both directions, here and below: `visit(name, field)` for every field.
+template <typename Plan, typename Visitor>
+void visit_training(Plan& plan, Visitor&& visit) {
+  visit("optimiser", plan.optimiser);
+  visit("batch_size", plan.batch_size);
+  visit("stages", plan.stages);
+  visit("fine_tuning", plan.fine_tuning);
+  visit("stagnation_window", plan.stagnation_window);
+  visit("stagnation_tolerance", plan.stagnation_tolerance);
+  visit("scale", plan.scale);
+}
+
+// The precision stands there only where it is not the usual one: the identities of older runs go on counting.
+void to_json(nlohmann::json& document, const TrainingPlan& plan) {
+  visit_training(plan, [&](const char* name, const auto& field) { document[name] = field; });
+  if (plan.precision != TrainingPlan().precision) document["precision"] = plan.precision;
+}
+
+void from_json(const nlohmann::json& document, TrainingPlan& plan) {
+  visit_training(plan, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  plan.precision = document.value("precision", TrainingPlan().precision);
+}
+
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps, sets)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(GenerationPlan, count, samplers)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FeaturePlan, metrics, neighbours, kid_subsets, kid_subset_size, bootstrap,
@@ -16,7 +38,6 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(FeaturePlan, metrics, neighbours, kid_subsets
 
 namespace {
 
-// One table serves both directions: `visit(name, field)` for every field of a RunSpec.
 template <typename Spec, typename Visitor>
 void visit_fields(Spec& spec, Visitor&& visit) {
   visit("suite", spec.suite);

@@ -33,7 +33,8 @@ struct TrainingPlan {
   // window before by at least this share of it. 0: never.
   std::int64_t stagnation_window = 0;
   double stagnation_tolerance = 0.0;
-  double scale = 1.0;  // Share of each stage's steps that is run, at least one.
+  std::string precision = "float32";  // Of encoder and decoder while they train: float32 or bfloat16.
+  double scale = 1.0;                 // Share of each stage's steps that is run, at least one.
 };
 
 /// How interpolation is measured.

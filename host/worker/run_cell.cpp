@@ -13,6 +13,7 @@
 #include "host/worker/seeds.hpp"
 #include "host/worker/training/rehearsal.hpp"
 #include "host/worker/training/saving_check.hpp"
+#include "host/worker/training/step_threads.hpp"
 #include "host/worker/training/trainer.hpp"
 
 #include <torch/cuda.h>
@@ -66,6 +67,13 @@ constexpr std::int64_t kComparedSamples = 8;
 using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
 
 /// What features are measured with; nothing where the suite asks for none.
+/// By name: the module's type is the plugin's own.
+bool has_reduced_precision(const Model& model) {
+  for (const auto& module : model.modules(/*include_self=*/false))
+    if (module->name().find("ReducedPrecision") != std::string::npos) return true;
+  return false;
+}
+
 struct Instruments {
   std::optional<NamedExtractor> extractor;
   std::optional<ReferenceFeatures> reference;
@@ -121,7 +129,8 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   ModelSpec model_spec;
   model_spec.sample_shape = dataset.sample_shape;
   model_spec.train_count = dataset.train.size();
-  model_spec.architecture = make_architecture(spec.network_family, spec.network_options);
+  model_spec.architecture =
+      make_architecture(spec.network_family, spec.network_options, spec.training.precision);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
   const auto build = [&](std::string_view purpose) {
     CheckedModel built(plugin.create_model(model_spec, derive_seed(spec.seed, purpose)), dataset.sample_shape,
@@ -143,12 +152,19 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
       extract_features(*instruments.extractor->extractor, values);
   }
   const auto model = build("model");
+  if (is_reduced_precision(model_spec.architecture) && !has_reduced_precision(model.module()))
+    emit(warning_event(
+        "the model does not take its networks from this program: they train in float32, not in " +
+        spec.training.precision));
 
-  const auto training =
-      train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
-            {[&](const Progress& progress) { emit(event_of(progress)); },
-             [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
-             [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
+  const auto training = [&] {
+    const ThreadsInUse threads(
+        threads_of_a_step(model.module(), spec.training.batch_size, execution.threads));
+    return train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
+                 {[&](const Progress& progress) { emit(event_of(progress)); },
+                  [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
+                  [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
+  }();
   emit(event_of(training));
   emit(event_of(new_metric("train", "seconds_per_100_steps",
                            100.0 * training.train_seconds / static_cast<double>(training.train_steps))));

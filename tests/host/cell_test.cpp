@@ -96,5 +96,14 @@ TEST(Base64, IsTheStandardsAndComesBack) {
   EXPECT_THROW(base64_decode("abc"), std::invalid_argument);
 }
 
+TEST(RunIdentity, NamesThePrecisionOnlyWhereItIsNotTheUsualOne) {
+  auto spec = example();
+  EXPECT_FALSE(to_json(spec).at("training").contains("precision"));
+  const auto identity = run_identity(spec);
+  spec.training.precision = "bfloat16";
+  EXPECT_EQ(run_spec_from_json(to_json(spec)).training.precision, "bfloat16");
+  EXPECT_NE(run_identity(spec), identity);
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -1,4 +1,5 @@
 #include "host/common/npz.hpp"
+#include "host/program/planning/resources.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
 
@@ -123,6 +124,25 @@ generate = { count = 30, samplers = ["gaussian"] }
   }
   EXPECT_THAT(query("a.db", "select name, count(*) from image group by name order by name"),
               HasSubstr("originals_and_reconstructions,2\r\nsamples,2\r\nstrips,2"));
+}
+
+TEST_F(Run, TrainsInBfloat16WhereTheProcessorDoes) {
+  const auto plan = run("a.db", {"--plan", "--precision", "bfloat16"});
+  if (!processor_has_bfloat16()) {
+    EXPECT_EQ(plan.exit_code, 2);
+    EXPECT_THAT(plan.errors,
+                HasSubstr("precision is bfloat16, for which this processor has no instructions"));
+    GTEST_SKIP() << "this processor has no instructions for bfloat16";
+  }
+  ASSERT_EQ(run("a.db", {"--models", "rrae-strong", "--seeds", "0"}).exit_code, 0);
+  const auto reduced = run("a.db", {"--models", "rrae-strong", "--seeds", "0", "--precision", "bfloat16"});
+  ASSERT_EQ(reduced.exit_code, 0) << reduced.errors;
+  // Other figures, near the ones in full precision, and both count.
+  const auto errors =
+      query("a.db",
+            "select count(distinct value), max(value) < 1.2 * min(value) from metric join runs on "
+            "runs.id = run_id where current and protocol = 'reconstruct' and split = 'train'");
+  EXPECT_THAT(errors, HasSubstr("2,1"));
 }
 
 TEST_F(Run, InterpolationSetsGiveMeanAndDeviation) {

@@ -333,6 +333,17 @@ TEST(LoadSuite, RefusesFilesThatAreNoSuiteInOneLine) {
   EXPECT_THAT(error_of(folder.write("lists.toml", "seeds = " + repeated("["))), HasSubstr("lists.toml:1: "));
 }
 
+TEST(WithPrecision, MarksTheNameWhereItChangesSomething) {
+  const TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("example.toml", kSuite));
+  const auto reduced = with_precision(suite, "bfloat16");
+  EXPECT_EQ(reduced.name, "example@bfloat16");
+  EXPECT_EQ(reduced.comparisons[0].training.precision, "bfloat16");
+  EXPECT_EQ(with_precision(suite, "float32").name, "example");
+  EXPECT_EQ(with_precision(with_budget(suite, 0.1), "bfloat16").name, "example@0.1@bfloat16");
+  EXPECT_THROW(with_precision(suite, "float16"), UserError);
+}
+
 TEST(WithBudget, MarksTheNameAndEveryComparison) {
   const TemporaryFolder folder;
   const auto suite = load_suite(folder.write("example.toml", kSuite));

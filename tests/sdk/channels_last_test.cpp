@@ -41,10 +41,10 @@ void expect_same(const Results& actual, const Results& expected, double toleranc
   }
 }
 
-void expect_torchs_transposed_convolution(const Case& shape, torch::ScalarType type,
+void expect_torchs_transposed_convolution(const Case& shape, Activation activation, torch::ScalarType type,
                                           torch::MemoryFormat format, double tolerance) {
   torch::manual_seed(1);
-  Upsampling layer(shape.channels_in, shape.channels_out, shape.kernel, shape.output_padding);
+  Upsampling layer(shape.channels_in, shape.channels_out, shape.kernel, shape.output_padding, activation);
   layer->to(type);
   const auto input = torch::randn({3, shape.channels_in, shape.height, shape.width}, type)
                          .contiguous(format)
@@ -52,8 +52,9 @@ void expect_torchs_transposed_convolution(const Case& shape, torch::ScalarType t
   const auto weight = layer->named_parameters()["weight"];
   const auto bias = layer->named_parameters()["bias"];
   const std::vector<torch::Tensor> leaves = {input, weight, bias};
-  const auto expected =
+  auto expected =
       torch::conv_transpose2d(input, weight, bias, /*stride=*/2, /*padding=*/1, shape.output_padding);
+  if (activation == Activation::kRelu) expected = expected.relu();
   expect_same(differentiate(layer->forward(input), leaves), differentiate(expected, leaves), tolerance);
 }
 
@@ -61,8 +62,10 @@ TEST(Upsampling, IsTorchsTransposedConvolutionWithItsGradients) {
   for (const auto& shape : kCases)
     for (const auto format : {torch::MemoryFormat::Contiguous, torch::MemoryFormat::ChannelsLast}) {
       SCOPED_TRACE(std::to_string(shape.channels_in) + " to " + std::to_string(shape.channels_out));
-      expect_torchs_transposed_convolution(shape, torch::kFloat64, format, 1e-12);
-      expect_torchs_transposed_convolution(shape, torch::kFloat32, format, 1e-4);
+      for (const auto activation : {Activation::kNone, Activation::kRelu}) {
+        expect_torchs_transposed_convolution(shape, activation, torch::kFloat64, format, 1e-12);
+        expect_torchs_transposed_convolution(shape, activation, torch::kFloat32, format, 1e-4);
+      }
     }
 }
 

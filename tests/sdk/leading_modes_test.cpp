@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -62,6 +64,35 @@ TEST(LeadingModes, GradientAgreesWithFiniteDifferences) {
   for (const auto& [rows, columns] : {std::pair{6, 6}, {12, 5}, {5, 12}})
     for (const std::int64_t rank : {1, 3, 5})
       EXPECT_LT(gradient_error(random_matrix(rows, columns, 2), rank), 1e-6);
+}
+
+/// 8 x 12 or 12 x 8, whose sixth singular value is `smallest` and the first 1.
+torch::Tensor with_smallest(double smallest, bool wide) {
+  const auto u = std::get<0>(torch::linalg_qr(random_matrix(8, 6, 3)));
+  const auto v = std::get<0>(torch::linalg_qr(random_matrix(12, 6, 4)));
+  const auto matrix =
+      u.matmul(torch::diag(torch::logspace(0, std::log10(smallest), 6, 10, torch::kFloat64))).matmul(v.t());
+  return wide ? matrix : matrix.t().contiguous();
+}
+
+// Around the smallest singular value at which the Gram matrix gives way to the SVD.
+TEST(LeadingModes, AreAsGoodByGramMatrixAsBySvd) {
+  for (const bool wide : {true, false})
+    for (const double smallest : {1e-2, 2e-4, 0.5e-4, 1e-6}) {
+      const auto latent = with_smallest(smallest, wide);
+      const auto modes = leading_modes(latent, 6);
+      const auto [u, s, vh] = torch::linalg_svd(latent, /*full_matrices=*/false);
+      const auto expected = vh.slice(0, 0, 6);
+      const auto cosines = expected.matmul(modes.basis).diagonal().abs();
+      EXPECT_LT((1.0 - cosines).abs().max().item<double>(), 1e-10) << smallest;
+      EXPECT_TRUE(
+          torch::allclose(modes.basis.t().matmul(modes.basis), torch::eye(6, torch::kFloat64), 0, 1e-7));
+      EXPECT_TRUE(torch::allclose(modes.coefficients.matmul(modes.basis.t()), latent, 0, 1e-10));
+    }
+}
+
+TEST(LeadingModes, GradientOfSmallModesAgreesWithFiniteDifferences) {
+  for (const bool wide : {true, false}) EXPECT_LT(gradient_error(with_smallest(0.05, wide), 6), 1e-5);
 }
 
 TEST(LeadingModes, GradientIsFiniteAtTiesAndZeros) {

@@ -61,6 +61,41 @@ TEST(Networks, MlpDepthCountsHiddenLayers) {
   EXPECT_EQ(parameter_count(make_encoder(architecture, {200}, 4500)), 200 * 64 + 64 + 64 * 4500 + 4500);
 }
 
+TEST(Networks, TrainInBfloat16AndMeasureInFloat32) {
+  for (const char* family : {"mlp", "cnn-rrae", "cnn-vrrae"}) {
+    SCOPED_TRACE(family);
+    torch::manual_seed(1);
+    const auto full = make_decoder(make_architecture(family, {}), {1, 28, 28}, 7);
+    torch::manual_seed(1);
+    const auto reduced = make_decoder(make_architecture(family, {}, "bfloat16"), {1, 28, 28}, 7);
+    const auto latent = torch::randn({5, 7});
+    auto expected = full->forward(latent);
+    expected.square().sum().backward();
+    auto actual = reduced->forward(latent);
+    actual.square().sum().backward();
+    ASSERT_EQ(actual.scalar_type(), torch::kFloat32);
+    const auto difference = [](const torch::Tensor& a, const torch::Tensor& b) {
+      return ((a - b).norm() / b.norm()).item<double>();
+    };
+    // Eight bits: not equal, and not far.
+    EXPECT_GT(difference(actual, expected), 1e-5);
+    EXPECT_LT(difference(actual, expected), 2e-2);
+    const auto weights = full->parameters();
+    const auto reduced_weights = reduced->parameters();
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      ASSERT_EQ(reduced_weights[i].grad().scalar_type(), torch::kFloat32);
+      EXPECT_LT(difference(reduced_weights[i].grad(), weights[i].grad()), 5e-2) << i;
+    }
+    full->eval();
+    reduced->eval();
+    EXPECT_TRUE(reduced->forward(latent).equal(full->forward(latent)));
+  }
+}
+
+TEST(Networks, RefuseAnUnknownPrecision) {
+  EXPECT_THROW(make_architecture("mlp", {}, "float16"), OptionError);
+}
+
 TEST(Networks, RefuseShapesTheyCannotTake) {
   EXPECT_THROW(make_encoder(make_architecture("cnn-rrae", {}), {200}, 4), std::invalid_argument);
   EXPECT_THROW(make_encoder(make_architecture("cnn-rrae", {}), {1, 8, 8}, 4), std::invalid_argument);

@@ -39,6 +39,7 @@ CommandLine make_command_line() {
   line.options.add_options()("suite", po::value<std::string>(),
                              "hold it against this suite as it is now, not as it last ran")(
       "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(
+      "precision", po::value<std::string>(), "of --suite: as in rraebench run")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   add_planning_options(line.options);
@@ -56,7 +57,8 @@ Asked asked_when_it_ran(const ResultsDatabase& database, const RunRecord& run) {
 
 Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
   const auto name = values["suite"].as<std::string>();
-  const auto suite = with_budget(load_suite(name), values["scale"].as<double>());
+  auto suite = with_budget(load_suite(name), values["scale"].as<double>());
+  if (values.count("precision") > 0) suite = with_precision(suite, values["precision"].as<std::string>());
   auto request = planning_request(values);
   const Asked nothing{name, nullptr,
                       fmt::format("{} has no model '{}' in comparison '{}' on data set '{}'", name, run.label,

@@ -79,6 +79,8 @@ CommandLine make_command_line() {
                                                                    "instead of the suite's: 0,3 or 0:5")(
       "scale", po::value<double>()->default_value(1.0, "1"),
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
+      "precision", po::value<std::string>(),
+      "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
       "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
       "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
       "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
@@ -97,6 +99,11 @@ PlanRequest plan_request(const po::variables_map& values) {
   request.datasets = split_list(values, "datasets");
   if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
   return request;
+}
+
+Suite chosen_suite(const std::string& name, const po::variables_map& values) {
+  auto suite = with_budget(load_suite(name), values["scale"].as<double>());
+  return values.count("precision") > 0 ? with_precision(suite, values["precision"].as<std::string>()) : suite;
 }
 
 std::int64_t count_of(const std::vector<JudgedRun>& runs, RunState state) {
@@ -236,7 +243,7 @@ int run_run(const std::vector<std::string>& arguments) {
   execution.checkpoint_folder = database_path + ".checkpoints";
   std::vector<Suite> suites;
   for (const auto& name : values["suite"].as<std::vector<std::string>>())
-    suites.push_back(with_budget(load_suite(name), values["scale"].as<double>()));
+    suites.push_back(chosen_suite(name, values));
   require_names_of_their_own(suites);
   const auto plugins = discover_plugins_with_warnings(request.plugin_folders, execution.cache_folder);
   const auto planned = plan_with_progress(suites, plugins, request);

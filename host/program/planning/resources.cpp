@@ -114,6 +114,14 @@ void require_descriptors(std::int64_t jobs) {
       jobs, needed, raised ? limit.rlim_cur : before));
 }
 
+bool processor_has_bfloat16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 std::int64_t usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -21,4 +21,8 @@ void require_descriptors(std::int64_t jobs);
 /// affinity and of the control group's quota the smaller.
 std::int64_t usable_cores();
 
+/// Whether this processor multiplies in bfloat16 itself (AVX512-BF16, AMX); one that does not is slower at it
+/// than at float32.
+bool processor_has_bfloat16();
+
 }  // namespace rraebench

@@ -4,6 +4,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/processes/line_buffer.hpp"
+#include "host/program/processes/worker_environment.hpp"
 
 #include <algorithm>
 #include <array>
@@ -129,10 +130,9 @@ class Spawn {
               const std::string& mark) {
     std::vector<std::string> words{program.string()};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    std::vector<std::string> entries;
-    for (char** entry = environ; *entry != nullptr; ++entry)
-      if (std::strncmp(*entry, mark.c_str(), mark.find('=') + 1) != 0) entries.emplace_back(*entry);
-    entries.push_back(mark);
+    std::vector<std::string> inherited;
+    for (char** entry = environ; *entry != nullptr; ++entry) inherited.emplace_back(*entry);
+    auto entries = worker_environment(inherited, mark);
     pid_t process = -1;
     errno = ::posix_spawn(&process, program.c_str(), &actions_, &attributes_, pointers(words).data(),
                           pointers(entries).data());

@@ -13,10 +13,14 @@
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 
 namespace rraebench {
 namespace {
+
+constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "bfloat16"};
 
 std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {
   std::vector<TrainingStage> stages;
@@ -36,6 +40,9 @@ TrainingPlan read_training(const TomlReader& training) {
   plan.optimiser = training.text("optimiser", plan.optimiser);
   if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
     training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
+  plan.precision = training.text("precision", plan.precision);
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), plan.precision) == kPrecisions.end())
+    training.fail("precision", "is '" + plan.precision + "' but must be float32 or bfloat16");
   plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
   plan.stages = read_stages(training, "stages");
   if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
@@ -175,7 +182,7 @@ Places places_of(const TomlReader& table) {
     for (const auto& name : names)
       if (inner.has(name)) places.set(name, inner.place(name));
   };
-  add_keys_of("training", {"batch_size", "stages", "fine_tuning"});
+  add_keys_of("training", {"precision", "batch_size", "stages", "fine_tuning"});
   add_keys_of("features", {"metrics", "neighbours", "kid_subset_size", "statistics"});
   add_keys_of("interpolate", {"kind"});
   add_keys_of("generate", {"samplers", "count"});
@@ -218,7 +225,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   comparison.network_family = network.text("family");
   comparison.network_options = network.options_except({"family"});
   comparison.training =
-      read_training(table.table("training", {"optimiser", "batch_size", "stages", "fine_tuning",
+      read_training(table.table("training", {"optimiser", "precision", "batch_size", "stages", "fine_tuning",
                                              "stagnation_window", "stagnation_tolerance"}));
   comparison.places = places_of(table);
   comparison.extractor = read_extractor(table);
@@ -299,6 +306,18 @@ Suite with_budget(Suite suite, double share) {
   if (share == 1.0) return suite;
   suite.name += "@" + text;
   for (auto& comparison : suite.comparisons) comparison.training.scale = share;
+  return suite;
+}
+
+Suite with_precision(Suite suite, const std::string& precision) {
+  if (std::find(kPrecisions.begin(), kPrecisions.end(), precision) == kPrecisions.end())
+    throw UserError("--precision is '" + precision + "' but must be float32 or bfloat16");
+  bool changes = false;
+  for (auto& comparison : suite.comparisons) {
+    changes = changes || comparison.training.precision != precision;
+    comparison.training.precision = precision;
+  }
+  if (changes) suite.name += "@" + precision;
   return suite;
 }
 

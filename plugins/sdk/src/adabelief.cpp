@@ -1,5 +1,7 @@
 #include "rraebench/adabelief.hpp"
 
+#include "loops.hpp"
+
 #include <cmath>
 #include <stdexcept>
 #include <string>
@@ -7,36 +9,8 @@
 namespace rraebench {
 namespace {
 
-struct Coefficients {
-  double beta1;
-  double beta2;
-  double eps;
-  double step_size;          // lr / (1 - beta1^t)
-  double belief_correction;  // 1 / (1 - beta2^t)
-};
-
-template <typename Scalar>
-void update_in_one_pass(Scalar* parameter, const Scalar* gradient, Scalar* mean, Scalar* belief,
-                        std::int64_t count, const Coefficients& c) {
-  const auto beta1 = static_cast<Scalar>(c.beta1);
-  const auto beta2 = static_cast<Scalar>(c.beta2);
-  const auto one_minus_beta1 = static_cast<Scalar>(1.0 - c.beta1);
-  const auto one_minus_beta2 = static_cast<Scalar>(1.0 - c.beta2);
-  const auto eps = static_cast<Scalar>(c.eps);
-  const auto step_size = static_cast<Scalar>(c.step_size);
-  const auto correction = static_cast<Scalar>(c.belief_correction);
-  for (std::int64_t i = 0; i < count; ++i) {
-    const Scalar new_mean = beta1 * mean[i] + one_minus_beta1 * gradient[i];
-    const Scalar surprise = gradient[i] - new_mean;
-    const Scalar new_belief = beta2 * belief[i] + one_minus_beta2 * surprise * surprise + eps;
-    mean[i] = new_mean;
-    belief[i] = new_belief;
-    parameter[i] -= step_size * new_mean / (std::sqrt(new_belief * correction) + eps);
-  }
-}
-
 void update_by_tensors(torch::Tensor& parameter, const torch::Tensor& gradient, torch::Tensor& mean,
-                       torch::Tensor& belief, const Coefficients& c) {
+                       torch::Tensor& belief, const loops::BeliefCoefficients& c) {
   mean.mul_(c.beta1).add_(gradient, 1.0 - c.beta1);
   const auto surprise = gradient - mean;
   belief.mul_(c.beta2).addcmul_(surprise, surprise, 1.0 - c.beta2).add_(c.eps);
@@ -66,19 +40,18 @@ torch::Tensor AdaBelief::step(LossClosure closure) {
       }
       ++state.step;
       const auto t = static_cast<double>(state.step);
-      const Coefficients c{options.beta1(), options.beta2(), options.eps(),
-                           options.lr() / (1.0 - std::pow(options.beta1(), t)),
-                           1.0 / (1.0 - std::pow(options.beta2(), t))};
+      const loops::BeliefCoefficients c{options.beta1(), options.beta2(), options.eps(),
+                                        options.lr() / (1.0 - std::pow(options.beta1(), t)),
+                                        1.0 / (1.0 - std::pow(options.beta2(), t))};
       const bool one_pass = parameter.is_cpu() && parameter.is_contiguous() && gradient.is_contiguous() &&
                             parameter.scalar_type() == gradient.scalar_type();
       if (one_pass && parameter.scalar_type() == torch::kFloat32) {
-        update_in_one_pass(parameter.data_ptr<float>(), gradient.data_ptr<float>(),
-                           state.mean.data_ptr<float>(), state.belief.data_ptr<float>(), parameter.numel(),
-                           c);
+        loops::adabelief(parameter.data_ptr<float>(), gradient.data_ptr<float>(),
+                         state.mean.data_ptr<float>(), state.belief.data_ptr<float>(), parameter.numel(), c);
       } else if (one_pass && parameter.scalar_type() == torch::kFloat64) {
-        update_in_one_pass(parameter.data_ptr<double>(), gradient.data_ptr<double>(),
-                           state.mean.data_ptr<double>(), state.belief.data_ptr<double>(), parameter.numel(),
-                           c);
+        loops::adabelief(parameter.data_ptr<double>(), gradient.data_ptr<double>(),
+                         state.mean.data_ptr<double>(), state.belief.data_ptr<double>(), parameter.numel(),
+                         c);
       } else {
         update_by_tensors(parameter, gradient, state.mean, state.belief, c);
       }

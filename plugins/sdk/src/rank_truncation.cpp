@@ -27,7 +27,7 @@ class ProjectOnLeadingModes : public torch::autograd::Function<ProjectOnLeadingM
     context->save_for_backward({matrix, eigenvalues.clamp_min(0.0), eigenvectors});
     context->saved_data["rank"] = rank;
     const auto kept = eigenvectors.index({Slice(), Slice(-rank, None)});
-    return kept.matmul(kept.t().matmul(wide)).to(matrix.scalar_type());
+    return kept.matmul(kept.t()).to(matrix.scalar_type()).matmul(matrix);
   }
 
   static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
@@ -41,13 +41,11 @@ class ProjectOnLeadingModes : public torch::autograd::Function<ProjectOnLeadingM
     const auto rank = context->saved_data["rank"].toInt();
     const auto dropped_count = eigenvalues.size(0) - rank;
 
-    const auto gradient = gradients[0].to(torch::kFloat64);
-    const auto wide = matrix.to(torch::kFloat64);
     const auto dropped = eigenvectors.index({Slice(), Slice(None, dropped_count)});
     const auto kept = eigenvectors.index({Slice(), Slice(dropped_count, None)});
 
     // All in the basis of eigenvectors: coupling(j, i) = p_j^T H p_i / guarded gap, j dropped, i kept.
-    const auto gradient_gram = gradient.matmul(wide.t());
+    const auto gradient_gram = gradients[0].to(torch::kFloat64).matmul(matrix.to(torch::kFloat64).t());
     const auto symmetric = 0.5 * (gradient_gram + gradient_gram.t());
     const auto kept_values = eigenvalues.index({Slice(dropped_count, None)}).unsqueeze(0);
     const auto gap = kept_values - eigenvalues.index({Slice(None, dropped_count)}).unsqueeze(1);
@@ -55,11 +53,13 @@ class ProjectOnLeadingModes : public torch::autograd::Function<ProjectOnLeadingM
         (kRelativeGapGuard * kept_values).square().clamp_min(std::numeric_limits<double>::min());
     const auto coupling = dropped.t().matmul(symmetric).matmul(kept) * gap / (gap.square() + guard);
 
-    const auto kept_rows = kept.t().matmul(wide);
-    const auto dropped_rows = dropped.t().matmul(wide);
-    auto result = kept.matmul(kept.t().matmul(gradient) + 2.0 * coupling.t().matmul(dropped_rows));
-    result += 2.0 * dropped.matmul(coupling.matmul(kept_rows));
-    return {result.to(matrix.scalar_type()), torch::Tensor()};
+    // Two products of n x n with n x m, in the precision of the matrix.
+    const auto projection = kept.matmul(kept.t());
+    const auto mixed = 2.0 * dropped.matmul(coupling).matmul(kept.t());
+    const auto type = matrix.scalar_type();
+    auto result = projection.to(type).matmul(gradients[0]);
+    result.addmm_((mixed + mixed.t()).to(type), matrix);
+    return {result, torch::Tensor()};
   }
 };
 

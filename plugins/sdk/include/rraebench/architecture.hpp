@@ -4,6 +4,8 @@
 
 #include "rraebench/options.hpp"
 
+#include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -52,9 +54,29 @@ struct Architecture {
   Options options{network_family("mlp").options, {}};
 };
 
-inline Architecture make_architecture(const std::string& family,
-                                      const std::map<std::string, std::string>& given) {
-  return {family, Options(network_family(family).options, given)};
+/// In which encoder and decoder are trained: "float32", or "bfloat16", with weights, everything between
+/// encoder and decoder, and all that comes after training in float32.
+constexpr OptionRule kPrecision = {"precision",
+                                   OptionType::kText,
+                                   "float32",
+                                   "of the networks in training",
+                                   -std::numeric_limits<double>::infinity(),
+                                   std::numeric_limits<double>::infinity(),
+                                   "float32|bfloat16"};
+
+/// Throws OptionError for an unknown family, option, value or precision.
+inline Architecture make_architecture(const std::string& family, std::map<std::string, std::string> given,
+                                      const std::string& precision = kPrecision.default_value) {
+  auto rules = network_family(family).options;
+  if (precision != kPrecision.default_value) {
+    rules.push_back(kPrecision);
+    given.emplace(kPrecision.name, precision);
+  }
+  return {family, Options(rules, given)};
+}
+
+inline bool is_reduced_precision(const Architecture& architecture) {
+  return architecture.options.values().count(kPrecision.name) > 0;
 }
 
 }  // namespace rraebench

@@ -18,19 +18,23 @@ class ConvolutionImpl : public torch::nn::Conv2dImpl {
 };
 TORCH_MODULE(Convolution);
 
+enum class Activation { kNone, kRelu };
+
 /// A transposed convolution of stride 2 and padding 1: N x channels_in x H x W -> N x channels_out x H' x W'
-/// with H' = 2 H + kernel - 4 + output_padding. Weight and bias start uniform in +-1/sqrt(channels_in
-/// kernel^2), as in the papers' code (LibTorch's own default takes channels_out there).
+/// with H' = 2 H + kernel - 4 + output_padding, and its activation, in one pass with the bias. Weight and
+/// bias start uniform in +-1/sqrt(channels_in kernel^2), as in the papers' code (LibTorch's own default takes
+/// channels_out there).
 class UpsamplingImpl : public torch::nn::Module {
  public:
   UpsamplingImpl(std::int64_t channels_in, std::int64_t channels_out, std::int64_t kernel,
-                 std::int64_t output_padding);
+                 std::int64_t output_padding, Activation activation = Activation::kNone);
   torch::Tensor forward(const torch::Tensor& input);
 
  private:
   torch::Tensor weight_;  // channels_in x channels_out x kernel x kernel
   torch::Tensor bias_;    // channels_out
   std::int64_t output_padding_;
+  Activation activation_;
 };
 TORCH_MODULE(Upsampling);
 

@@ -21,7 +21,7 @@ torch::nn::Sequential cnn_rrae_encoder(const Options& options, const Shape& samp
   auto extent = sample_shape[1];
   for (const std::int64_t next : {32, 64, 128, 256}) {
     network->push_back(Convolution(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
-    network->push_back(torch::nn::ReLU());
+    network->push_back(torch::nn::ReLU(/*inplace=*/true));
     channels = next;
     extent /= 2;
   }
@@ -48,8 +48,7 @@ torch::nn::Sequential cnn_rrae_decoder(const Options& options, const Shape& samp
              options.integer("mlp_width"));
   network->push_back(
       torch::nn::Unflatten(torch::nn::UnflattenOptions(1, {kDecoderChannels, extent, extent})));
-  network->push_back(Upsampling(kDecoderChannels, 8, kKernel, /*output_padding=*/0));
-  network->push_back(torch::nn::ReLU());
+  network->push_back(Upsampling(kDecoderChannels, 8, kKernel, /*output_padding=*/0, Activation::kRelu));
   network->push_back(Upsampling(8, sample_shape[0], kKernel, /*output_padding=*/0));
   return network;
 }

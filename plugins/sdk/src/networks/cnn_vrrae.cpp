@@ -17,7 +17,7 @@ torch::nn::Sequential cnn_vrrae_encoder(const Shape& sample_shape, std::int64_t 
   auto extent = sample_shape[1];
   for (const std::int64_t next : {32, 64}) {
     network->push_back(Convolution(torch::nn::Conv2dOptions(channels, next, kKernel).stride(2).padding(1)));
-    network->push_back(torch::nn::ReLU());
+    network->push_back(torch::nn::ReLU(/*inplace=*/true));
     channels = next;
     extent = (extent + 1) / 2;
   }
@@ -35,8 +35,7 @@ torch::nn::Sequential cnn_vrrae_decoder(const Shape& sample_shape, std::int64_t 
   network->push_back(torch::nn::Unflatten(torch::nn::UnflattenOptions(1, {kDecoderChannels, start, start})));
   auto channels = kDecoderChannels;
   for (const std::int64_t next : {256, 128, 32, 8}) {
-    network->push_back(Upsampling(channels, next, kKernel, /*output_padding=*/1));
-    network->push_back(torch::nn::ReLU());
+    network->push_back(Upsampling(channels, next, kKernel, /*output_padding=*/1, Activation::kRelu));
     channels = next;
   }
   const auto last_kernel = 1 + 16 * start - sample_shape[1];

@@ -1,13 +1,17 @@
 #include "rraebench/networks.hpp"
 
 #include "families.hpp"
+#include "reduced_precision.hpp"
 
 #include <stdexcept>
 
 namespace rraebench {
 
-torch::nn::Sequential make_encoder(const Architecture& architecture,
-                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+namespace {
+
+torch::nn::Sequential encoder_layers(const Architecture& architecture,
+                                     const std::vector<std::int64_t>& sample_shape,
+                                     std::int64_t latent_size) {
   const auto& family = architecture.family;
   if (family == "mlp") return networks::mlp_encoder(architecture.options, sample_shape, latent_size);
   if (family == "cnn-rrae")
@@ -16,14 +20,32 @@ torch::nn::Sequential make_encoder(const Architecture& architecture,
   throw std::invalid_argument("no encoder for network family '" + family + "'");
 }
 
-torch::nn::Sequential make_decoder(const Architecture& architecture,
-                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+torch::nn::Sequential decoder_layers(const Architecture& architecture,
+                                     const std::vector<std::int64_t>& sample_shape,
+                                     std::int64_t latent_size) {
   const auto& family = architecture.family;
   if (family == "mlp") return networks::mlp_decoder(architecture.options, sample_shape, latent_size);
   if (family == "cnn-rrae")
     return networks::cnn_rrae_decoder(architecture.options, sample_shape, latent_size);
   if (family == "cnn-vrrae") return networks::cnn_vrrae_decoder(sample_shape, latent_size);
   throw std::invalid_argument("no decoder for network family '" + family + "'");
+}
+
+torch::nn::Sequential in_precision_of(const Architecture& architecture, torch::nn::Sequential layers) {
+  if (!is_reduced_precision(architecture)) return layers;
+  return torch::nn::Sequential(networks::ReducedPrecision(std::move(layers)));
+}
+
+}  // namespace
+
+torch::nn::Sequential make_encoder(const Architecture& architecture,
+                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+  return in_precision_of(architecture, encoder_layers(architecture, sample_shape, latent_size));
+}
+
+torch::nn::Sequential make_decoder(const Architecture& architecture,
+                                   const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
+  return in_precision_of(architecture, decoder_layers(architecture, sample_shape, latent_size));
 }
 
 namespace networks {

@@ -1,0 +1,213 @@
+#include "loops.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
+
+// Compiled for wider vectors, too, and chosen when the library is loaded; a sanitizer is not there yet by
+// then.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define RRAEBENCH_WIDE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define RRAEBENCH_WIDE
+#endif
+
+namespace rraebench::loops {
+namespace {
+
+constexpr std::int64_t kPart = 32768;  // Values of a part: what a thread is worth waking for.
+constexpr std::int64_t kLane = 64;     // Values that a vector loop should have at least.
+
+/// Calls work(part) for each part, on as many threads as LibTorch would take.
+template <typename Work>
+void for_each_part(std::int64_t parts, const Work& work) {
+#ifdef _OPENMP
+  const auto threads = static_cast<int>(std::min<std::int64_t>(omp_get_max_threads(), parts));
+  if (threads > 1 && omp_in_parallel() == 0) {
+#pragma omp parallel for num_threads(threads) schedule(static)
+    for (std::int64_t part = 0; part < parts; ++part) work(part);
+    return;
+  }
+#endif
+  for (std::int64_t part = 0; part < parts; ++part) work(part);
+}
+
+std::int64_t parts_of(std::int64_t count, std::int64_t part) {
+  return (count + part - 1) / part;
+}
+
+inline float widened(UpperHalf value) {
+  const auto bits = static_cast<std::uint32_t>(value.bits) << 16U;
+  float wide;
+  std::memcpy(&wide, &bits, sizeof(wide));
+  return wide;
+}
+inline float widened(float value) {
+  return value;
+}
+inline double widened(double value) {
+  return value;
+}
+
+inline void assign(UpperHalf& target, float value) {
+  std::uint32_t bits;
+  std::memcpy(&bits, &value, sizeof(bits));
+  // To the nearest, ties to even; a NaN stays one.
+  const auto rounded = (bits + 0x7fffU + ((bits >> 16U) & 1U)) >> 16U;
+  target.bits = static_cast<std::uint16_t>(value == value ? rounded : 0x7fc0U);
+}
+inline void assign(float& target, float value) {
+  target = value;
+}
+inline void assign(double& target, double value) {
+  target = value;
+}
+
+template <typename Scalar>
+inline void adabelief_part(Scalar* __restrict parameter, const Scalar* __restrict gradient,
+                           Scalar* __restrict mean, Scalar* __restrict belief, std::int64_t count,
+                           const BeliefCoefficients& c) {
+  const auto beta1 = static_cast<Scalar>(c.beta1);
+  const auto beta2 = static_cast<Scalar>(c.beta2);
+  const auto one_minus_beta1 = static_cast<Scalar>(1.0 - c.beta1);
+  const auto one_minus_beta2 = static_cast<Scalar>(1.0 - c.beta2);
+  const auto eps = static_cast<Scalar>(c.eps);
+  const auto step_size = static_cast<Scalar>(c.step_size);
+  const auto correction = static_cast<Scalar>(c.belief_correction);
+  for (std::int64_t i = 0; i < count; ++i) {
+    const Scalar new_mean = beta1 * mean[i] + one_minus_beta1 * gradient[i];
+    const Scalar surprise = gradient[i] - new_mean;
+    const Scalar new_belief = beta2 * belief[i] + one_minus_beta2 * surprise * surprise + eps;
+    mean[i] = new_mean;
+    belief[i] = new_belief;
+    parameter[i] -= step_size * new_mean / (std::sqrt(new_belief * correction) + eps);
+  }
+}
+
+RRAEBENCH_WIDE void adabelief_wide(float* parameter, const float* gradient, float* mean, float* belief,
+                                   std::int64_t count, const BeliefCoefficients& c) {
+  adabelief_part(parameter, gradient, mean, belief, count, c);
+}
+RRAEBENCH_WIDE void adabelief_wide(double* parameter, const double* gradient, double* mean, double* belief,
+                                   std::int64_t count, const BeliefCoefficients& c) {
+  adabelief_part(parameter, gradient, mean, belief, count, c);
+}
+
+/// Blocks of whole rows, `block` values each, with the bias repeated to a block.
+template <typename Scalar, typename Sum>
+inline void rectify_part(Scalar* __restrict values, const Sum* __restrict bias, std::int64_t blocks,
+                         std::int64_t block) {
+  for (std::int64_t b = 0; b < blocks; ++b, values += block)
+    for (std::int64_t i = 0; i < block; ++i) {
+      const Sum value = widened(values[i]) + bias[i];
+      assign(values[i], value > 0 ? value : (value == value ? Sum(0) : value));
+    }
+}
+
+template <typename Scalar, typename Sum>
+inline void mask_part(const Scalar* __restrict upstream, const Scalar* __restrict output,
+                      Scalar* __restrict masked, Sum* __restrict sums, std::int64_t blocks,
+                      std::int64_t block) {
+  for (std::int64_t b = 0; b < blocks; ++b, upstream += block, output += block, masked += block)
+    for (std::int64_t i = 0; i < block; ++i) {
+      const Sum value = widened(output[i]) > 0 ? widened(upstream[i]) : Sum(0);
+      assign(masked[i], value);
+      sums[i] += value;
+    }
+}
+
+#define RRAEBENCH_INSTANTIATE(Scalar, Sum)                                                               \
+  RRAEBENCH_WIDE void rectify_wide(Scalar* values, const Sum* bias, std::int64_t blocks,                 \
+                                   std::int64_t block) {                                                 \
+    rectify_part(values, bias, blocks, block);                                                           \
+  }                                                                                                      \
+  RRAEBENCH_WIDE void mask_wide(const Scalar* upstream, const Scalar* output, Scalar* masked, Sum* sums, \
+                                std::int64_t blocks, std::int64_t block) {                               \
+    mask_part(upstream, output, masked, sums, blocks, block);                                            \
+  }
+RRAEBENCH_INSTANTIATE(float, float)
+RRAEBENCH_INSTANTIATE(double, double)
+RRAEBENCH_INSTANTIATE(UpperHalf, float)
+#undef RRAEBENCH_INSTANTIATE
+
+/// Rows side by side that make a block long enough for a vector loop.
+std::int64_t rows_of_block(std::int64_t channels) {
+  return (kLane + channels - 1) / channels;
+}
+
+std::int64_t rows_of_part(std::int64_t channels) {
+  const auto block_rows = rows_of_block(channels);
+  return std::max<std::int64_t>(1, kPart / (channels * block_rows)) * block_rows;
+}
+
+}  // namespace
+
+template <typename Scalar>
+void adabelief(Scalar* parameter, const Scalar* gradient, Scalar* mean, Scalar* belief, std::int64_t count,
+               const BeliefCoefficients& coefficients) {
+  for_each_part(parts_of(count, kPart), [&](std::int64_t part) {
+    const auto begin = part * kPart;
+    adabelief_wide(parameter + begin, gradient + begin, mean + begin, belief + begin,
+                   std::min(kPart, count - begin), coefficients);
+  });
+}
+
+template <typename Scalar, typename Sum>
+void add_bias_and_rectify(Scalar* values, const Sum* bias, std::int64_t rows, std::int64_t channels) {
+  const auto block_rows = rows_of_block(channels);
+  const auto block = block_rows * channels;
+  std::vector<Sum> repeated(static_cast<std::size_t>(block));
+  for (std::int64_t i = 0; i < block; ++i) repeated[i] = bias[i % channels];
+  const auto part_rows = rows_of_part(channels);
+  for_each_part(parts_of(rows, part_rows), [&](std::int64_t part) {
+    const auto begin = part * part_rows;
+    const auto count = std::min(part_rows, rows - begin);
+    auto* first = values + begin * channels;
+    const auto blocks = count / block_rows;
+    rectify_wide(first, repeated.data(), blocks, block);
+    rectify_wide(first + blocks * block, repeated.data(), count - blocks * block_rows, channels);
+  });
+}
+
+template <typename Scalar, typename Sum>
+void rectified_gradient(const Scalar* upstream, const Scalar* output, Scalar* masked, Sum* sums,
+                        std::int64_t rows, std::int64_t channels) {
+  const auto block_rows = rows_of_block(channels);
+  const auto block = block_rows * channels;
+  const auto part_rows = rows_of_part(channels);
+  const auto parts = parts_of(rows, part_rows);
+  std::vector<Sum> sums_of_parts(static_cast<std::size_t>(parts * block), Sum(0));
+  for_each_part(parts, [&](std::int64_t part) {
+    const auto begin = part * part_rows;
+    const auto count = std::min(part_rows, rows - begin);
+    const auto blocks = count / block_rows;
+    const auto at = begin * channels;
+    auto* own = sums_of_parts.data() + part * block;
+    mask_wide(upstream + at, output + at, masked + at, own, blocks, block);
+    const auto rest = at + blocks * block;
+    mask_wide(upstream + rest, output + rest, masked + rest, own, count - blocks * block_rows, channels);
+  });
+  for (std::int64_t channel = 0; channel < channels; ++channel) {
+    double sum = 0.0;
+    for (auto i = channel; i < parts * block; i += channels) sum += static_cast<double>(sums_of_parts[i]);
+    sums[channel] = static_cast<Sum>(sum);
+  }
+}
+
+template void adabelief(float*, const float*, float*, float*, std::int64_t, const BeliefCoefficients&);
+template void adabelief(double*, const double*, double*, double*, std::int64_t, const BeliefCoefficients&);
+template void add_bias_and_rectify(float*, const float*, std::int64_t, std::int64_t);
+template void add_bias_and_rectify(double*, const double*, std::int64_t, std::int64_t);
+template void add_bias_and_rectify(UpperHalf*, const float*, std::int64_t, std::int64_t);
+template void rectified_gradient(const float*, const float*, float*, float*, std::int64_t, std::int64_t);
+template void rectified_gradient(const double*, const double*, double*, double*, std::int64_t, std::int64_t);
+template void rectified_gradient(const UpperHalf*, const UpperHalf*, UpperHalf*, float*, std::int64_t,
+                                 std::int64_t);
+
+}  // namespace rraebench::loops

@@ -1,0 +1,39 @@
+#pragma once
+// Implements: loops over plain memory that are several tensor operations in one pass, on LibTorch's OpenMP
+// threads. Apart from LibTorch's headers, which the compiler reads without OpenMP in this project.
+//
+// Every element and every sum comes out the same for any number of threads.
+
+#include <cstdint>
+
+namespace rraebench::loops {
+
+/// The upper half of a float (bfloat16), as it lies in memory.
+struct UpperHalf {
+  std::uint16_t bits;
+};
+
+struct BeliefCoefficients {
+  double beta1;
+  double beta2;
+  double eps;
+  double step_size;          // lr / (1 - beta1^t)
+  double belief_correction;  // 1 / (1 - beta2^t)
+};
+
+/// One step of AdaBelief on `count` values (adabelief.hpp). Scalar: float or double.
+template <typename Scalar>
+void adabelief(Scalar* parameter, const Scalar* gradient, Scalar* mean, Scalar* belief, std::int64_t count,
+               const BeliefCoefficients& coefficients);
+
+/// values = max(values + bias, 0) for rows x channels values. Scalar: float, double or UpperHalf; the bias is
+/// float where the values are UpperHalf.
+template <typename Scalar, typename Sum>
+void add_bias_and_rectify(Scalar* values, const Sum* bias, std::int64_t rows, std::int64_t channels);
+
+/// masked = upstream where output > 0, else 0, for rows x channels values, and its sums over the rows.
+template <typename Scalar, typename Sum>
+void rectified_gradient(const Scalar* upstream, const Scalar* output, Scalar* masked, Sum* sums,
+                        std::int64_t rows, std::int64_t channels);
+
+}  // namespace rraebench::loops
