@@ -65,9 +65,9 @@ TEST(Networks, TrainInBfloat16AndMeasureInFloat32) {
   for (const char* family : {"mlp", "cnn-rrae", "cnn-vrrae"}) {
     SCOPED_TRACE(family);
     torch::manual_seed(1);
-    const auto full = make_decoder(make_architecture(family, {}), {1, 28, 28}, 7);
+    auto full = make_decoder(make_architecture(family, {}), {1, 28, 28}, 7);
     torch::manual_seed(1);
-    const auto reduced = make_decoder(make_architecture(family, {}, "bfloat16"), {1, 28, 28}, 7);
+    auto reduced = make_decoder(make_architecture(family, {}, "bfloat16"), {1, 28, 28}, 7);
     const auto latent = torch::randn({5, 7});
     auto expected = full->forward(latent);
     expected.square().sum().backward();
