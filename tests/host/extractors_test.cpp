@@ -89,7 +89,7 @@ TEST(MakeExtractor, ADamagedFileInTheCacheIsMadeAnewWithAWarning) {
       if (entry.path().extension() == ".pt") std::filesystem::resize_file(entry.path(), 100);
     std::vector<std::string> warnings;
     const auto again = make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress, "",
-                                      [&](const std::string& text) { warnings.push_back(text); });
+                                      {[&](const std::string& text) { warnings.push_back(text); }, {}});
     EXPECT_EQ(again.sha256, good.sha256) << name;
     EXPECT_THAT(warnings, testing::ElementsAre(HasSubstr(".pt is damaged and made anew"))) << name;
   }
