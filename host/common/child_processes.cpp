@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -19,9 +20,12 @@ namespace {
 
 constexpr auto kPatience = std::chrono::seconds(1);
 
+/// Empty where the process has gone, also where it goes while its file is read: an iterator would throw then.
 std::string read_process_file(pid_t process, const char* name) {
-  std::ifstream file("/proc/" + std::to_string(process) + "/" + name, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  const std::ifstream file("/proc/" + std::to_string(process) + "/" + name, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 /// -1 where the process has gone. Its name, the second field, may hold blanks and brackets.
