@@ -36,8 +36,8 @@ class MergeCommand : public testing::Test {
 
   std::string counting_error(const std::string& name) {
     return call({"query",
-                 "select round(mean, 4) from leaderboard where name = 'relative_error' and protocol = "
-                 "'reconstruct' and split = 'test'",
+                 "select round(value, 4) from metric join runs on runs.id = run_id where current and name = "
+                 "'relative_error' and protocol = 'reconstruct' and split = 'test'",
                  "--db", path(name), "--format", "csv"})
         .output;
   }
