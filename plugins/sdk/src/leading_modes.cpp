@@ -97,7 +97,7 @@ torch::Tensor gradient_by_left_modes(const torch::Tensor& y, const Modes& modes,
       modes.left.t().matmul(y.matmul(of_basis) + y.matmul(y.t().matmul(of_coefficients)));
   const auto coupling = coupling_of(projected, modes.squares);
   auto outside = coupling / kept_values;
-  first(outside.t(), rank).t().diagonal().copy_(-projected.diagonal() / (kept_squares * kept_values));
+  outside.diagonal().copy_(-projected.diagonal() / (kept_squares * kept_values));
   auto of_rows = (of_coefficients + modes.left.matmul(coupling)).matmul(over_values.t());
   of_rows += kept_left.matmul(modes.left.matmul(outside).t());
   of_rows += over_values.matmul(of_coefficients.t());

@@ -15,24 +15,36 @@ torch::Tensor channels_last(const torch::Tensor& images) {
   return images.contiguous(torch::MemoryFormat::ChannelsLast);
 }
 
-loops::UpperHalf* upper_halves(const torch::Tensor& values) {
-  return reinterpret_cast<loops::UpperHalf*>(values.data_ptr<at::BFloat16>());
+bool has_loops_for(torch::ScalarType type) {
+  return type == torch::kFloat32 || type == torch::kFloat64 || type == torch::kBFloat16;
+}
+
+/// Calls work(value, sum) with a value of the type's and one of the type in which it is summed, for a type
+/// that has_loops_for().
+template <typename Work>
+void for_type(torch::ScalarType type, const Work& work) {
+  if (type == torch::kFloat32) {
+    work(float(), float());
+  } else if (type == torch::kFloat64) {
+    work(double(), double());
+  } else {
+    work(loops::UpperHalf(), float());
+  }
+}
+
+torch::ScalarType type_of_sums(torch::ScalarType type) {
+  return type == torch::kBFloat16 ? torch::kFloat32 : type;
 }
 
 /// values = max(values + bias, 0), channels last in memory.
 void add_bias_and_rectify(torch::Tensor& values, const torch::Tensor& bias) {
   const auto channels = values.size(1);
-  const auto rows = values.numel() / channels;
-  const auto offsets = bias.contiguous();
-  if (values.scalar_type() == torch::kBFloat16 && offsets.scalar_type() == torch::kFloat32) {
-    loops::add_bias_and_rectify(upper_halves(values), offsets.data_ptr<float>(), rows, channels);
-  } else if (values.scalar_type() == torch::kFloat32) {
-    loops::add_bias_and_rectify(values.data_ptr<float>(), offsets.data_ptr<float>(), rows, channels);
-  } else if (values.scalar_type() == torch::kFloat64) {
-    loops::add_bias_and_rectify(values.data_ptr<double>(), offsets.data_ptr<double>(), rows, channels);
-  } else {
-    values.add_(bias.view({1, -1, 1, 1})).relu_();
-  }
+  const auto offsets = bias.to(type_of_sums(values.scalar_type())).contiguous();
+  for_type(values.scalar_type(), [&](auto value, auto sum) {
+    loops::add_bias_and_rectify(static_cast<decltype(value)*>(values.data_ptr()),
+                                static_cast<const decltype(sum)*>(offsets.data_ptr()),
+                                values.numel() / channels, channels);
+  });
 }
 
 struct RectifiedGradient {
@@ -42,25 +54,17 @@ struct RectifiedGradient {
 
 RectifiedGradient rectified_gradient(const torch::Tensor& upstream, const torch::Tensor& output) {
   const auto channels = output.size(1);
-  const auto rows = output.numel() / channels;
-  auto masked = torch::empty_like(output);
-  const bool halves = output.scalar_type() == torch::kBFloat16;
-  auto of_bias =
-      torch::empty({channels}, output.options().dtype(halves ? torch::kFloat32 : output.scalar_type()));
-  if (halves) {
-    loops::rectified_gradient(upper_halves(upstream), upper_halves(output), upper_halves(masked),
-                              of_bias.data_ptr<float>(), rows, channels);
-  } else if (output.scalar_type() == torch::kFloat32) {
-    loops::rectified_gradient(upstream.data_ptr<float>(), output.data_ptr<float>(), masked.data_ptr<float>(),
-                              of_bias.data_ptr<float>(), rows, channels);
-  } else if (output.scalar_type() == torch::kFloat64) {
-    loops::rectified_gradient(upstream.data_ptr<double>(), output.data_ptr<double>(),
-                              masked.data_ptr<double>(), of_bias.data_ptr<double>(), rows, channels);
-  } else {
-    masked = upstream * (output > 0);
-    of_bias = masked.sum({0, 2, 3});
-  }
-  return {masked, of_bias};
+  const auto type = output.scalar_type();
+  const RectifiedGradient gradient{torch::empty_like(output),
+                                   torch::empty({channels}, output.options().dtype(type_of_sums(type)))};
+  for_type(type, [&](auto value, auto sum) {
+    using Value = decltype(value);
+    loops::rectified_gradient(
+        static_cast<const Value*>(upstream.data_ptr()), static_cast<const Value*>(output.data_ptr()),
+        static_cast<Value*>(gradient.masked.data_ptr()),
+        static_cast<decltype(sum)*>(gradient.of_bias.data_ptr()), output.numel() / channels, channels);
+  });
+  return gradient;
 }
 
 /// The transposed convolution as what it is, the gradient of a convolution with the same weight: LibTorch's
@@ -77,7 +81,7 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     };
     const auto shape_only = torch::empty({images.size(0), kernel.size(1), extent(2), extent(3)},
                                          images.options().memory_format(torch::MemoryFormat::ChannelsLast));
-    auto output = std::get<0>(gradients(images, shape_only, kernel, {true, false, false}));
+    auto output = channels_last(std::get<0>(gradients(images, shape_only, kernel, {true, false, false})));
     if (activation == Activation::kRelu) {
       add_bias_and_rectify(output, bias);
       context->save_for_backward({images, kernel, output});
@@ -100,9 +104,7 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
       of_output = gradient.masked;
       of_bias = gradient.of_bias;
     } else {
-      const auto type = of_output.scalar_type();
-      of_bias =
-          of_output.sum({0, 2, 3}, /*keepdim=*/false, type == torch::kBFloat16 ? torch::kFloat32 : type);
+      of_bias = of_output.sum({0, 2, 3}, /*keepdim=*/false, type_of_sums(of_output.scalar_type()));
     }
     torch::Tensor of_input;
     if (context->needs_input_grad(0)) of_input = torch::conv2d(of_output, kernel, {}, kStride, kPadding);
@@ -138,11 +140,10 @@ UpsamplingImpl::UpsamplingImpl(std::int64_t channels_in, std::int64_t channels_o
 }
 
 torch::Tensor UpsamplingImpl::forward(const torch::Tensor& input) {
-  if (input.is_cpu()) {
-    const auto type = computes_in_bfloat16(input.device()) ? torch::kBFloat16 : input.scalar_type();
+  const auto type = computes_in_bfloat16(input.device()) ? torch::kBFloat16 : input.scalar_type();
+  if (input.is_cpu() && has_loops_for(type))
     return TransposedConvolution::apply(input.to(type), weight_.to(type), bias_, output_padding_,
                                         activation_);
-  }
   const auto output = torch::conv_transpose2d(input, weight_, bias_, kStride, kPadding, output_padding_);
   return activation_ == Activation::kRelu ? output.relu() : output;
 }
