@@ -73,6 +73,13 @@ constexpr std::array<Cost, 5> kCosts = {{
      [](const RunRow& run) { return static_cast<double>(run.peak_memory_bytes) / kMebibyte; }},
 }};
 
+/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
+bool is_trivial_after_collapse(const std::string& metric) {
+  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
+                                                               "density", "low_variance_fraction"};
+  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
+}
+
 bool all_numbers(const LabelSummary& label, const MetricCell& cell) {
   return label.tally.failed.empty() && cell.not_a_number == 0;
 }
@@ -152,12 +159,6 @@ void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels) {
       table.cells[label][column].mark = label == best.leader ? Mark::kLeads : Mark::kAlike;
     table.best.push_back(std::move(best));
   }
-}
-
-bool is_trivial_after_collapse(const std::string& metric) {
-  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
-                                                               "density", "low_variance_fraction"};
-  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
 }
 
 }  // namespace rraebench

@@ -41,7 +41,4 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
 /// one that collapsed where that alone makes the figure look good.
 void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels);
 
-/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
-bool is_trivial_after_collapse(const std::string& metric);
-
 }  // namespace rraebench

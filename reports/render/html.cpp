@@ -42,6 +42,16 @@ Data flag(bool value) {
 Data text_or_nothing(const std::string& text) {
   return text.empty() ? flag(false) : Data(text);
 }
+/// A section for each text, in which it is called `name`.
+Data texts(const char* name, const std::vector<std::string>& sentences) {
+  auto sections = list();
+  for (const auto& sentence : sentences) {
+    Data section;
+    section.set(name, sentence);
+    sections << section;
+  }
+  return sections;
+}
 std::string colour_class(std::size_t colour) {
   return std::to_string(colour % kColours);
 }
@@ -167,13 +177,7 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
     rows << row;
   }
   data.set("rows", rows);
-  auto marks = list();
-  for (const auto& sentence : describe_marks(table)) {
-    Data mark;
-    mark.set("sentence", sentence);
-    marks << mark;
-  }
-  data.set("marks", marks);
+  data.set("marks", texts("sentence", describe_marks(table)));
   return data;
 }
 
@@ -347,13 +351,7 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
     legend << item;
   }
   data.set("legend", legend);
-  auto notes = list();
-  for (const auto& text : comparison.notes) {
-    Data note;
-    note.set("note", text);
-    notes << note;
-  }
-  data.set("notes", notes);
+  data.set("notes", texts("note", comparison.notes));
   auto tables = list();
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
   tables << table_data(comparison.cost, comparison, options);
@@ -504,13 +502,7 @@ std::string render_html(const ComparisonReport& report) {
                                  {"Schema", std::to_string(report.schema_version)},
                                  {"Written by", "rraebench " + report.options.program_version},
                                  {"Written", report.options.generated_at}}));
-  auto commands = list();
-  for (const auto& command : report_commands(report)) {
-    Data line;
-    line.set("command", command);
-    commands << line;
-  }
-  page.set("commands", commands);
+  page.set("commands", texts("command", report_commands(report)));
 
   kainjow::mustache::mustache html{std::string(report_template())};
   if (!html.is_valid()) throw std::logic_error("the report's template: " + html.error_message());

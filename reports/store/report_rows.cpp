@@ -2,6 +2,7 @@
 
 #include "reports/store/query.hpp"
 #include "reports/store/rows.hpp"
+#include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -117,17 +118,11 @@ void read_curve(const ResultsDatabase& database, std::int64_t id, ReportRows& ro
 }
 
 void read_spectra(const ResultsDatabase& database, std::int64_t id, ReportRows& rows) {
-  for_each_row(
-      database, "SELECT name, value FROM spectrum WHERE run_id = ? ORDER BY name, position",
-      [&](Row& row) {
-        std::string name;
-        double value = 0.0;
-        row.into(name, value);
-        if (rows.spectra.empty() || rows.spectra.back().run_id != id || rows.spectra.back().name != name)
-          rows.spectra.push_back({id, name, {}});
-        rows.spectra.back().values.push_back(std::isfinite(value) ? value : 0.0);
-      },
-      id);
+  for (auto& spectrum : spectra_of(database, id)) {
+    for (auto& value : spectrum.values)
+      if (!std::isfinite(value)) value = 0.0;
+    rows.spectra.push_back({id, std::move(spectrum.name), std::move(spectrum.values)});
+  }
 }
 
 void read_images(const ResultsDatabase& database, ReportRows& rows) {
@@ -137,17 +132,7 @@ void read_images(const ResultsDatabase& database, ReportRows& rows) {
     if (run.status != RunStatus::kOk ||
         !seen.insert({place.suite, place.comparison, place.dataset, place.label}).second)
       continue;
-    for_each_row(
-        database,
-        "SELECT run_id, protocol, name, variant, caption, width, height, png FROM image WHERE run_id = ? "
-        "ORDER BY id",
-        [&](Row& row) {
-          auto& entry = rows.images.emplace_back();
-          auto& image = entry.image;
-          row.into(entry.run_id, image.protocol, image.name, image.variant, image.caption, image.width,
-                   image.height, image.png);
-        },
-        run.id);
+    for (auto& image : images_of(database, run.id)) rows.images.push_back({run.id, std::move(image)});
   }
 }
 
@@ -167,24 +152,16 @@ void read_published(const ResultsDatabase& database, const std::set<std::string>
 
 void read_notes(const ResultsDatabase& database, const std::set<std::int64_t>& ok_runs, ReportRows& rows) {
   for (const auto id : ok_runs)
-    for_each_row(
-        database, "SELECT run_id, text FROM note WHERE run_id = ? ORDER BY position",
-        [&](Row& row) {
-          auto& note = rows.notes.emplace_back();
-          row.into(note.run_id, note.text);
-        },
-        id);
+    for (auto& text : notes_of(database, id)) rows.notes.push_back({id, std::move(text)});
 }
 
 void read_environments(const ResultsDatabase& database, ReportRows& rows) {
-  for_each_row(database,
-               "SELECT id, program_version, libtorch_version, compiler, blas, operating_system, cpu, cores, "
-               "memory_bytes, device, threads FROM environment ORDER BY id",
+  // Its id comes last: read_environment() takes the first columns.
+  for_each_row(database, fmt::format("SELECT {}, id FROM environment ORDER BY id", kEnvironmentColumns),
                [&](Row& row) {
                  auto& entry = rows.environments.emplace_back();
-                 auto& e = entry.environment;
-                 row.into(entry.id, e.program_version, e.libtorch_version, e.compiler, e.blas,
-                          e.operating_system, e.cpu, e.cores, e.memory_bytes, e.device, e.threads);
+                 read_environment(row, entry.environment);
+                 row.into(entry.id);
                });
 }
 

@@ -1,6 +1,7 @@
 #include "reports/store/stored_run.hpp"
 
 #include "reports/store/rows.hpp"
+#include "reports/store/run_parts.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -38,17 +39,14 @@ bool read_row(const ResultsDatabase& database, std::int64_t id, RunRecord& run) 
   return found;
 }
 
-void read_environment(const ResultsDatabase& database, std::int64_t id, EnvironmentRecord& e) {
+EnvironmentRecord environment_of(const ResultsDatabase& database, std::int64_t id) {
+  EnvironmentRecord environment;
   for_each_row(
       database,
-      "SELECT program_version, libtorch_version, compiler, blas, operating_system, cpu, cores, "
-      "memory_bytes, device, threads FROM environment WHERE id = (SELECT environment_id FROM run WHERE "
-      "id = ?)",
-      [&](Row& row) {
-        row.into(e.program_version, e.libtorch_version, e.compiler, e.blas, e.operating_system, e.cpu,
-                 e.cores, e.memory_bytes, e.device, e.threads);
-      },
-      id);
+      fmt::format("SELECT {} FROM environment WHERE id = (SELECT environment_id FROM run WHERE id = ?)",
+                  kEnvironmentColumns),
+      [&](Row& row) { read_environment(row, environment); }, id);
+  return environment;
 }
 
 void read_figures(const ResultsDatabase& database, std::int64_t id, RunRecord& run) {
@@ -69,29 +67,9 @@ void read_figures(const ResultsDatabase& database, std::int64_t id, RunRecord& r
         row.into(point.series, point.step, point.value);
       },
       id);
-  for_each_row(
-      database, "SELECT name, value FROM spectrum WHERE run_id = ? ORDER BY name, position",
-      [&](Row& row) {
-        std::string name;
-        double value = 0.0;
-        row.into(name, value);
-        if (run.spectra.empty() || run.spectra.back().name != name) run.spectra.push_back({name, {}});
-        run.spectra.back().values.push_back(value);
-      },
-      id);
-  for_each_row(
-      database,
-      "SELECT protocol, name, variant, caption, width, height, png FROM image WHERE run_id = ? "
-      "ORDER BY rowid",
-      [&](Row& row) {
-        auto& image = run.images.emplace_back();
-        row.into(image.protocol, image.name, image.variant, image.caption, image.width, image.height,
-                 image.png);
-      },
-      id);
-  for_each_row(
-      database, "SELECT text FROM note WHERE run_id = ? ORDER BY position",
-      [&](Row& row) { row.into(run.notes.emplace_back()); }, id);
+  run.spectra = spectra_of(database, id);
+  run.images = images_of(database, id);
+  run.notes = notes_of(database, id);
 }
 
 bool has_id(const ResultsDatabase& database, std::int64_t id) {
@@ -131,7 +109,7 @@ RunRecord read_run(const ResultsDatabase& database, std::int64_t id) {
     RunRecord run;
     if (!read_row(database, id, run))
       throw DatabaseError(fmt::format("{}: no run {}", database.path().string(), id));
-    read_environment(database, id, run.environment);
+    run.environment = environment_of(database, id);
     read_figures(database, id, run);
     return run;
   });
