@@ -23,12 +23,12 @@ void visit_training(Plan& plan, Visitor&& visit) {
 // The precision stands there only where it is not the usual one: the identities of older runs go on counting.
 void to_json(nlohmann::json& document, const TrainingPlan& plan) {
   visit_training(plan, [&](const char* name, const auto& field) { document[name] = field; });
-  if (plan.precision != TrainingPlan().precision) document["precision"] = plan.precision;
+  if (plan.precision != kUsualPrecision) document["precision"] = plan.precision;
 }
 
 void from_json(const nlohmann::json& document, TrainingPlan& plan) {
   visit_training(plan, [&](const char* name, auto& field) { document.at(name).get_to(field); });
-  plan.precision = document.value("precision", TrainingPlan().precision);
+  plan.precision = document.value("precision", std::string(kUsualPrecision));
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps, sets)

@@ -23,6 +23,8 @@ struct TrainingStage {
   std::int64_t epochs = 0;  // passes over the training split.
 };
 
+constexpr const char* kUsualPrecision = "float32";
+
 struct TrainingPlan {
   std::string optimiser = "adabelief";  // adabelief or adam.
   std::int64_t batch_size =
@@ -33,8 +35,8 @@ struct TrainingPlan {
   // window before by at least this share of it. 0: never.
   std::int64_t stagnation_window = 0;
   double stagnation_tolerance = 0.0;
-  std::string precision = "float32";  // Of encoder and decoder while they train: float32 or bfloat16.
-  double scale = 1.0;                 // Share of each stage's steps that is run, at least one.
+  std::string precision = kUsualPrecision;  // Of encoder and decoder while they train: float32 or bfloat16.
+  double scale = 1.0;                       // Share of each stage's steps that is run, at least one.
 };
 
 /// How interpolation is measured.

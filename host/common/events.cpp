@@ -93,11 +93,13 @@ nlohmann::json event_of(const Progress& progress) {
   return event;
 }
 
-Progress waiting_progress(const std::string& text) {
-  Progress progress;
-  progress.stage = "wait";
-  progress.waiting = text;
-  return progress;
+std::function<void(const std::string&)> waiting_events(std::function<void(const nlohmann::json&)> emit) {
+  return [emit = std::move(emit)](const std::string& text) {
+    Progress progress;
+    progress.stage = "wait";
+    progress.waiting = text;
+    emit(event_of(progress));
+  };
 }
 
 nlohmann::json warning_event(const std::string& text) {

@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace rraebench {
@@ -42,7 +43,11 @@ nlohmann::json event_of(const ImageRecord& image);
 nlohmann::json event_of(const EnvironmentRecord& environment);
 nlohmann::json event_of(const TrainingSummary& summary);
 nlohmann::json event_of(const Progress& progress);
-Progress waiting_progress(const std::string& text);
+
+/// Takes each text of what is waited for and emits it, to be shown at once and to be no note of the run.
+std::function<void(const std::string& text)> waiting_events(
+    std::function<void(const nlohmann::json& event)> emit);
+
 nlohmann::json warning_event(const std::string& text);
 nlohmann::json failure_event(RunStatus status, const std::string& message, Fault fault = Fault::kModel);
 nlohmann::json finished_event();

@@ -30,6 +30,7 @@
 #include "host/worker/conformance/checks.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/event_writer.hpp"
+#include "host/worker/freed_memory.hpp"
 #include "host/worker/measuring/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
@@ -47,20 +48,11 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
-#include <limits>
-#include <malloc.h>
 #include <string>
 #include <sys/resource.h>
 
 namespace rraebench {
 namespace {
-
-/// Every step allocates and frees the same large tensors. By default each of them is mapped from the kernel
-/// and cleared anew, which costs a third of the time of a wide linear layer's step.
-void keep_freed_memory() {
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
-}
 
 constexpr std::chrono::seconds kGraceOfRun{
     12};  // A checkpoint is written; the program's own grace is shorter.
@@ -121,7 +113,7 @@ StageProgress report_stages(const EventWriter& events) {
 }
 
 std::function<void(const std::string&)> say_waiting(const EventWriter& events) {
-  return [&events](const std::string& text) { events.write(event_of(waiting_progress(text))); };
+  return waiting_events([&events](const nlohmann::json& event) { events.write(event); });
 }
 
 /// Why the network families do not fit the samples; those that do are left out.

@@ -15,6 +15,7 @@
 #include "host/worker/training/saving_check.hpp"
 #include "host/worker/training/step_threads.hpp"
 #include "host/worker/training/trainer.hpp"
+#include "metrics/one_thread.hpp"
 
 #include <torch/cuda.h>
 
@@ -30,11 +31,6 @@ std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
   return {descriptor.options, descriptor.options + descriptor.option_count};
 }
 
-/// Shown at once, and no note of the run.
-std::function<void(const std::string&)> say_waiting(const Emit& emit) {
-  return [&emit](const std::string& text) { emit(event_of(waiting_progress(text))); };
-}
-
 Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& emit) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
   const auto dataset = [&] {
@@ -43,7 +39,7 @@ Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& e
           spec.dataset, options,
           {execution.data_dir,
            execution.cache_dir,
-           {[](std::int64_t, std::int64_t) { throw_if_stop_requested(); }, say_waiting(emit)}});
+           {[](std::int64_t, std::int64_t) { throw_if_stop_requested(); }, waiting_events(emit)}});
     } catch (const DatasetError& error) {
       // It was there when the suite was planned: what came between is not the model's fault.
       throw InfrastructureError(error.what());
@@ -66,7 +62,6 @@ constexpr std::int64_t kComparedSamples = 8;
 
 using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
 
-/// What features are measured with; nothing where the suite asks for none.
 /// By name: the module's type is the plugin's own.
 bool has_reduced_precision(const Model& model) {
   for (const auto& module : model.modules(/*include_self=*/false))
@@ -74,6 +69,7 @@ bool has_reduced_precision(const Model& model) {
   return false;
 }
 
+/// What features are measured with; nothing where the suite asks for none.
 struct Instruments {
   std::optional<NamedExtractor> extractor;
   std::optional<ReferenceFeatures> reference;
@@ -84,7 +80,7 @@ Instruments prepare_instruments(const RunSpec& spec, const Execution& execution,
   Instruments instruments;
   if (spec.extractor.empty()) return instruments;
   report_stage("extractor", 0, 0);
-  const Notices notices{[&](const std::string& text) { emit(warning_event(text)); }, say_waiting(emit)};
+  const Notices notices{[&](const std::string& text) { emit(warning_event(text)); }, waiting_events(emit)};
   {
     const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
     instruments.extractor = make_extractor(
@@ -158,8 +154,9 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
         spec.training.precision));
 
   const auto training = [&] {
-    const ThreadsInUse threads(
-        threads_of_a_step(model.module(), spec.training.batch_size, execution.threads));
+    std::optional<OneThread> one_thread;
+    if (threads_of_a_step(model.module(), spec.training.batch_size, execution.threads) == 1)
+      one_thread.emplace();
     return train(model, spec.training, train_samples, spec.seed, execution.checkpoint_path,
                  {[&](const Progress& progress) { emit(event_of(progress)); },
                   [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,

@@ -1,7 +1,10 @@
 // A training step of the papers' models: this project's plugins, and the same networks and losses in plain
 // LibTorch (its own layers, linalg_svd, AdaBelief by tensor operations).
+#include "host/program/planning/resources.hpp"
+#include "host/worker/freed_memory.hpp"
 #include "host/worker/training/optimisers.hpp"
 #include "host/worker/training/step_threads.hpp"
+#include "metrics/one_thread.hpp"
 #include "rraebench/adabelief.hpp"
 #include "rraebench/losses.hpp"
 #include "tests/plugins/built_plugins.hpp"
@@ -12,8 +15,7 @@
 #include <torch/nn/modules/linear.h>
 
 #include <algorithm>
-#include <limits>
-#include <malloc.h>
+#include <optional>
 #include <thread>
 
 namespace {
@@ -74,8 +76,8 @@ void ours(benchmark::State& state, const Row& row, const std::string& precision)
   const auto model = plugin_model(row, library, precision);
   const auto batch = batch_of(row);
   const auto optimiser = rraebench::make_optimiser("adabelief", model->parameter_groups(), 1e-4);
-  const rraebench::ThreadsInUse threads(
-      rraebench::threads_of_a_step(*model, row.batch, at::get_num_threads()));
+  std::optional<rraebench::OneThread> one_thread;
+  if (rraebench::threads_of_a_step(*model, row.batch, at::get_num_threads()) == 1) one_thread.emplace();
   model->train();
   const auto step = [&] {
     for (auto& group : optimiser->param_groups())
@@ -174,29 +176,19 @@ void plain(benchmark::State& state, const Row& row) {
   for (auto _ : state) step();
 }
 
-/// Whether the processor multiplies in bfloat16 itself.
-bool has_bfloat16() {
-#if defined(__x86_64__)
-  return __builtin_cpu_supports("avx512bf16") != 0;
-#else
-  return false;
-#endif
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
   // As the worker does. On all cores, which LibTorch does not count everywhere.
   torch::set_num_threads(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+  rraebench::keep_freed_memory();
   for (const auto& row : kRows) {
     std::string name = row.name;
     name += " batch " + std::to_string(row.batch) + " latent " + std::to_string(row.latent);
     benchmark::RegisterBenchmark((name + "/ours").c_str(), ours, row, "float32")
         ->Unit(benchmark::kMillisecond)
         ->UseRealTime();
-    if (is_image(row) && has_bfloat16())
+    if (is_image(row) && rraebench::processor_has_bfloat16())
       benchmark::RegisterBenchmark((name + "/ours in bfloat16").c_str(), ours, row, "bfloat16")
           ->Unit(benchmark::kMillisecond)
           ->UseRealTime();

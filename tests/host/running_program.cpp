@@ -10,9 +10,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <spawn.h>
-#include <sstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -93,14 +91,6 @@ bool RunningProgram::says(const std::string& text, std::chrono::seconds limit) c
   return becomes_true([&] { return errors().find(text) != std::string::npos; }, limit);
 }
 
-/// Of a process that may end while its file is read: an iterator would throw then.
-static std::string text_of(const std::filesystem::path& path) {
-  const std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
 std::vector<pid_t> processes_with(const std::string& entry) {
   std::vector<pid_t> found;
   std::error_code ignored;
@@ -109,14 +99,14 @@ std::vector<pid_t> processes_with(const std::string& entry) {
     pid_t process = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
     if (error != std::errc() || end != name.data() + name.size() || process == ::getpid()) continue;
-    const auto environment = '\0' + text_of(folder.path() / "environ");
+    const auto environment = '\0' + read_file(folder.path() / "environ");
     if (environment.find('\0' + entry + '\0') != std::string::npos) found.push_back(process);
   }
   return found;
 }
 
 std::string command_of(pid_t process) {
-  auto command = text_of("/proc/" + std::to_string(process) + "/cmdline");
+  auto command = read_file("/proc/" + std::to_string(process) + "/cmdline");
   std::replace(command.begin(), command.end(), '\0', ' ');
   return command;
 }

@@ -29,14 +29,5 @@ TEST(StepThreads, AreAllForLargeMatricesAndConvolutions) {
   EXPECT_EQ(threads_of_a_step(OneLayer(torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 1, 3))), 1, 8), 8);
 }
 
-TEST(StepThreads, AreInUseForAsLongAsTold) {
-  const auto before = at::get_num_threads();
-  {
-    const ThreadsInUse threads(before + 1);
-    EXPECT_EQ(at::get_num_threads(), before + 1);
-  }
-  EXPECT_EQ(at::get_num_threads(), before);
-}
-
 }  // namespace
 }  // namespace rraebench

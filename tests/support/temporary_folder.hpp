@@ -23,6 +23,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+/// Empty where there is none, or where it goes while it is read, as those of a process do.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace rraebench

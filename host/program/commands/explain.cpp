@@ -57,8 +57,7 @@ Asked asked_when_it_ran(const ResultsDatabase& database, const RunRecord& run) {
 
 Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
   const auto name = values["suite"].as<std::string>();
-  auto suite = with_budget(load_suite(name), values["scale"].as<double>());
-  if (values.count("precision") > 0) suite = with_precision(suite, values["precision"].as<std::string>());
+  const auto suite = chosen_suite(name, values);
   auto request = planning_request(values);
   const Asked nothing{name, nullptr,
                       fmt::format("{} has no model '{}' in comparison '{}' on data set '{}'", name, run.label,

@@ -44,6 +44,11 @@ PlanRequest planning_request(const po::variables_map& values) {
   return request;
 }
 
+Suite chosen_suite(const std::string& name_or_path, const po::variables_map& values) {
+  const auto suite = with_budget(load_suite(name_or_path), values["scale"].as<double>());
+  return values.count("precision") > 0 ? with_precision(suite, values["precision"].as<std::string>()) : suite;
+}
+
 void print_warnings(const std::vector<std::string>& sentences) {
   for (const auto& sentence : sentences)
     std::cerr << "warning: " << printable(sentence, kLongestWarning) << "\n";

@@ -19,6 +19,9 @@ void add_planning_options(boost::program_options::options_description& options);
 /// A request of all runs with what these options say. Throws UserError.
 PlanRequest planning_request(const boost::program_options::variables_map& values);
 
+/// The suite with what --scale and --precision say, which the command declares.
+Suite chosen_suite(const std::string& name_or_path, const boost::program_options::variables_map& values);
+
 void print_warnings(const std::vector<std::string>& sentences);
 
 /// discover_plugins(), after a warning where others than this user can change what is found.

@@ -101,11 +101,6 @@ PlanRequest plan_request(const po::variables_map& values) {
   return request;
 }
 
-Suite chosen_suite(const std::string& name, const po::variables_map& values) {
-  auto suite = with_budget(load_suite(name), values["scale"].as<double>());
-  return values.count("precision") > 0 ? with_precision(suite, values["precision"].as<std::string>()) : suite;
-}
-
 std::int64_t count_of(const std::vector<JudgedRun>& runs, RunState state) {
   return std::count_if(runs.begin(), runs.end(), [&](const JudgedRun& run) { return run.state == state; });
 }

@@ -5,7 +5,6 @@
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
-#include "host/program/planning/resources.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/store/run_record.hpp"
 
@@ -22,7 +21,6 @@ struct PlanRequest {
   std::vector<std::string> datasets;  // Empty: all.
   std::vector<std::int64_t> seeds;    // Empty: the suites' own.
   std::string device = "cpu";
-  bool processor_has_bfloat16 = rraebench::processor_has_bfloat16();
   std::string data_dir;
   std::string cache_dir;
   std::vector<std::filesystem::path> plugin_folders;

@@ -9,18 +9,25 @@
 #include "host/program/suites/toml_document.hpp"
 #include "host/program/suites/toml_reader.hpp"
 #include "host/program/utf8_names.hpp"
+#include "rraebench/architecture.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
-#include <array>
 #include <set>
-#include <string_view>
 
 namespace rraebench {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "bfloat16"};
+/// Empty, or what is wrong with it.
+std::string precision_fault(const std::string& precision) {
+  const auto known = detail::split_choices(kPrecision.choices);
+  if (std::find(known.begin(), known.end(), precision) != known.end()) return {};
+  return fmt::format("is '{}' but must be {}", precision, fmt::join(known, " or "));
+}
 
 std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {
   std::vector<TrainingStage> stages;
@@ -41,8 +48,7 @@ TrainingPlan read_training(const TomlReader& training) {
   if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
     training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
   plan.precision = training.text("precision", plan.precision);
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), plan.precision) == kPrecisions.end())
-    training.fail("precision", "is '" + plan.precision + "' but must be float32 or bfloat16");
+  if (const auto fault = precision_fault(plan.precision); !fault.empty()) training.fail("precision", fault);
   plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
   plan.stages = read_stages(training, "stages");
   if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
@@ -310,8 +316,7 @@ Suite with_budget(Suite suite, double share) {
 }
 
 Suite with_precision(Suite suite, const std::string& precision) {
-  if (std::find(kPrecisions.begin(), kPrecisions.end(), precision) == kPrecisions.end())
-    throw UserError("--precision is '" + precision + "' but must be float32 or bfloat16");
+  if (const auto fault = precision_fault(precision); !fault.empty()) throw UserError("--precision " + fault);
   bool changes = false;
   for (auto& comparison : suite.comparisons) {
     changes = changes || comparison.training.precision != precision;

@@ -76,8 +76,7 @@ Suite load_suite(const std::string& name_or_path);
 Suite with_budget(Suite suite, double share);
 
 /// The same suite with all networks trained in `precision` and, where that changes anything, a name that says
-/// so
-/// ("quick@bfloat16"). Throws UserError unless it is float32 or bfloat16.
+/// so ("quick@bfloat16"). Throws UserError unless it is float32 or bfloat16.
 Suite with_precision(Suite suite, const std::string& precision);
 
 /// Files of all suites that can be found by name.

@@ -20,12 +20,4 @@ std::int64_t threads_of_a_step(const Model& model, std::int64_t batch_size, std:
   return operations < kWorthSharing ? 1 : threads;
 }
 
-ThreadsInUse::ThreadsInUse(std::int64_t threads) : before_(at::get_num_threads()) {
-  at::set_num_threads(static_cast<int>(threads));
-}
-
-ThreadsInUse::~ThreadsInUse() {
-  at::set_num_threads(before_);
-}
-
 }  // namespace rraebench

@@ -13,16 +13,4 @@ namespace rraebench {
 /// alone, so that the figures of small networks are the same for any number of threads.
 std::int64_t threads_of_a_step(const Model& model, std::int64_t batch_size, std::int64_t threads);
 
-/// LibTorch's threads for as long as this lives.
-class ThreadsInUse {
- public:
-  explicit ThreadsInUse(std::int64_t threads);
-  ~ThreadsInUse();
-  ThreadsInUse(const ThreadsInUse&) = delete;
-  ThreadsInUse& operator=(const ThreadsInUse&) = delete;
-
- private:
-  int before_;
-};
-
 }  // namespace rraebench
