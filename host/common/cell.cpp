@@ -90,9 +90,12 @@ bool FeaturePlan::wants(const std::string& metric) const {
   return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
 }
 
+bool wants_neighbours(const FeaturePlan& plan) {
+  return plan.wants("precision") || plan.wants("recall") || plan.wants("density") || plan.wants("coverage");
+}
+
 bool needs_real_features(const FeaturePlan& plan) {
-  return plan.wants("kid") || plan.wants("precision") || plan.wants("recall") || plan.wants("density") ||
-         plan.wants("coverage");
+  return plan.wants("kid") || wants_neighbours(plan);
 }
 
 nlohmann::json to_json(const RunSpec& spec) {

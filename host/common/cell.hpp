@@ -69,6 +69,9 @@ struct FeaturePlan {
 /// path_length and path_detour.
 const std::vector<std::string>& feature_metric_names();
 
+/// Whether `plan` measures by the neighbours of samples: precision, recall, density, coverage.
+bool wants_neighbours(const FeaturePlan& plan);
+
 /// Whether `plan` needs single samples' features of the real side, not their statistics alone.
 bool needs_real_features(const FeaturePlan& plan);
 

@@ -1,6 +1,7 @@
 #include "host/program/command.hpp"
 
 #include "host/common/errors.hpp"
+#include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
@@ -143,6 +144,12 @@ std::optional<po::variables_map> parse_command_line(CommandLine& line,
   check_companions(line, values);
   po::notify(values);
   return values;
+}
+
+std::string shell_command(const std::string& command, const std::vector<std::string>& arguments) {
+  auto text = "rraebench " + command;
+  for (const auto& argument : arguments) text += " " + quote_shell(argument);
+  return text;
 }
 
 std::vector<std::string> option_texts(const po::variables_map& values, const std::string& option) {

@@ -17,6 +17,7 @@ struct Command {
 };
 
 int run_check_plugin(const std::vector<std::string>& arguments);
+int run_claims(const std::vector<std::string>& arguments);
 int run_doctor(const std::vector<std::string>& arguments);
 int run_download(const std::vector<std::string>& arguments);
 int run_explain(const std::vector<std::string>& arguments);
@@ -27,7 +28,11 @@ int run_run(const std::vector<std::string>& arguments);
 int run_rerun(const std::vector<std::string>& arguments);
 int run_report(const std::vector<std::string>& arguments);
 int run_query(const std::vector<std::string>& arguments);
+int run_show(const std::vector<std::string>& arguments);
 int run_statistics(const std::vector<std::string>& arguments);
+
+/// "rraebench run my-suite.toml --seeds 0:3", as a shell takes it.
+std::string shell_command(const std::string& command, const std::vector<std::string>& arguments);
 
 /// How a command is called: usage line, what it does, its options and examples, all of which --help prints.
 struct CommandLine {

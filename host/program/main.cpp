@@ -22,13 +22,15 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 12> kCommands = {{
+constexpr std::array<Command, 14> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
+    {"claims", "decide what suites claim of their figures", run_claims},
     {"query", "ask the results database", run_query},
     {"merge", "take the runs of other results databases into one", run_merge},
+    {"show", "print one run, and the commands that repeat it", run_show},
     {"explain", "what makes up a run's identity, and why it counts or does not", run_explain},
     {"rerun", "repeat a stored run and compare every figure", run_rerun},
     {"statistics", "write the real samples' feature statistics for other tools", run_statistics},

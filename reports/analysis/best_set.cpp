@@ -59,6 +59,11 @@ double paired_p(const Candidate& a, const Candidate& b, const std::set<std::int6
 
 }  // namespace
 
+bool can_permute(std::size_t pairs, std::size_t tests) {
+  return pairs >= kFewestPairs &&
+         smallest_permutation_p(pairs) * static_cast<double>(tests) <= kRoom * kSignificance;
+}
+
 BestSet find_best(const std::vector<Candidate>& candidates, const std::string& better) {
   BestSet best;
   if (better != "lower" && better != "higher") return best;
@@ -83,9 +88,7 @@ BestSet find_best(const std::vector<Candidate>& candidates, const std::string& b
     for (std::size_t b = a + 1; b < chosen.size(); ++b) pairs.emplace_back(a, b);
   best.pairs = pairs.size();
   const auto common = seeds_in_common(candidates, chosen);
-  const bool permute =
-      common.size() >= kFewestPairs &&
-      smallest_permutation_p(common.size()) * static_cast<double>(pairs.size()) <= kRoom * kSignificance;
+  const bool permute = can_permute(common.size(), pairs.size());
   best.test = permute ? PairTest::kPermutation : PairTest::kWelch;
   best.seeds = common.size();
   if (!permute) {

@@ -11,6 +11,7 @@ namespace rraebench {
 struct SeedValue {
   std::int64_t seed = 0;
   double value = 0.0;
+  std::int64_t run = 0;  // Its id.
 };
 
 struct Candidate {
@@ -40,10 +41,15 @@ struct BestSet {
   std::vector<std::size_t> members;   // The leader and those that cannot be told from it; likewise.
 };
 
+/// Whether a paired permutation test of so many pairs, one of `tests` looked at together, can find more than
+/// differences without any exception: from six pairs on, where the smallest p-value, corrected, is a fifth of
+/// the significance or less.
+bool can_permute(std::size_t pairs, std::size_t tests);
+
 /// `better`: "lower", "higher" or "". Every pair of candidates is tested, by the paired permutation test
-/// where all share six seeds or more and it can reach significance under Holm's correction for all pairs,
-/// else by Welch's test; so an equal model is marked as worse than the best of a column in at most one column
-/// of twenty, however many models it has.
+/// where all share enough seeds (can_permute()), else by Welch's test, with Holm's correction for all pairs;
+/// so an equal model is marked as worse than the best in at most one column of twenty, however many models it
+/// has.
 BestSet find_best(const std::vector<Candidate>& candidates, const std::string& better);
 
 }  // namespace rraebench

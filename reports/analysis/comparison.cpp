@@ -4,7 +4,6 @@
 #include "reports/analysis/metric_tables.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <set>
@@ -66,16 +65,6 @@ std::size_t label_index(const Comparison& comparison, const std::string& label) 
 }
 
 using LabelledRun = std::pair<std::size_t, const RunRow*>;
-
-/// The model's options in a run's resolved cell; empty where there are none to read.
-std::map<std::string, std::string> model_options(const std::string& spec_json) {
-  const auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
-  std::map<std::string, std::string> options;
-  if (!spec.is_object() || !spec.contains("options") || !spec["options"].is_object()) return options;
-  for (const auto& [name, value] : spec["options"].items())
-    if (value.is_string()) options[name] = value.get<std::string>();
-  return options;
-}
 
 void count_runs(Comparison& comparison, const std::vector<LabelledRun>& runs) {
   std::set<std::int64_t> seeds;
@@ -256,14 +245,40 @@ void note_trivial_figures(Comparison& comparison) {
       fmt::join(labels, ", "), labels.size() == 1 ? "has" : "have", labels.size() == 1 ? "it" : "them"));
 }
 
-/// What times depend on: "AMD EPYC, 2 threads".
+/// Settings of each label's last run; options in one line.
+void add_settings(Comparison& comparison, const std::vector<LabelledRun>& runs,
+                  const std::vector<PluginRecord>& plugins) {
+  std::vector<std::vector<Setting>> settings(comparison.labels.size());
+  std::vector<std::map<std::string, std::string>> options;
+  for (const auto& [label, run] : runs) {
+    settings[label] = settings_of(run->spec_json);
+    auto& summary = comparison.labels[label];
+    summary.version = run->plugin_version;
+    for (const auto& plugin : plugins)
+      if (plugin.sha256 == run->plugin_sha256) {
+        summary.summary = plugin.summary;
+        summary.citation = plugin.citation;
+      }
+  }
+  for (const auto& label : comparison.labels) options.push_back(label.options);
+  auto [common, own] = split_settings(settings);
+  const auto lines = option_lines(options);
+  comparison.settings = std::move(common);
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    comparison.labels[label].settings = std::move(own[label]);
+    comparison.labels[label].option_line = lines[label];
+  }
+}
+
+/// What times depend on: "AMD EPYC, 2 threads, 2 runs at once".
 std::string machine_of(const std::vector<EnvironmentRow>& environments, const RunRow& run) {
   const auto found = std::find_if(environments.begin(), environments.end(),
                                   [&](const EnvironmentRow& row) { return row.id == run.environment_id; });
   if (found == environments.end()) return {};
   const auto& e = found->environment;
-  return fmt::format("{}{}, {} thread{}", e.cpu, e.device == "cpu" ? "" : " " + e.device, e.threads,
-                     e.threads == 1 ? "" : "s");
+  return fmt::format("{}{}, {} thread{}{}", e.cpu, e.device == "cpu" ? "" : " " + e.device, e.threads,
+                     e.threads == 1 ? "" : "s",
+                     run.jobs > 1 ? fmt::format(", {} runs at once", run.jobs) : "");
 }
 
 void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_run,
@@ -282,7 +297,7 @@ void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_ru
             [](const LabelledRun& a, const LabelledRun& b) { return a.second->id < b.second->id; });
   for (const auto& [label, run] : by_id)
     for (const auto* figure : of_run(by_run.figures, run->id))
-      figures.push_back({label, run->seed, figure->column, figure->value});
+      figures.push_back({label, run->seed, run->id, figure->column, figure->value});
   count_runs(comparison, runs);
   comparison.tables = arrange_metrics(comparison.labels.size(), figures);
   comparison.cost = arrange_cost(comparison.labels.size(), costs);
@@ -290,12 +305,27 @@ void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_ru
     comparison.labels[label].collapsed = has_collapsed(comparison, label);
   for (auto& table : comparison.tables) mark_best(table, comparison.labels);
   mark_best(comparison.cost, comparison.labels);
+  add_settings(comparison, runs, rows.plugins);
   add_series(by_run, comparison, runs);
   add_published(comparison, rows.published);
   add_notes(comparison, ok_runs);
   add_instrument_notes(comparison);
   note_trivial_figures(comparison);
   add_run_notes(comparison, ok_runs, rows.notes);
+}
+
+std::vector<GivenCommand> given_commands(const std::vector<RunRow>& runs) {
+  auto by_id = std::vector<const RunRow*>();
+  for (const auto& run : runs)
+    if (!run.command.empty()) by_id.push_back(&run);
+  std::sort(by_id.begin(), by_id.end(), [](const RunRow* a, const RunRow* b) { return a->id > b->id; });
+  std::vector<GivenCommand> commands;
+  for (const auto* run : by_id)
+    if (std::none_of(commands.begin(), commands.end(), [&](const GivenCommand& known) {
+          return known.command == run->command && known.folder == run->folder;
+        }))
+      commands.push_back({run->place.suite, run->command, run->folder});
+  return commands;
 }
 
 FailedRun failed_run(const RunRow& run) {
@@ -329,6 +359,8 @@ ComparisonReport build_report(const ReportRows& rows, const ReportOptions& optio
     }
     fill(comparison, rows, sorted, runs);
   }
+  report.claims = decide_claims(report.comparisons, rows.claims);
+  report.commands = given_commands(rows.runs);
   auto by_id = std::vector<const RunRow*>();
   for (const auto& run : rows.runs)
     if (run.status != RunStatus::kOk) by_id.push_back(&run);

@@ -4,6 +4,8 @@
 // plain values.
 
 #include "reports/analysis/best_set.hpp"
+#include "reports/analysis/claims.hpp"
+#include "reports/analysis/settings.hpp"
 #include "reports/analysis/summary_statistics.hpp"
 #include "reports/store/report_rows.hpp"
 #include "reports/store/run_record.hpp"
@@ -48,6 +50,11 @@ struct LabelSummary {
   std::size_t colour = 0;                      // The same for this label in the whole report.
   bool collapsed = false;                      // Of its latent nothing is active: some figures are trivial.
   std::map<std::string, std::string> options;  // Of the model, as its runs were given them.
+  std::string option_line;        // "latent=16, beta=0.001", first what differs between the models.
+  std::vector<Setting> settings;  // What else is not as in other models.
+  std::string version;            // Of its plugin,
+  std::string summary;            // and what that says of itself; may be empty.
+  std::string citation;
   RunTally tally;
 };
 
@@ -91,6 +98,7 @@ struct Comparison {
   std::string dataset;
   std::vector<std::int64_t> seeds;
   std::vector<LabelSummary> labels;  // In order of first appearance.
+  std::vector<Setting> settings;     // What all models have in common.
   std::vector<MetricTable> tables;   // One a protocol, in the order in which they are run.
   MetricTable cost;                  // Parameters, steps, time and memory of the ok runs, from the run table.
   std::vector<TrainingCurve> curves;  // Failed runs too.
@@ -133,7 +141,16 @@ struct ReportOptions {
   std::map<std::string, MetricText> definitions;  // By metric name; the report explains those that it shows.
 };
 
+/// Commands that repeat the runs of a suite: as they were given, and in which folder.
+struct GivenCommand {
+  std::string suite;
+  std::string command;
+  std::string folder;
+};
+
 struct ComparisonReport {
+  std::vector<DecidedClaim> claims;     // Of these suites.
+  std::vector<GivenCommand> commands;   // Each once, the last given first.
   std::vector<Comparison> comparisons;  // In order of first appearance, those of a suite together.
   std::vector<FailedRun> failures;      // Current runs that are not ok.
   std::vector<EnvironmentUse> environments;

@@ -102,7 +102,7 @@ std::vector<MetricTable> arrange_metrics(std::size_t labels, const std::vector<L
   for (const auto& figure : figures) {
     auto& cell = cell_of(tables, figure.label, figure.column);
     if (figure.value)
-      cell.values.push_back({figure.seed, *figure.value});
+      cell.values.push_back({figure.seed, *figure.value, figure.run});
     else
       ++cell.not_a_number;
   }
@@ -138,7 +138,7 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
       if (!column.variant.empty() && column.variant != machine) continue;
       const auto* cost = std::find_if(kCosts.begin(), kCosts.end(),
                                       [&](const Cost& entry) { return entry.name == column.name; });
-      table.cells[label][i].values.push_back({run->seed, cost->of(*run)});
+      table.cells[label][i].values.push_back({run->seed, cost->of(*run), run->id});
     }
   summarise(table);
   return table;

@@ -20,6 +20,7 @@ bool same_column(const MetricColumn& a, const MetricColumn& b);
 struct LabelledFigure {
   std::size_t label = 0;
   std::int64_t seed = 0;
+  std::int64_t run = 0;
   MetricColumn column;
   std::optional<double> value;
 };

@@ -9,6 +9,5 @@ std::string_view report_template();  // templates/report.html.mustache
 std::string_view report_css();       // templates/report.css
 std::string_view report_script();    // templates/report.js
 std::string_view theme_script();     // templates/theme.js
-std::string_view vega_bundle();      // Vega's modules as one script that defines `vega`.
 
 }  // namespace rraebench

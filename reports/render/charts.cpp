@@ -1,302 +1,213 @@
 #include "reports/render/charts.hpp"
 
 #include "reports/analysis/decimate.hpp"
-#include "reports/text.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <map>
 #include <set>
-#include <utility>
 
 namespace rraebench {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr std::size_t kSpectrumPoints = 160;
-constexpr std::size_t kPointsWithSymbols = 64;
+constexpr std::size_t kPointsWithMarkers = 64;
 constexpr double kSmallestRatio = 1e-9;  // Below, singular values of float32 matrices are rounding errors.
 constexpr std::size_t kMostBars = 512;
 
-// Five digits are more than a chart shows and keep the page small.
-double rounded(double value) {
-  return std::stod(fmt::format("{:.5g}", value));
+std::string run_name(const Comparison& comparison, std::size_t label, std::int64_t seed, RunStatus status) {
+  auto name = fmt::format("{} · seed {}", comparison.labels[label].label, seed);
+  if (status != RunStatus::kOk) name += fmt::format(" ({})", run_status_name(status));
+  return name;
 }
 
-Json colour_scale(const Comparison& comparison) {
-  Json domain = Json::array();
-  Json range = Json::array();
-  for (const auto& label : comparison.labels) {
-    domain.push_back(printable(label.label));
-    range.push_back(label.colour);
+/// At x by a straight line between neighbours; nothing outside.
+std::optional<double> value_at(const ChartLine& line, double x) {
+  const auto after = std::lower_bound(line.x.begin(), line.x.end(), x);
+  if (after == line.x.end()) return std::nullopt;
+  const auto i = static_cast<std::size_t>(after - line.x.begin());
+  if (*after == x) return line.y[i];
+  if (i == 0) return std::nullopt;
+  const double share = (x - line.x[i - 1]) / (line.x[i] - line.x[i - 1]);
+  return line.y[i - 1] + share * (line.y[i] - line.y[i - 1]);
+}
+
+/// Adds a model's runs: the only one as its line; of several the mean where all have values, the band around
+/// it, and the runs themselves on demand.
+void add_runs(Chart& chart, const std::string& label, std::size_t style, std::vector<ChartLine> runs,
+              bool markers) {
+  if (runs.empty()) return;
+  if (runs.size() == 1) {
+    runs.front().markers = markers;
+    chart.lines.push_back(std::move(runs.front()));
+    return;
   }
-  return {{"name", "colour"}, {"type", "ordinal"}, {"domain", domain}, {"range", range}};
-}
-
-Json frame(int height) {
-  return {{"width", 480},          {"height", height},
-          {"padding", 4},          {"autosize", {{"type", "fit"}, {"contains", "padding"}}},
-          {"data", Json::array()}, {"scales", Json::array()},
-          {"axes", Json::array()}, {"marks", Json::array()}};
-}
-
-Json bottom_axis(const char* title) {
-  return {{"orient", "bottom"},   {"scale", "x"},       {"title", title},
-          {"format", ",d"},       {"grid", false},      {"tickCount", 6},
-          {"labelOverlap", true}, {"labelFlush", true}, {"tickMinStep", 1}};
-}
-
-Json left_axis(const std::string& title) {
-  return {{"orient", "left"}, {"scale", "y"},   {"title", title},
-          {"grid", true},     {"tickCount", 5}, {"labelOverlap", true}};
-}
-
-// Ticks at powers of ten, at most eight of them, where the values span two or more: Vega's own would draw all
-// nine lines of each decade.
-Json logarithmic_axis(const std::string& title, double smallest, double largest) {
-  auto axis = left_axis(title);
-  axis["format"] = "~g";
-  const int low = static_cast<int>(std::floor(std::log10(smallest)));
-  const int high = static_cast<int>(std::ceil(std::log10(largest)));
-  if (high - low < 2) return axis;
-  constexpr int kMostTicks = 8;
-  const int step = (high - low) / kMostTicks + 1;
-  axis["values"] = Json::array();
-  for (int exponent = low; exponent <= high; exponent += step)
-    axis["values"].push_back(std::pow(10.0, exponent));
-  return axis;
-}
-
-struct Range {
-  double smallest = std::numeric_limits<double>::infinity();
-  double largest = -std::numeric_limits<double>::infinity();
-
-  void add(double value) {
-    smallest = std::min(smallest, value);
-    largest = std::max(largest, value);
+  ChartLine mean;
+  mean.name = fmt::format("{} · mean of {} seeds", label, runs.size());
+  mean.style = style;
+  mean.markers = markers;
+  ChartBand band;
+  band.style = style;
+  std::set<double> places;
+  for (const auto& run : runs) places.insert(run.x.begin(), run.x.end());
+  constexpr std::size_t kMostPlaces = 200;
+  std::size_t skip = places.size() / kMostPlaces + 1;
+  std::size_t number = 0;
+  for (const double x : places) {
+    if (number++ % skip != 0 && number != places.size()) continue;
+    double sum = 0.0;
+    double low = INFINITY;
+    double high = -INFINITY;
+    std::size_t count = 0;
+    for (const auto& run : runs) {
+      const auto value = value_at(run, x);
+      if (!value) continue;
+      ++count;
+      sum += *value;
+      low = std::min(low, *value);
+      high = std::max(high, *value);
+    }
+    if (count != runs.size()) continue;
+    mean.x.push_back(x);
+    mean.y.push_back(sum / static_cast<double>(count));
+    band.x.push_back(x);
+    band.low.push_back(low);
+    band.high.push_back(high);
   }
-};
-
-Json run_lines(const std::string& data, bool symbols) {
-  const Json x = {{"scale", "x"}, {"field", "x"}};
-  const Json y = {{"scale", "y"}, {"field", "y"}};
-  const Json colour = {{"scale", "colour"}, {"field", "label"}};
-  const Json tooltip = {{"signal", "datum.run"}};
-  Json marks = Json::array();
-  marks.push_back({{"type", "line"},
-                   {"from", {{"data", "one_run"}}},
-                   {"encode",
-                    {{"enter",
-                      {{"x", x},
-                       {"y", y},
-                       {"stroke", colour},
-                       {"strokeWidth", {{"value", 1.5}}},
-                       {"strokeOpacity", {{"value", 0.9}}},
-                       {"strokeJoin", {{"value", "round"}}},
-                       {"strokeDash", {{"field", "dash"}}},
-                       {"tooltip", tooltip}}}}}});
-  if (symbols)
-    marks.push_back(
-        {{"type", "symbol"},
-         {"from", {{"data", "one_run"}}},
-         {"encode",
-          {{"enter",
-            {{"x", x}, {"y", y}, {"fill", colour}, {"size", {{"value", 26}}}, {"tooltip", tooltip}}}}}});
-  return {{"type", "group"},
-          {"from", {{"facet", {{"name", "one_run"}, {"data", data}, {"groupby", "run"}}}}},
-          {"marks", marks}};
+  chart.bands.push_back(std::move(band));
+  for (auto& run : runs) {
+    run.single = true;
+    chart.lines.push_back(std::move(run));
+  }
+  chart.lines.push_back(std::move(mean));
 }
 
-Json run_values(const Comparison& comparison, std::size_t label, std::int64_t seed, RunStatus status) {
-  const auto name = printable(comparison.labels[label].label);
-  auto run = fmt::format("{} · seed {}", name, seed);
-  if (status != RunStatus::kOk) run += fmt::format(" ({})", run_status_name(status));
-  return {{"label", name},
-          {"run", run},
-          {"dash", status == RunStatus::kOk ? Json::array({1, 0}) : Json::array({5, 4})},
-          {"x", Json::array()},
-          {"y", Json::array()}};
-}
-
-Json flattened(Json runs) {
-  return {{"name", "runs"},
-          {"values", std::move(runs)},
-          {"transform", Json::array({{{"type", "flatten"}, {"fields", {"x", "y"}}}})}};
-}
-
-Json scale(const char* name, bool logarithmic, const char* range) {
-  Json result = {{"name", name},
-                 {"type", logarithmic ? "log" : "linear"},
-                 {"domain", {{"data", "runs"}, {"field", name}}},
-                 {"range", range},
-                 {"nice", true}};
-  if (!logarithmic) result["zero"] = false;
-  return result;
+bool all_positive(const Chart& chart) {
+  return std::all_of(chart.lines.begin(), chart.lines.end(), [](const ChartLine& line) {
+    return std::all_of(line.y.begin(), line.y.end(), [](double y) { return y > 0.0; });
+  });
 }
 
 }  // namespace
 
-Json training_chart(const Comparison& comparison) {
-  Range range;
+std::optional<Chart> training_chart(const Comparison& comparison) {
+  Chart chart;
   std::set<std::string> series;
-  Json runs = Json::array();
-  for (const auto& curve : comparison.curves) {
-    if (curve.values.empty()) continue;
-    auto run = run_values(comparison, curve.label, curve.seed, curve.status);
-    for (std::size_t i = 0; i < curve.values.size(); ++i) {
-      range.add(curve.values[i]);
-      run["x"].push_back(curve.steps[i]);
-      run["y"].push_back(rounded(curve.values[i]));
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    std::vector<ChartLine> ok;
+    for (const auto& curve : comparison.curves) {
+      if (curve.label != label || curve.values.empty()) continue;
+      ChartLine line;
+      line.name = run_name(comparison, label, curve.seed, curve.status);
+      line.style = comparison.labels[label].colour;
+      line.x.assign(curve.steps.begin(), curve.steps.end());
+      line.y = curve.values;
+      line.failed = curve.status != RunStatus::kOk;
+      series.insert(curve.series);
+      if (line.failed)
+        chart.lines.push_back(std::move(line));
+      else
+        ok.push_back(std::move(line));
     }
-    series.insert(curve.series);
-    runs.push_back(std::move(run));
+    add_runs(chart, comparison.labels[label].label, comparison.labels[label].colour, std::move(ok), false);
   }
-  if (runs.empty()) return nullptr;
-  const bool positive = range.smallest > 0.0;
-  auto spec = frame(280);
-  spec["data"].push_back(flattened(std::move(runs)));
-  auto x = scale("x", false, "width");
-  x["nice"] = false;
-  spec["scales"] = {std::move(x), scale("y", positive, "height"), colour_scale(comparison)};
-  const auto title = series.size() == 1 ? printable(*series.begin()) : std::string("loss");
-  spec["axes"] = {bottom_axis("training step"),
-                  positive ? logarithmic_axis(title, range.smallest, range.largest) : left_axis(title)};
-  spec["marks"].push_back(run_lines("runs", false));
-  return spec;
+  if (chart.lines.empty()) return std::nullopt;
+  chart.x = {"training step", false, false, true};
+  chart.y.title = series.size() == 1 ? *series.begin() : "reconstruction, or the only part of the loss";
+  chart.y.logarithmic = all_positive(chart);
+  return chart;
 }
 
-Json singular_value_chart(const Comparison& comparison) {
-  bool symbols = true;
-  Range range;
-  Json runs = Json::array();
+std::optional<Chart> singular_value_chart(const Comparison& comparison) {
+  Chart chart;
+  bool markers = true;
+  std::map<std::size_t, std::vector<ChartLine>> runs;
   for (const auto& spectrum : comparison.spectra) {
     if (spectrum.name != "singular_values" || spectrum.values.empty() || !(spectrum.values.front() > 0.0))
       continue;
-    auto run = run_values(comparison, spectrum.label, spectrum.seed, RunStatus::kOk);
+    ChartLine line;
+    line.name = run_name(comparison, spectrum.label, spectrum.seed, RunStatus::kOk);
+    line.style = comparison.labels[spectrum.label].colour;
     for (const auto index : decimate_geometric(spectrum.values.size(), kSpectrumPoints)) {
       const double ratio = spectrum.values[index] / spectrum.values.front();
       if (!(ratio >= kSmallestRatio)) continue;
-      range.add(ratio);
-      run["x"].push_back(index + 1);
-      run["y"].push_back(rounded(ratio));
+      line.x.push_back(static_cast<double>(index + 1));
+      line.y.push_back(ratio);
     }
-    symbols = symbols && run["x"].size() <= kPointsWithSymbols;
-    runs.push_back(std::move(run));
+    markers = markers && line.x.size() <= kPointsWithMarkers;
+    runs[spectrum.label].push_back(std::move(line));
   }
-  if (runs.empty()) return nullptr;
-  auto spec = frame(280);
-  spec["data"].push_back(flattened(std::move(runs)));
-  auto x = scale("x", false, "width");
-  x["nice"] = false;
-  spec["scales"] = {std::move(x), scale("y", true, "height"), colour_scale(comparison)};
-  spec["axes"] = {bottom_axis("singular value number"),
-                  logarithmic_axis("σ / σ₁", range.smallest, range.largest)};
-  spec["marks"].push_back(run_lines("runs", symbols));
-  return spec;
+  if (runs.empty()) return std::nullopt;
+  for (auto& [label, lines] : runs)
+    add_runs(chart, comparison.labels[label].label, comparison.labels[label].colour, std::move(lines),
+             markers);
+  chart.x = {"singular value number", false, false, true};
+  chart.y = {"σ / σ₁", true, false, false};
+  return chart;
 }
 
-Json sweep_chart(const Comparison& comparison, const Sweep& sweep, const MetricTable& table,
-                 std::size_t column, const std::string& axis) {
-  Range option;
-  Json lines = Json::array();
-  Json bars = Json::array();
-  Json domain = Json::array();
-  Json colours = Json::array();
-  for (const auto& line : sweep.lines) {
-    const auto name = printable(line.name);
-    Json run = {{"label", name},
-                {"run", name},
-                {"dash", Json::array({1, 0})},
-                {"x", Json::array()},
-                {"y", Json::array()}};
-    for (const auto& point : line.points) {
-      const auto& cell = table.cells[point.label][column];
-      if (cell.summary.count == 0) continue;
-      option.add(point.value);
-      run["x"].push_back(point.value);
-      run["y"].push_back(rounded(cell.summary.mean));
-      bars.push_back({{"label", name},
-                      {"x", point.value},
-                      {"low", rounded(cell.summary.minimum)},
-                      {"high", rounded(cell.summary.maximum)},
-                      {"run", fmt::format("{}: {:.4g}", printable(comparison.labels[point.label].label),
-                                          cell.summary.mean)}});
+std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, std::size_t column,
+                                 const std::string& axis) {
+  Chart chart;
+  chart.height = 250.0;
+  double smallest = INFINITY;
+  double largest = -INFINITY;
+  for (const auto& swept : sweep.lines) {
+    ChartLine line;
+    line.name = swept.name;
+    line.style = swept.colour;
+    line.markers = true;
+    for (const auto& point : swept.points) {
+      const auto& summary = table.cells[point.label][column].summary;
+      if (summary.count == 0 || !std::isfinite(summary.mean)) continue;
+      line.x.push_back(point.value);
+      line.y.push_back(summary.mean);
+      chart.ranges.push_back({swept.colour, point.value, summary.minimum, summary.maximum});
+      smallest = std::min(smallest, point.value);
+      largest = std::max(largest, point.value);
     }
-    if (run["x"].size() < 2) continue;
-    lines.push_back(std::move(run));
-    domain.push_back(name);
-    colours.push_back(line.colour);
+    if (line.x.size() >= 2) chart.lines.push_back(std::move(line));
   }
-  if (lines.empty()) return nullptr;
-  const bool logarithmic = option.smallest > 0.0 && option.largest >= 10.0 * option.smallest;
-  auto spec = frame(240);
-  spec["data"].push_back(flattened(std::move(lines)));
-  spec["data"].push_back({{"name", "bars"}, {"values", std::move(bars)}});
-  auto x = scale("x", logarithmic, "width");
-  x["nice"] = false;
-  x["padding"] = 8;
-  Json y = {
-      {"name", "y"},       {"type", "linear"}, {"domain", {{"data", "bars"}, {"fields", {"low", "high"}}}},
-      {"range", "height"}, {"nice", true},     {"zero", true}};
-  const Json colour = {{"name", "colour"}, {"type", "ordinal"}, {"domain", domain}, {"range", colours}};
-  spec["scales"] = {std::move(x), std::move(y), colour};
-  auto bottom = bottom_axis("");
-  bottom["title"] = printable(sweep.option);
-  bottom["format"] = "~g";
-  bottom.erase("tickMinStep");
-  spec["axes"] = {std::move(bottom), left_axis(axis)};
-  spec["marks"].push_back({{"type", "rule"},
-                           {"from", {{"data", "bars"}}},
-                           {"encode",
-                            {{"enter",
-                              {{"x", {{"scale", "x"}, {"field", "x"}}},
-                               {"y", {{"scale", "y"}, {"field", "low"}}},
-                               {"y2", {{"scale", "y"}, {"field", "high"}}},
-                               {"stroke", {{"scale", "colour"}, {"field", "label"}}},
-                               {"strokeOpacity", {{"value", 0.6}}},
-                               {"tooltip", {{"signal", "datum.run"}}}}}}}});
-  spec["marks"].push_back(run_lines("runs", true));
-  return spec;
+  if (chart.lines.empty()) return std::nullopt;
+  chart.x = {sweep.option, smallest > 0.0 && largest >= 10.0 * smallest, false, false};
+  chart.y = {axis, false, true, false};
+  return chart;
 }
 
-Json bar_chart(const Spectrum& spectrum, std::size_t colour, double largest, const std::string& axis) {
-  Json values = Json::array();
-  const auto count = std::min(spectrum.values.size(), kMostBars);
-  for (std::size_t i = 0; i < count; ++i) {
-    const auto number = static_cast<double>(i + 1);
-    values.push_back(
-        {{"d", i + 1}, {"from", number - 0.4}, {"to", number + 0.4}, {"y", rounded(spectrum.values[i])}});
+Chart bar_chart(const Spectrum& spectrum, std::size_t style, double largest, const std::string& axis) {
+  Chart chart;
+  chart.height = 170.0;
+  chart.x = {"dimension", false, false, true};
+  chart.y = {axis, false, true, false};
+  chart.largest_y = largest;
+  for (std::size_t i = 0; i < std::min(spectrum.values.size(), kMostBars); ++i)
+    chart.bars.push_back({fmt::format("dimension {}: {:.4g}", i + 1, spectrum.values[i]), style,
+                          static_cast<double>(i + 1), spectrum.values[i]});
+  return chart;
+}
+
+std::optional<Chart> trade_chart(const Comparison& comparison, const MetricTable& across,
+                                 std::size_t across_column, const ChartAxis& x, const MetricTable& up,
+                                 std::size_t up_column, const ChartAxis& y) {
+  Chart chart;
+  chart.height = 250.0;
+  chart.x = x;
+  chart.y = y;
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto& left = across.cells[label][across_column].summary;
+    const auto& right = up.cells[label][up_column].summary;
+    if (left.count == 0 || right.count == 0 || !std::isfinite(left.mean) || !std::isfinite(right.mean))
+      continue;
+    if (x.logarithmic && !(left.mean > 0.0)) continue;
+    chart.points.push_back(
+        {fmt::format("{}: {:.4g}, {:.4g}", comparison.labels[label].label, left.mean, right.mean),
+         comparison.labels[label].colour, left.mean, right.mean});
+    chart.ranges.push_back({comparison.labels[label].colour, left.mean, right.minimum, right.maximum});
   }
-  auto spec = frame(150);
-  spec["data"].push_back({{"name", "bars"}, {"values", std::move(values)}});
-  spec["scales"] = {{{"name", "x"},
-                     {"type", "linear"},
-                     {"domain", {0.4, static_cast<double>(count) + 0.6}},
-                     {"zero", false},
-                     {"nice", false},
-                     {"range", "width"}},
-                    {{"name", "y"},
-                     {"type", "linear"},
-                     {"domain", {0.0, largest > 0.0 ? largest : 1.0}},
-                     {"nice", true},
-                     {"range", "height"}},
-                    {{"name", "colour"}, {"type", "ordinal"}, {"domain", {"bars"}}, {"range", {colour}}}};
-  spec["axes"] = {bottom_axis("dimension"), left_axis(axis)};
-  spec["marks"].push_back({{"type", "rect"},
-                           {"from", {{"data", "bars"}}},
-                           {"encode",
-                            {{"enter",
-                              {{"x", {{"scale", "x"}, {"field", "from"}}},
-                               {"x2", {{"scale", "x"}, {"field", "to"}}},
-                               {"y", {{"scale", "y"}, {"field", "y"}}},
-                               {"y2", {{"scale", "y"}, {"value", 0}}},
-                               {"fill", {{"scale", "colour"}, {"value", "bars"}}},
-                               {"tooltip", {{"signal", "'dimension ' + datum.d + ': ' + datum.y"}}}}}}}});
-  return spec;
+  if (chart.points.size() < 2) return std::nullopt;
+  return chart;
 }
 
 }  // namespace rraebench

@@ -4,18 +4,22 @@
 #include "reports/render/assets.hpp"
 #include "reports/render/base64.hpp"
 #include "reports/render/charts.hpp"
+#include "reports/render/claim_words.hpp"
 #include "reports/render/collapse_words.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/report_words.hpp"
+#include "reports/render/svg.hpp"
+#include "reports/render/trades.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
 #include <kainjow/mustache.hpp>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -29,8 +33,9 @@ using Data = kainjow::mustache::data;
 using List = kainjow::mustache::data::type;
 
 constexpr int kPictureWidth = 480;             // CSS pixels that small pictures are enlarged towards.
+constexpr std::size_t kManyColumns = 9;        // More of them are printed smaller.
 constexpr std::size_t kColumnsSideBySide = 2;  // Tables of no more columns share a line with another.
-constexpr std::size_t kColours = 10;           // As many as report.css has.
+constexpr std::size_t kStyles = 56;            // Eight colours and seven markers.
 constexpr int kSmallPictureWidth = 480;        // Narrower pictures show their pixels as squares.
 
 Data list() {
@@ -53,30 +58,20 @@ Data texts(const char* name, const std::vector<std::string>& sentences) {
   return sections;
 }
 std::string colour_class(std::size_t colour) {
-  return std::to_string(colour % kColours);
+  return std::to_string(colour % kPaletteSize);
 }
 
-// Safe in a script element: no '<' is left that could end it or open a comment.
-std::string inline_json(const nlohmann::json& document) {
-  const auto json = document.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::string guarded;
-  guarded.reserve(json.size());
-  for (const char c : json) {
-    if (c == '<')
-      guarded += "\\u003c";
-    else
-      guarded += c;
-  }
-  return guarded;
+std::string style_of(std::size_t style) {
+  return std::to_string(style % kStyles);
 }
 
 std::string better_words(const std::string& better) {
   return better.empty() ? "" : better + " is better";
 }
 
-std::string metric_tip(const MetricColumn& column, const ReportOptions& options) {
-  const auto found = options.definitions.find(column.name);
-  return found == options.definitions.end() ? metric_title(column.name) : found->second.definition;
+/// Where the page defines a metric.
+std::string definition_anchor(const MetricColumn& column, const ReportOptions& options) {
+  return options.definitions.count(column.name) > 0 ? "definition-" + column.name : std::string();
 }
 
 Data header_groups(const MetricTable& table, const ReportOptions& options) {
@@ -91,7 +86,7 @@ Data header_groups(const MetricTable& table, const ReportOptions& options) {
     group.set("metric", metric_title(column.name));
     group.set("span", std::to_string(end - first));
     group.set("several", flag(end - first > 1));
-    group.set("tip", metric_tip(column, options));
+    group.set("definition", text_or_nothing(definition_anchor(column, options)));
     group.set("unit", text_or_nothing(column.unit));
     group.set("arrow", text_or_nothing(better_arrow(column.better)));
     group.set("arrow_tip", better_words(column.better));
@@ -130,11 +125,6 @@ Data figure_cell(const MetricCell& cell, const PrintedFigure& figure, const Labe
     data.set("absent", describe_absence(cell, label.tally));
     return data;
   }
-  std::string tip = label.label + ":";
-  for (const auto& [seed, value] : cell.values)
-    tip += fmt::format(" seed {} {}{}", seed, format_figure(value, std::nullopt),
-                       seed == cell.values.back().seed ? "" : ",");
-  data.set("cell_tip", tip);
   data.set("sort", fmt::format("{}", summary.mean));
   data.set("mean", figure.mean);
   data.set("deviation", text_or_nothing(figure.spread));
@@ -142,6 +132,37 @@ Data figure_cell(const MetricCell& cell, const PrintedFigure& figure, const Labe
   data.set("count", text_or_nothing(describe_exception(cell, label.tally)));
   data.set("bar", scale > 0.0 ? Data(fmt::format("{:.1f}", 100.0 * summary.mean / scale)) : flag(false));
   return data;
+}
+
+/// A row a seed of each label, with its run's number.
+Data seed_rows(const MetricTable& table, const Comparison& comparison) {
+  auto rows = list();
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    std::map<std::int64_t, std::vector<std::string>> values;  // By seed.
+    std::map<std::int64_t, std::int64_t> runs;
+    for (std::size_t column = 0; column < table.columns.size(); ++column)
+      for (const auto& entry : table.cells[label][column].values) {
+        auto& row = values[entry.seed];
+        row.resize(table.columns.size());
+        row[column] = format_figure(entry.value, std::nullopt);
+        runs[entry.seed] = entry.run;
+      }
+    for (const auto& [seed, figures] : values) {
+      Data row;
+      row.set("label", comparison.labels[label].label);
+      row.set("seed", std::to_string(seed));
+      row.set("run", std::to_string(runs[seed]));
+      auto cells = list();
+      for (const auto& figure : figures) {
+        Data cell;
+        cell.set("value", figure);
+        cells << cell;
+      }
+      row.set("cells", cells);
+      rows << row;
+    }
+  }
+  return rows;
 }
 
 Data table_data(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
@@ -167,6 +188,7 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
     const auto& summary = comparison.labels[label];
     Data row;
     row.set("label", summary.label);
+    row.set("style", style_of(summary.colour));
     row.set("colour", colour_class(summary.colour));
     row.set("tally", describe(summary.tally));
     row.set("trouble", flag(summary.tally.ok < summary.tally.expected));
@@ -178,28 +200,35 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   }
   data.set("rows", rows);
   data.set("marks", texts("sentence", describe_marks(table)));
+  data.set("seeds", seed_rows(table, comparison));
+  data.set("many", flag(table.columns.size() > kManyColumns));
   return data;
 }
 
 /// `lines`: what the chart shows where that is not the comparison's labels.
-void add_chart(Data& charts, const std::string& title, const std::string& note, const nlohmann::json& spec,
+void add_chart(Data& charts, const std::string& title, const std::string& note,
+               const std::optional<Chart>& chart, const Comparison& comparison,
                const std::vector<SweepLine>& lines = {}) {
-  if (spec.is_null()) return;
-  Data chart;
-  if (!lines.empty()) {
-    auto legend = list();
-    for (const auto& line : lines) {
-      Data item;
-      item.set("label", line.name);
-      item.set("colour", std::to_string(line.colour));
-      legend << item;
-    }
-    chart.set("legend", legend);
-  }
-  chart.set("chart_title", title);
-  chart.set("chart_note", note);
-  chart.set("spec", inline_json(spec));
-  charts << chart;
+  if (!chart) return;
+  Data data;
+  auto legend = list();
+  const auto add = [&](const std::string& label, std::size_t style) {
+    Data item;
+    item.set("label", label);
+    item.set("style", style_of(style));
+    item.set("colour", colour_class(style));
+    legend << item;
+  };
+  for (const auto& line : lines) add(line.name, line.colour);
+  if (lines.empty())
+    for (const auto& label : comparison.labels) add(label.label, label.colour);
+  data.set("legend", legend);
+  data.set("chart_title", title);
+  data.set("chart_note", note);
+  data.set("singles", flag(std::any_of(chart->lines.begin(), chart->lines.end(),
+                                       [](const ChartLine& line) { return line.single; })));
+  data.set("svg", render_svg(*chart, {fmt::format("{} of {}: {}", title, comparison.name, note), false, {}}));
+  charts << data;
 }
 
 /// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
@@ -221,8 +250,14 @@ void add_sweep_charts(Data& charts, const Comparison& comparison) {
         if (figure.name == "active_units")
           for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
         add_chart(charts, fmt::format("{} over {}", title, sweep.option), note,
-                  sweep_chart(comparison, sweep, table, column, axis), sweep.lines);
+                  sweep_chart(sweep, table, column, axis), comparison, sweep.lines);
       }
+}
+
+/// Quality against what it cost, and against the rate that a variational model pays for it.
+void add_trade_charts(Data& charts, const Comparison& comparison) {
+  for (const auto& trade : trade_charts(comparison))
+    add_chart(charts, trade.title, trade.note, trade.chart, comparison);
 }
 
 // Spectra that are drawn as bars: one small chart a label, of its first seed.
@@ -260,9 +295,10 @@ Data bar_groups(const Comparison& comparison) {
       Data bar;
       bar.set("label", summary.label);
       bar.set("colour", colour_class(summary.colour));
+      bar.set("style", style_of(summary.colour));
       bar.set("seed", std::to_string(spectrum->seed));
-      bar.set("spec",
-              inline_json(bar_chart(*spectrum, summary.colour, kind.shared ? shared : own, kind.axis)));
+      bar.set("svg", render_svg(bar_chart(*spectrum, summary.colour, kind.shared ? shared : own, kind.axis),
+                                {fmt::format("{} of {}", kind.title, summary.label), false, {}}));
       bars << bar;
     }
     Data group;
@@ -302,6 +338,7 @@ Data galleries(const Comparison& comparison) {
       picture.set("pixelated", flag(image.width < kSmallPictureWidth));
       picture.set("label", summary.label);
       picture.set("colour", colour_class(summary.colour));
+      picture.set("style", style_of(summary.colour));
       picture.set("seed", std::to_string(entry.seed));
       picture.set("caption", text_or_nothing(image.caption));
       pictures << picture;
@@ -310,6 +347,17 @@ Data galleries(const Comparison& comparison) {
     gallery.set("gallery_title", title);
     gallery.set("pictures", pictures);
     result << gallery;
+  }
+  return result;
+}
+
+Data facts_data(const std::vector<std::pair<std::string, std::string>>& facts) {
+  auto result = list();
+  for (const auto& [name, value] : facts) {
+    Data fact;
+    fact.set("name", name);
+    fact.set("value", value);
+    result << fact;
   }
   return result;
 }
@@ -346,21 +394,32 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   for (const auto& summary : comparison.labels) {
     Data item;
     item.set("label", summary.label);
-    item.set("model", summary.model == summary.label ? flag(false) : Data(summary.model));
+    item.set("model", fmt::format("{} {}", summary.model, summary.version));
+    item.set("style", style_of(summary.colour));
     item.set("colour", colour_class(summary.colour));
+    item.set("options", text_or_nothing(summary.option_line));
+    item.set("about", text_or_nothing(summary.summary));
+    item.set("citation", text_or_nothing(summary.citation));
+    item.set("settings", facts_data(summary.settings));
     legend << item;
   }
   data.set("legend", legend);
+  data.set("settings", facts_data(comparison.settings));
+  data.set("has_settings", flag(!comparison.settings.empty()));
   data.set("notes", texts("note", comparison.notes));
   auto tables = list();
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
   tables << table_data(comparison.cost, comparison, options);
   data.set("tables", tables);
   auto charts = list();
-  add_chart(charts, "Training", "One line a run; dashed: the run failed.", training_chart(comparison));
-  add_chart(charts, "Singular spectrum",
-            "Of the latent vectors, relative to the largest value; one line a run.",
-            singular_value_chart(comparison));
+  add_chart(charts, "Training",
+            "Of the reconstruction part of the loss, where it has one. Means over seeds, bands from the "
+            "smallest to "
+            "the largest; a cross ends a run that failed.",
+            training_chart(comparison), comparison);
+  add_chart(charts, "Singular spectrum", "Of the latent vectors, relative to the largest value.",
+            singular_value_chart(comparison), comparison);
+  add_trade_charts(charts, comparison);
   add_sweep_charts(charts, comparison);
   data.set("has_charts", flag(charts.is_non_empty_list()));
   data.set("charts", charts);
@@ -371,41 +430,68 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   return data;
 }
 
+/// Failures of one kind and reason together.
 Data failures_data(const ComparisonReport& report) {
-  auto failures = list();
+  std::vector<std::pair<std::string, std::vector<const FailedRun*>>> groups;
   for (const auto& run : report.failures) {
+    const auto key = fmt::format("{}\n{}\n{}", run_status_name(run.status), run.label, run.message);
+    auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const auto& group) { return group.first == key; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {key, {}});
+    found->second.push_back(&run);
+  }
+  auto failures = list();
+  for (const auto& [key, runs] : groups) {
+    const auto& run = *runs.front();
     Data failure;
     failure.set("status", run_status_name(run.status));
     failure.set("label", run.label);
-    failure.set("where", describe_end(run));
     failure.set("message", run.message.empty() ? "No reason was recorded." : run.message);
     failure.set("stderr", text_or_nothing(run.stderr_tail));
+    failure.set("several", flag(runs.size() > 1));
+    failure.set("count", fmt::format("{} runs", runs.size()));
+    auto places = list();
+    for (const auto* each : runs) {
+      Data place;
+      place.set("where", describe_end(*each));
+      places << place;
+    }
+    failure.set("places", places);
     failures << failure;
   }
   return failures;
 }
 
-Data facts_data(const std::vector<std::pair<std::string, std::string>>& facts) {
-  auto result = list();
-  for (const auto& [name, value] : facts) {
-    Data fact;
-    fact.set("name", name);
-    fact.set("value", value);
-    result << fact;
+Data claims_data(const ComparisonReport& report) {
+  auto claims = list();
+  for (const auto& decided : report.claims) {
+    Data claim;
+    claim.set("text", decided.claim.text);
+    claim.set("verdict", claim_outcome_name(decided.outcome));
+    claim.set("verdict_class", decided.outcome == ClaimOutcome::kHolds         ? "holds"
+                               : decided.outcome == ClaimOutcome::kDoesNotHold ? "fails"
+                                                                               : "undecided");
+    claim.set("evidence", describe_evidence(decided));
+    claim.set("figure", describe_claim_figure(decided));
+    claim.set("source", text_or_nothing(decided.claim.source));
+    claims << claim;
   }
-  return result;
+  return claims;
 }
 
 Data navigation(const ComparisonReport& report, bool definitions) {
   auto links = list();
-  const auto add = [&](const std::string& anchor, const std::string& text) {
+  const auto add = [&](const std::string& anchor, const std::string& text, const std::string& suite = "") {
     Data link;
     link.set("anchor", anchor);
     link.set("text", text);
+    link.set("suite", text_or_nothing(suite));
     links << link;
   };
   for (std::size_t i = 0; i < report.comparisons.size(); ++i)
-    add(fmt::format("comparison-{}", i + 1), report.comparisons[i].name);
+    add(fmt::format("comparison-{}", i + 1), report.comparisons[i].name,
+        i == 0 || report.comparisons[i - 1].suite != report.comparisons[i].suite ? report.comparisons[i].suite
+                                                                                 : "");
   if (!report.failures.empty()) add("failures", "Failures");
   if (definitions) add("definitions", "Definitions");
   add("provenance", "Environment");
@@ -452,7 +538,7 @@ std::string lead_sentence(const ComparisonReport& report) {
 
 std::string render_html(const ComparisonReport& report) {
   const auto definitions = shown_definitions(report);
-  bool charts = false;
+  std::size_t styles = 1;
   Data page;
   page.set("title", "Autoencoder comparison");
   page.set("program_version", report.options.program_version);
@@ -468,12 +554,13 @@ std::string render_html(const ComparisonReport& report) {
   auto comparisons = list();
   for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
     const auto& comparison = report.comparisons[i];
-    charts = charts || !comparison.curves.empty() || !comparison.spectra.empty();
+    for (const auto& label : comparison.labels) styles = std::max(styles, label.colour + 1);
     comparisons << comparison_data(comparison, i, report.options);
   }
   page.set("comparisons", comparisons);
-  page.set("has_charts_anywhere", flag(charts));
-  page.set("vega", charts ? std::string(vega_bundle()) : std::string());
+  page.set("symbols", style_symbols(std::min(styles, kStyles)));
+  page.set("has_claims", flag(!report.claims.empty()));
+  page.set("claims", claims_data(report));
 
   page.set("has_failures", flag(!report.failures.empty()));
   page.set("failure_summary",
@@ -482,9 +569,10 @@ std::string render_html(const ComparisonReport& report) {
 
   page.set("has_definitions", flag(!definitions.empty()));
   auto terms = list();
-  for (const auto& [title, text] : definitions) {
+  for (const auto& [name, text] : definitions) {
     Data term;
-    term.set("term", title);
+    term.set("anchor", "definition-" + name);
+    term.set("term", metric_title(name));
     term.set("definition", text.definition);
     term.set("source", text_or_nothing(text.source));
     terms << term;

@@ -1,6 +1,7 @@
 #include "reports/render/markdown.hpp"
 
 #include "reports/analysis/sweeps.hpp"
+#include "reports/render/claim_words.hpp"
 #include "reports/render/collapse_words.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
@@ -80,10 +81,40 @@ void add_sweeps(std::string& markdown, const Comparison& comparison) {
   }
 }
 
+void add_settings(std::string& markdown, const Comparison& comparison) {
+  markdown += "| Model | Plugin | Options | What it is |\n| --- | --- | --- | --- |\n";
+  for (const auto& label : comparison.labels) {
+    auto options = label.option_line;
+    for (const auto& [name, value] : label.settings)
+      options += fmt::format("{}{}: {}", options.empty() ? "" : "; ", name, value);
+    markdown += fmt::format(
+        "| {} | {} | {} | {} |\n", escape_markdown(label.label),
+        escape_markdown(label.model + " " + label.version), escape_markdown(options),
+        escape_markdown(label.summary + (label.citation.empty() ? "" : " (" + label.citation + ")")));
+  }
+  markdown += '\n';
+  for (const auto& [name, value] : comparison.settings)
+    markdown += fmt::format("- {}: {}\n", escape_markdown(name), escape_markdown(value));
+  if (!comparison.settings.empty()) markdown += '\n';
+}
+
+void add_claims(std::string& markdown, const ComparisonReport& report) {
+  if (report.claims.empty()) return;
+  markdown +=
+      "## Claims\n\n| Claim | Verdict | Evidence | Figure | Source |\n| --- | --- | --- | --- | --- |\n";
+  for (const auto& decided : report.claims)
+    markdown +=
+        fmt::format("| {} | **{}** | {} | {} | {} |\n", escape_markdown(decided.claim.text),
+                    claim_outcome_name(decided.outcome), escape_markdown(describe_evidence(decided)),
+                    escape_markdown(describe_claim_figure(decided)), escape_markdown(decided.claim.source));
+  markdown += '\n';
+}
+
 void add_comparison(std::string& markdown, const Comparison& comparison, std::optional<double> confidence) {
   markdown += fmt::format("## {}\n\nSuite {} · {}\n\n", escape_markdown(comparison.name),
                           escape_markdown(comparison.suite), escape_markdown(summarise(comparison)));
   for (const auto& note : comparison.notes) markdown += fmt::format("> {}\n\n", escape_markdown(note));
+  add_settings(markdown, comparison);
   for (const auto& table : comparison.tables) add_table(markdown, table, comparison, confidence);
   add_table(markdown, comparison.cost, comparison, confidence);
   add_sweeps(markdown, comparison);
@@ -106,9 +137,10 @@ void add_definitions(std::string& markdown, const ComparisonReport& report) {
   const auto definitions = shown_definitions(report);
   if (definitions.empty()) return;
   markdown += "## Definitions\n\n";
-  for (const auto& [title, text] : definitions)
-    markdown += fmt::format("- **{}**: {}{}\n", escape_markdown(title), escape_markdown(text.definition),
-                            text.source.empty() ? "" : " (" + escape_markdown(text.source) + ")");
+  for (const auto& [name, text] : definitions)
+    markdown +=
+        fmt::format("- **{}**: {}{}\n", escape_markdown(metric_title(name)), escape_markdown(text.definition),
+                    text.source.empty() ? "" : " (" + escape_markdown(text.source) + ")");
   markdown += '\n';
 }
 
@@ -140,6 +172,7 @@ std::string render_markdown(const ComparisonReport& report) {
   } else {
     markdown += describe_figures(report.options.interval) + "\n\n";
   }
+  add_claims(markdown, report);
   for (const auto& comparison : report.comparisons)
     add_comparison(markdown, comparison, report.options.interval);
   add_failures(markdown, report);

@@ -155,6 +155,13 @@ std::vector<std::string> report_commands(const ComparisonReport& report) {
   const auto database = quote_shell(report.database_path);
   std::vector<std::string> commands;
   std::set<std::string> seen;
+  std::string folder;
+  for (const auto& given : report.commands) {
+    seen.insert(given.suite);
+    if (given.folder != folder) commands.push_back("cd " + quote_shell(given.folder));
+    folder = given.folder;
+    commands.push_back(given.command);
+  }
   for (const auto& comparison : report.comparisons)
     if (seen.insert(comparison.suite).second)
       commands.push_back(fmt::format("rraebench run {} --db {}", quote_shell(comparison.suite), database));
@@ -182,7 +189,7 @@ std::vector<std::pair<std::string, MetricText>> shown_definitions(const Comparis
       for (const auto& column : table.columns)
         if (const auto found = report.options.definitions.find(column.name);
             found != report.options.definitions.end() && seen.insert(column.name).second)
-          shown.emplace_back(metric_title(column.name), found->second);
+          shown.emplace_back(column.name, found->second);
   return shown;
 }
 

@@ -48,13 +48,14 @@ std::string describe_absence(const MetricCell& cell, const RunTally& tally);
 /// Name and value, empty values left out.
 std::vector<std::pair<std::string, std::string>> environment_facts(const EnvironmentUse& use);
 
-/// Shell commands that run the report's suites again, query the figures and write the report.
+/// Shell commands that run the report's suites again as they were run, query the figures and write the
+/// report.
 std::vector<std::string> report_commands(const ComparisonReport& report);
 
 /// What all columns of a table were measured with; empty where they differ (then each column says it).
 std::string common_basis(const MetricTable& table);
 
-/// Metrics that the report shows and the caller defined: title, text. In order of first appearance.
+/// Metrics that the report shows and the caller defined: name, text. In order of first appearance.
 std::vector<std::pair<std::string, MetricText>> shown_definitions(const ComparisonReport& report);
 
 }  // namespace rraebench

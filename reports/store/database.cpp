@@ -318,6 +318,17 @@ void ResultsDatabase::set_claims(const std::string& suite, const std::vector<Cla
   });
 }
 
+void ResultsDatabase::describe_plugins(const std::vector<PluginRecord>& plugins) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    SQLite::Statement put(
+        *connection_,
+        "INSERT OR REPLACE INTO plugin (sha256, name, version, summary, citation) VALUES (?,?,?,?,?)");
+    for (const auto& p : plugins) insert(put, p.sha256, p.name, p.version, p.summary, p.citation);
+    transaction.commit();
+  });
+}
+
 MergeCount ResultsDatabase::take_over(const ResultsDatabase& other, const std::set<std::string>& left_out) {
   return translate_database_errors(path_,
                                    [&] { return merge_runs(*connection_, other.connection(), left_out); });

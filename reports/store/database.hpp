@@ -103,6 +103,9 @@ class ResultsDatabase {
   /// Makes these the claims of a suite, likewise.
   void set_claims(const std::string& suite, const std::vector<ClaimRecord>& claims);
 
+  /// Keeps what these plugins say of themselves.
+  void describe_plugins(const std::vector<PluginRecord>& plugins);
+
   /// See merge_runs().
   MergeCount take_over(const ResultsDatabase& other, const std::set<std::string>& left_out = {});
 

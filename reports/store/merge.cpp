@@ -237,6 +237,17 @@ void merge_by_suite(SQLite::Database& into, const SQLite::Database& from, const 
   }
 }
 
+void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
+  const auto columns = columns_of(from, "plugin");
+  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM plugin");
+  SQLite::Statement add(into, insertion("INSERT OR IGNORE", "plugin", columns));
+  while (read.executeStep()) {
+    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(add, i + 1, read.getColumn(i));
+    add.exec();
+    add.reset();
+  }
+}
+
 }  // namespace
 
 std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
@@ -288,6 +299,7 @@ MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
   merge_asked(into, from);
   merge_by_suite(into, from, "published");
   merge_by_suite(into, from, "claim");
+  merge_plugins(into, from);
   if (count.added > 0) rebuild_standing(into);
   transaction.commit();
   return count;

@@ -63,15 +63,16 @@ void read_runs(const ResultsDatabase& database, const std::set<std::string>& sui
       "SELECT id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, "
       "run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail, IFNULL(run.train_seconds, 0), "
       "run.train_steps, IFNULL(run.samples_per_second, 0), run.parameter_count, run.peak_memory_bytes, "
-      "run.plugin_sha256, run.dataset_fingerprint, run.environment_id, run.spec_json FROM runs JOIN run "
+      "run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.environment_id, run.jobs, "
+      "run.command, run.folder, run.spec_json FROM runs JOIN run "
       "USING (id) WHERE runs.current ORDER BY run.seed, id",
       [&](Row& row) {
         RunRow run;
         row.into(run.id, run.place.suite, run.place.comparison, run.place.dataset, run.place.label, run.model,
                  run.seed, run.status, run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail,
                  run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
-                 run.peak_memory_bytes, run.plugin_sha256, run.dataset_fingerprint, run.environment_id,
-                 run.spec_json);
+                 run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint,
+                 run.environment_id, run.jobs, run.command, run.folder, run.spec_json);
         if (suites.count(run.place.suite) > 0) rows.runs.push_back(std::move(run));
       });
 }
@@ -150,6 +151,27 @@ void read_published(const ResultsDatabase& database, const std::set<std::string>
       });
 }
 
+void read_claims(const ResultsDatabase& database, const std::set<std::string>& suites, ReportRows& rows) {
+  for_each_row(database,
+               "SELECT suite, comparison, text, kind, label, than, protocol, name, variant, split, value, "
+               "tolerance, source FROM claim ORDER BY suite, position",
+               [&](Row& row) {
+                 ClaimRow entry;
+                 auto& c = entry.record;
+                 row.into(entry.suite, c.comparison, c.text, c.kind, c.label, c.than, c.protocol, c.name,
+                          c.variant, c.split, c.value, c.tolerance, c.source);
+                 if (suites.count(entry.suite) > 0) rows.claims.push_back(std::move(entry));
+               });
+}
+
+void read_plugins(const ResultsDatabase& database, ReportRows& rows) {
+  for_each_row(database, "SELECT sha256, name, version, summary, citation FROM plugin ORDER BY name, sha256",
+               [&](Row& row) {
+                 auto& p = rows.plugins.emplace_back();
+                 row.into(p.sha256, p.name, p.version, p.summary, p.citation);
+               });
+}
+
 void read_notes(const ResultsDatabase& database, const std::set<std::int64_t>& ok_runs, ReportRows& rows) {
   for (const auto id : ok_runs)
     for (auto& text : notes_of(database, id)) rows.notes.push_back({id, std::move(text)});
@@ -184,6 +206,8 @@ ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<s
   for (const auto id : ok_runs) read_spectra(database, id, rows);
   read_images(database, rows);
   read_published(database, chosen, rows);
+  read_claims(database, chosen, rows);
+  read_plugins(database, rows);
   read_notes(database, ok_runs, rows);
   read_environments(database, rows);
   return rows;

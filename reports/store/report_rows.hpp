@@ -51,9 +51,13 @@ struct RunRow {
   double samples_per_second = 0.0;
   std::int64_t parameter_count = 0;
   std::int64_t peak_memory_bytes = 0;
+  std::string plugin_version;
   std::string plugin_sha256;
   std::string dataset_fingerprint;
   std::int64_t environment_id = 0;
+  std::int64_t jobs = 0;
+  std::string command;
+  std::string folder;
   std::string spec_json;
 };
 
@@ -90,6 +94,11 @@ struct PublishedRow {
   PublishedRecord record;
 };
 
+struct ClaimRow {
+  std::string suite;
+  ClaimRecord record;
+};
+
 /// What makes the figures of a current ok run less than they look.
 struct NoteRow {
   std::int64_t run_id = 0;
@@ -111,6 +120,8 @@ struct ReportRows {
   std::vector<SpectrumRow> spectra;  // Of ok runs.
   std::vector<ImageRow> images;      // Of the first ok seed of each place.
   std::vector<PublishedRow> published;
+  std::vector<ClaimRow> claims;
+  std::vector<PluginRecord> plugins;
   std::vector<NoteRow> notes;
   std::vector<EnvironmentRow> environments;
 };

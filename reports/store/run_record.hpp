@@ -117,6 +117,15 @@ struct RunRecord {
   std::vector<std::string> notes;  // What makes a figure less than it looks, a sentence each.
 };
 
+/// What a plugin says of itself.
+struct PluginRecord {
+  std::string sha256;  // Of its file.
+  std::string name;
+  std::string version;
+  std::string summary;
+  std::string citation;
+};
+
 /// What a suite says that its figures show.
 struct ClaimRecord {
   std::string comparison;  // As in RunRecord, of the suite that states it.

@@ -400,6 +400,17 @@ CREATE TABLE claim (
 );
 )sql";
 
+constexpr const char* kVersion5 = R"sql(
+CREATE TABLE plugin (
+  -- What the plugins of runs say of themselves.
+  sha256   TEXT PRIMARY KEY,  -- of the file, as in run
+  name     TEXT NOT NULL,
+  version  TEXT NOT NULL,
+  summary  TEXT NOT NULL,     -- one line on what it is
+  citation TEXT NOT NULL      -- paper or URL
+) WITHOUT ROWID;
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
 }
@@ -423,7 +434,7 @@ void create_views(SQLite::Database& connection) {
 
 const std::vector<Migration>& schema_migrations() {
   static const std::vector<Migration> migrations = {
-      {1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4, true}};
+      {1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4, true}, {5, kVersion5}};
   return migrations;
 }
 

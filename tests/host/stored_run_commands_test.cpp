@@ -54,6 +54,39 @@ TEST_F(StoredRuns, ExplainSaysWhyARunCountsOrNot) {
   EXPECT_EQ(line_count(none.errors), 1) << none.errors;
 }
 
+TEST_F(StoredRuns, ShowPrintsARunAndASuiteThatIsItAgain) {
+  const auto suite = folder_.write("tiny.toml", tiny_suite(model_table("ae"))).string();
+  ASSERT_EQ(run(suite).exit_code, 0);
+  const auto shown = call({"show", "1", "--db", database_});
+  EXPECT_EQ(shown.exit_code, 0) << shown.errors;
+  EXPECT_THAT(shown.output,
+              AllOf(HasSubstr("latent=2"), HasSubstr("reconstruct relative_error"),
+                    HasSubstr("&& rraebench run " + suite), HasSubstr("rraebench rerun 1 --verify")));
+  const auto text = call({"show", "1", "--suite", "--db", database_});
+  const auto again = folder_.write("again/tiny.toml", text.output).string();
+  const auto plan = ask({"run", again, "--plan"});
+  EXPECT_EQ(plan.exit_code, 0) << plan.errors;
+  EXPECT_THAT(plan.output, HasSubstr("cached")) << "the very same run: " << text.output;
+  EXPECT_EQ(call({"show", "7", "--db", database_}).exit_code, 2);
+}
+
+TEST_F(StoredRuns, ClaimsAreDecidedByTheRunsThatThereAre) {
+  const std::string claim =
+      "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
+      "figure = \"reconstruct/relative_error\"\nat_most = ";
+  const auto models = model_table("ae");
+  ASSERT_EQ(run(folder_.write("tiny.toml", tiny_suite(models, "[0, 1, 2]") + claim + "1e6\n")).exit_code, 0);
+  const auto holds = call({"claims", "--require", "--db", database_});
+  EXPECT_EQ(holds.exit_code, 0) << holds.errors;
+  EXPECT_THAT(holds.output, AllOf(HasSubstr("holds"), HasSubstr("the error is small"), HasSubstr("n=3")));
+  const auto changed = folder_.write("changed/tiny.toml", tiny_suite(models, "[0, 1, 2]") + claim + "1e-9\n");
+  const auto fails = call({"claims", changed.string(), "--require", "--db", database_});
+  EXPECT_EQ(fails.exit_code, 1) << fails.errors;
+  EXPECT_THAT(fails.output, HasSubstr("does not hold"));
+  EXPECT_EQ(call({"claims", changed.string(), "--db", database_}).exit_code, 0)
+      << "only where it is required";
+}
+
 TEST_F(StoredRuns, RerunIsBitwiseEqualAndStoresNothing) {
   ASSERT_EQ(run(folder_.write("tiny.toml", tiny_suite(model_table("vae")))).exit_code, 0);
   const auto before = read_file(database_);

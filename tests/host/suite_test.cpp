@@ -1,6 +1,7 @@
 #include "host/program/suites/suite.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/program/suites/suite_text.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -10,6 +11,20 @@
 
 namespace rraebench {
 namespace {
+
+constexpr const char* kClaimed = R"(seeds = [0]
+[[comparison]]
+name = "one"
+dataset = { name = "shift" }
+network = { family = "mlp" }
+training = { batch_size = 20, stages = [{ learning_rate = 1e-3, steps = 10 }] }
+[[comparison.models]]
+plugin = "ae"
+label = "AE"
+[[comparison.models]]
+plugin = "vae"
+label = "VAE"
+)";
 
 constexpr const char* kSuite = R"(
 description = "an example"
@@ -353,6 +368,102 @@ TEST(WithBudget, MarksTheNameAndEveryComparison) {
   EXPECT_EQ(with_budget(suite, 1.0).name, "example");
   for (const double share : {0.0, -1.0, 1.5, std::nan("")})
     EXPECT_THROW(with_budget(suite, share), UserError);
+}
+
+std::string with_claim(const std::string& claim) {
+  return std::string(kClaimed) + "\n[[claim]]\ntext = \"a claim\"\n" + claim;
+}
+
+TEST(Claims, AreReadWithTheirSplitAndComparison) {
+  TemporaryFolder folder;
+  const auto suite = load_suite(folder.write(
+      "a.toml", with_claim("better = \"VAE\"\nthan = \"AE\"\nfigure = \"reconstruct/relative_error\"\n")));
+  ASSERT_EQ(suite.claims.size(), 1U);
+  EXPECT_EQ(suite.claims[0].comparison, "one");
+  EXPECT_EQ(suite.claims[0].split, "test");
+  EXPECT_EQ(suite.claims[0].kind, "better");
+  EXPECT_TRUE(with_budget(suite, 0.5).claims.empty()) << "claims are of the full budget";
+}
+
+TEST(Claims, ThatNoRunCouldDecideAreRefused) {
+  const auto refusal = [](const std::string& claim) -> std::string {
+    TemporaryFolder folder;
+    try {
+      load_suite(folder.write("a.toml", with_claim(claim)));
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  const std::string figure = "figure = \"reconstruct/relative_error\"\n";
+  EXPECT_THAT(refusal(figure), testing::HasSubstr("says nothing of figures"));
+  EXPECT_THAT(refusal("better = \"VAE\"\nthan = \"AEE\"\n" + figure), testing::HasSubstr("'than': no model"));
+  EXPECT_THAT(refusal("better = \"VAE\"\nthan = \"VAE\"\n" + figure), testing::HasSubstr("the model itself"));
+  EXPECT_THAT(refusal("better = \"VAE\"\nthan = \"AE\"\nat_most = 3\n" + figure),
+              testing::HasSubstr("stands beside 'better'"));
+  EXPECT_THAT(refusal("label = \"AE\"\nat_most = 3\nfigure = \"fid\"\n"),
+              testing::HasSubstr("PROTOCOL/METRIC"));
+  EXPECT_THAT(refusal("label = \"AE\"\nat_most = 3\nfigure = \"generate/fid\"\n"),
+              testing::HasSubstr("does not ask for"));
+  EXPECT_THAT(refusal("label = \"AE\"\nwithin = 3\n" + figure), testing::HasSubstr("needs value = NUMBER"));
+  EXPECT_THAT(refusal("better = \"VAE\"\nthan = \"AE\"\nfigure = \"collapse/active_units\"\n"),
+              testing::HasSubstr("has no better direction"));
+  EXPECT_THAT(refusal("label = \"AE\"\nat_most = 3\nvariant = \"prior\"\n" + figure),
+              testing::HasSubstr("'variant'"));
+}
+
+TEST(SuiteText, IsASuiteOfThatVeryRun) {
+  RunSpec spec;
+  spec.suite = "a";
+  spec.comparison = "one";
+  spec.label = "VAE";
+  spec.plugin = "vae";
+  spec.options = {{"latent", "2"}, {"beta", "0.001"}};
+  spec.dataset = "gaussian2d";
+  spec.dataset_options = {{"size", "32"}};
+  spec.network_family = "mlp";
+  spec.network_options = {{"encoder_width", "16"}};
+  spec.training.batch_size = 20;
+  spec.training.stages = {{1e-3, 30, 0}, {1e-4, 0, 2}};
+  spec.training.fine_tuning = {{1e-4, 3, 0}};
+  spec.extractor = "pca:5";
+  spec.features.metrics = {"fid", "kid"};
+  spec.features.kid_subset_size = 50;
+  spec.interpolates = true;
+  spec.interpolation.kind = "grid";
+  spec.generates = true;
+  spec.generation = {100, {"gaussian"}};
+  spec.seed = 7;
+  TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("a.toml", suite_text(spec)));
+  ASSERT_EQ(suite.comparisons.size(), 1U);
+  const auto& read = suite.comparisons[0];
+  EXPECT_EQ(suite.name, "a");
+  EXPECT_EQ(read.seeds, (std::vector<std::int64_t>{7}));
+  EXPECT_EQ(read.dataset_options, spec.dataset_options);
+  EXPECT_EQ(read.network_options, spec.network_options);
+  EXPECT_EQ(read.models.at(0).options, spec.options);
+  EXPECT_EQ(read.training.stages.at(1).epochs, 2);
+  EXPECT_EQ(read.training.fine_tuning.at(0).steps, 3);
+  EXPECT_EQ(read.features.metrics, spec.features.metrics);
+  EXPECT_EQ(read.features.kid_subset_size, 50);
+  EXPECT_EQ(read.interpolation->kind, "grid");
+  EXPECT_EQ(read.generation->count, 100);
+  EXPECT_EQ(options_beside(spec), std::vector<std::string>{});
+}
+
+TEST(SuiteText, LeavesToOptionsWhatTheyChanged) {
+  RunSpec spec;
+  spec.dataset = "shift";
+  spec.network_family = "mlp";
+  spec.training.stages = {{1e-3, 30, 0}};
+  spec.training.precision = "bfloat16";
+  spec.suite = "a";
+  EXPECT_THAT(suite_text(spec), testing::HasSubstr("precision = 'bfloat16'"));
+  spec.suite = "a@0.5@bfloat16";
+  spec.training.scale = 0.5;
+  EXPECT_THAT(suite_text(spec), testing::Not(testing::HasSubstr("bfloat16")));
+  EXPECT_THAT(options_beside(spec), testing::ElementsAre("--scale 0.5", "--precision bfloat16"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Implements: a development-only program that prints what the reports' statistics say of samples, as JSON,
-// for statistics.py. Standard input: {"samples": [[...], ...], "p_values": [...]}.
+// for report_statistics.py. Standard input: {"samples": [[...], ...], "p_values": [...]}.
 
 #include "reports/analysis/holm.hpp"
 #include "reports/analysis/permutation_test.hpp"

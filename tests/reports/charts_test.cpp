@@ -1,12 +1,18 @@
 #include "reports/render/charts.hpp"
 
+#include "reports/render/svg.hpp"
+#include "reports/render/trades.hpp"
+
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
+
+#include <set>
 
 namespace rraebench {
 namespace {
 
-using Json = nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
 
 Comparison two_labels() {
   Comparison comparison;
@@ -18,38 +24,41 @@ Comparison two_labels() {
   return comparison;
 }
 
-Json find_scale(const Json& spec, const std::string& name) {
-  for (const auto& scale : spec.at("scales"))
-    if (scale.at("name") == name) return scale;
-  return nullptr;
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
 }
 
 TEST(TrainingChart, IsNothingWithoutCurves) {
-  EXPECT_TRUE(training_chart(two_labels()).is_null());
+  EXPECT_FALSE(training_chart(two_labels()).has_value());
 }
 
 TEST(TrainingChart, IsLogarithmicForPositiveValuesOnly) {
   auto comparison = two_labels();
   comparison.curves.push_back({0, 0, RunStatus::kOk, "loss", {0, 10}, {1.0, 0.1}});
-  EXPECT_EQ(find_scale(training_chart(comparison), "y").at("type"), "log");
+  EXPECT_TRUE(training_chart(comparison)->y.logarithmic);
   comparison.curves.push_back({1, 0, RunStatus::kOk, "loss", {0, 10}, {1.0, -0.1}});
-  EXPECT_EQ(find_scale(training_chart(comparison), "y").at("type"), "linear");
+  EXPECT_FALSE(training_chart(comparison)->y.logarithmic);
 }
 
-TEST(TrainingChart, ColoursLabelsByTheirNumberAndDashesFailedRuns) {
+TEST(TrainingChart, ShowsTheMeanOverSeedsAndEndsFailedRunsInACross) {
   auto comparison = two_labels();
-  comparison.curves.push_back({0, 0, RunStatus::kOk, "loss", {0, 10}, {1.0, 0.1}});
+  comparison.curves.push_back({0, 0, RunStatus::kOk, "loss", {0, 10, 20}, {4.0, 2.0, 1.0}});
+  comparison.curves.push_back({0, 1, RunStatus::kOk, "loss", {0, 20}, {6.0, 3.0}});
   comparison.curves.push_back({1, 3, RunStatus::kDiverged, "loss", {0, 10}, {1.0, 5.0}});
-  const auto spec = training_chart(comparison);
-  const auto colour = find_scale(spec, "colour");
-  EXPECT_EQ(colour.at("domain"), Json({"AE", "VAE"}));
-  EXPECT_EQ(colour.at("range"), Json({4, 1}));
-  const auto& runs = spec.at("data").at(0).at("values");
-  ASSERT_EQ(runs.size(), 2U);
-  EXPECT_EQ(runs[0].at("dash"), Json({1, 0}));
-  EXPECT_EQ(runs[1].at("run"), "VAE · seed 3 (diverged)");
-  EXPECT_NE(runs[1].at("dash"), Json({1, 0}));
-  EXPECT_EQ(runs[1].at("y"), Json({1.0, 5.0}));
+  const auto chart = training_chart(comparison);
+  ASSERT_EQ(chart->lines.size(), 4U);
+  const auto& mean = chart->lines[2];
+  EXPECT_EQ(mean.name, "AE · mean of 2 seeds");
+  EXPECT_EQ(mean.style, 4U);
+  EXPECT_EQ(mean.x, (std::vector<double>{0.0, 10.0, 20.0}));
+  EXPECT_EQ(mean.y, (std::vector<double>{5.0, 3.25, 2.0})) << "between its steps a run is a straight line";
+  EXPECT_TRUE(chart->lines[0].single);
+  ASSERT_EQ(chart->bands.size(), 1U);
+  EXPECT_EQ(chart->bands[0].high, (std::vector<double>{6.0, 4.5, 3.0}));
+  EXPECT_EQ(chart->lines[3].name, "VAE · seed 3 (diverged)");
+  EXPECT_TRUE(chart->lines[3].failed);
 }
 
 TEST(SingularValueChart, IsRelativeToTheFirstAndLeavesOutZeroes) {
@@ -57,25 +66,90 @@ TEST(SingularValueChart, IsRelativeToTheFirstAndLeavesOutZeroes) {
   comparison.spectra.push_back({0, 0, "singular_values", {4.0, 2.0, 0.0}});
   comparison.spectra.push_back({1, 0, "singular_values", {0.0, 0.0}});
   comparison.spectra.push_back({1, 0, "kl_per_dimension", {1.0}});
-  const auto spec = singular_value_chart(comparison);
-  const auto& runs = spec.at("data").at(0).at("values");
-  ASSERT_EQ(runs.size(), 1U);
-  EXPECT_EQ(runs[0].at("x"), Json({1, 2}));
-  EXPECT_EQ(runs[0].at("y"), Json({1.0, 0.5}));
+  const auto chart = singular_value_chart(comparison);
+  ASSERT_EQ(chart->lines.size(), 1U);
+  EXPECT_EQ(chart->lines[0].x, (std::vector<double>{1.0, 2.0}));
+  EXPECT_EQ(chart->lines[0].y, (std::vector<double>{1.0, 0.5}));
 }
 
-TEST(LogarithmicAxis, HasPowersOfTen) {
+TEST(BarChart, HasABarADimensionAndReachesToTheSharedTop) {
+  const auto chart = bar_chart({0, 0, "kl_per_dimension", {2.0, 0.5}}, 7, 3.0, "nats");
+  EXPECT_EQ(chart.bars.size(), 2U);
+  EXPECT_EQ(count(render_svg(chart, {}), "<rect"), 2U);
+  EXPECT_THAT(render_svg(chart, {}), HasSubstr(">3</text>"));
+}
+
+TEST(Svg, PutsValuesWhereTheAxesSay) {
+  Chart chart;
+  chart.lines.push_back({"a", 0, {0.0, 10.0}, {1.0, 100.0}, false, false, false});
+  chart.y.logarithmic = true;
+  const auto svg = render_svg(chart, {});
+  for (const char* tick : {">1</text>", ">10</text>", ">100</text>", ">0</text>", ">2</text>"})
+    EXPECT_THAT(svg, HasSubstr(tick));
+  // From the frame's lower left to its upper right corner.
+  EXPECT_THAT(svg, HasSubstr("d=\"M48.6 240L468 8\""));
+}
+
+TEST(Svg, SurvivesWhatIsFlatEmptyOrHuge) {
+  const std::vector<std::vector<double>> odd = {
+      {5.0, 5.0}, {0.0, 0.0}, {-3.0, -3.0}, {1e300, 2e300}, {1e-300, 1e-299}};
+  for (const auto& values : odd) {
+    Chart chart;
+    chart.lines.push_back({"a", 0, {1.0, 1.0}, values, true, false, false});
+    for (const bool logarithmic : {false, true}) {
+      chart.y.logarithmic = logarithmic && values[0] > 0.0;
+      const auto svg = render_svg(chart, {});
+      EXPECT_THAT(svg, Not(HasSubstr("nan"))) << values[0];
+      EXPECT_THAT(svg, Not(HasSubstr("inf"))) << values[0];
+    }
+  }
+  EXPECT_THAT(render_svg(Chart{}, {}), HasSubstr("</svg>"));
+}
+
+TEST(Svg, EscapesAndThemes) {
+  Chart chart;
+  chart.x.title = chart.y.title = "<script>&\"";
+  chart.lines.push_back({"<b>", 3, {0.0, 1.0}, {0.0, 1.0}, true, false, false});
+  const auto inline_svg = render_svg(chart, {"\"><script>", false, {}});
+  EXPECT_THAT(inline_svg, Not(HasSubstr("<script>")));
+  EXPECT_THAT(inline_svg, Not(HasSubstr("<b>")));
+  EXPECT_THAT(inline_svg, HasSubstr("var(--series-3)"));
+  const auto file = render_svg(chart, {"", true, {{"<i>", 3}}});
+  EXPECT_THAT(file, HasSubstr("xmlns"));
+  EXPECT_THAT(file, HasSubstr("&lt;i&gt;"));
+  EXPECT_THAT(file, Not(HasSubstr("var(--")));
+}
+
+TEST(Svg, ModelsDifferInMoreThanTheirColour) {
+  std::set<std::string> looks;
+  for (std::size_t style = 0; style < 56; ++style) {
+    Chart chart;
+    chart.lines.push_back({"", style, {0.0, 1.0}, {0.0, 1.0}, true, false, false});
+    EXPECT_TRUE(looks.insert(render_svg(chart, {})).second) << style;
+  }
+}
+
+TEST(TradeCharts, SetQualityAgainstCost) {
   auto comparison = two_labels();
-  comparison.spectra.push_back({0, 0, "singular_values", {1.0, 0.1, 0.002}});
-  const auto spec = singular_value_chart(comparison);
-  EXPECT_EQ(spec.at("axes").at(1).at("values").size(), 4U);
-}
-
-TEST(BarChart, HasABarADimension) {
-  const auto spec = bar_chart({0, 0, "kl_per_dimension", {2.0, 0.5}}, 7, 3.0, "nats");
-  EXPECT_EQ(spec.at("data").at(0).at("values").size(), 2U);
-  EXPECT_EQ(find_scale(spec, "y").at("domain"), Json({0.0, 3.0}));
-  EXPECT_EQ(find_scale(spec, "colour").at("range"), Json({7}));
+  const auto table = [](const char* protocol,
+                        const std::vector<std::pair<const char*, std::vector<double>>>& columns) {
+    MetricTable result;
+    result.protocol = protocol;
+    result.cells.resize(2);
+    for (const auto& [name, values] : columns) {
+      result.columns.emplace_back().name = name;
+      for (std::size_t label = 0; label < 2; ++label)
+        result.cells[label].emplace_back().summary = summarise_values({values[label]});
+    }
+    return result;
+  };
+  comparison.tables = {table("generate", {{"fid", {20.0, 30.0}}})};
+  comparison.cost = table("cost", {{"parameters", {10.0, 10.0}}, {"train_time", {5.0, 9.0}}});
+  const auto trades = trade_charts(comparison);
+  ASSERT_EQ(trades.size(), 1U) << "equal parameters say nothing";
+  EXPECT_EQ(trades[0].title, "FID against training time");
+  EXPECT_EQ(trades[0].chart.points.size(), 2U);
+  EXPECT_EQ(trades[0].chart.lines.at(0).x, (std::vector<double>{5.0})) << "the slower one is worse in both";
 }
 
 }  // namespace

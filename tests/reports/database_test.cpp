@@ -378,6 +378,23 @@ TEST_F(DatabaseFile, AnOlderSchemaKeepsItsRunsAndWhatCounted) {
       count(database, "run WHERE identity = 'failed' AND fault = 'model' AND settings = '{\"steps\":3}'"), 1);
 }
 
+TEST_F(DatabaseFile, OneFromBeforePluginsWereDescribedGainsTheirTable) {
+  make([](SQLite::Database& old) {
+    auto migrations = schema_migrations();
+    migrations.resize(4);
+    apply_migrations(old, migrations);
+    ASSERT_FALSE(old.tableExists("plugin"));
+  });
+  const auto before = read_file(path());
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(path()), "plugin"), 0);
+  EXPECT_EQ(read_file(path()), before);
+  auto database = ResultsDatabase::open_or_create(path());
+  database.describe_plugins({{"abc", "vae", "1.0", "an autoencoder", "a paper"}});
+  database.describe_plugins({{"abc", "vae", "1.1", "an autoencoder", "a paper"}});
+  EXPECT_EQ(count(database, "plugin"), 1);
+  EXPECT_EQ(count(database, "plugin WHERE version = '1.1'"), 1);
+}
+
 TEST_F(DatabaseFile, RepeatedCurveStepKeepsTheLaterValue) {
   auto database = ResultsDatabase::open_or_create(path());
   auto run = make_run("VAE", 0);

@@ -52,7 +52,9 @@ class Html : public testing::Test {
     std::vector<std::string> open;
     for (std::sregex_iterator tag(page.begin(), page.end(), kTag), end; tag != end; ++tag) {
       const auto name = (*tag)[2].str();
-      if (std::find(kVoid.begin(), kVoid.end(), name) != kVoid.end()) continue;
+      const auto text = tag->str();
+      const bool closes_itself = text[text.size() - 2] == '/';
+      if (closes_itself || std::find(kVoid.begin(), kVoid.end(), name) != kVoid.end()) continue;
       if ((*tag)[1].length() == 0) {
         open.push_back(name);
       } else {
@@ -73,7 +75,7 @@ TEST_F(Html, OfAnEmptyDatabaseSaysSo) {
   EXPECT_THAT(page, HasSubstr("No runs yet"));
   EXPECT_EQ(page.rfind("<!doctype html>", 0), 0U);
   expect_well_formed(without_scripts(page));
-  EXPECT_LT(page.size(), 100000U) << "charts are not carried where there are none";
+  EXPECT_LT(page.size(), 100000U) << "the frame of a page is small";
 }
 
 TEST_F(Html, ShowsFiguresChartsPicturesAndFailures) {
@@ -100,9 +102,9 @@ TEST_F(Html, ShowsFiguresChartsPicturesAndFailures) {
   EXPECT_THAT(page, HasSubstr("+1.50, worse"));
   EXPECT_THAT(page, HasSubstr("A processor"));
   EXPECT_THAT(page, HasSubstr("rraebench run quick --db "));
-  EXPECT_THAT(page, HasSubstr("\"σ / σ₁\""));
+  EXPECT_THAT(page, HasSubstr(">σ / σ₁</text>"));
   expect_well_formed(without_scripts(page));
-  EXPECT_LT(page.size(), 1500000U);
+  EXPECT_LT(page.size(), 150000U);
 }
 
 TEST_F(Html, LoadsNothing) {
@@ -146,7 +148,6 @@ TEST_F(Html, EscapesAllThatComesFromTheDatabase) {
   EXPECT_THAT(page, Not(HasSubstr("\xff")));
   EXPECT_THAT(page, Not(HasSubstr("<!--")));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)"));
-  EXPECT_THAT(page, HasSubstr("\\u003cscript>alert(1)"));
   expect_well_formed(without_scripts(page));
 }
 
@@ -164,14 +165,6 @@ TEST_F(Html, ARunWithoutAnyFigureIsNoProblem) {
 TEST_F(Html, IsTheSameForTheSameInput) {
   database_.store(make_full_run("VAE", 0));
   EXPECT_EQ(render(), render());
-}
-
-TEST(VegaBundle, HoldsTheModulesAndTheirLicence) {
-  const std::string bundle(vega_bundle());
-  for (const char* name : {"vega-util", "vega-dataflow", "vega-selections", "vega-view", "vega-interpreter"})
-    EXPECT_THAT(bundle, HasSubstr(std::string("define(\"") + name + "\"")) << name;
-  EXPECT_THAT(bundle, HasSubstr("Interactive Data Lab"));
-  EXPECT_THAT(bundle, Not(HasSubstr("</script")));
 }
 
 }  // namespace

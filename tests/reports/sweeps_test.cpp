@@ -5,7 +5,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 #include <array>
 #include <optional>
@@ -106,12 +105,13 @@ TEST(SweepChart, DrawsMeansAndRangesLogarithmicallyOverDecades) {
     table.cells[label][0].summary = summarise_values({mean - 0.5, mean + 0.5});
   }
   table.cells[3][0] = {};  // Nothing was measured there.
-  const auto spec = sweep_chart(comparison, find_sweeps(comparison)[0], table, 0, "active units");
-  const auto& line = spec.at("data").at(0).at("values").at(0);
-  EXPECT_EQ(line.at("x"), nlohmann::json({0.01, 1.0}));
-  EXPECT_EQ(line.at("y"), nlohmann::json({2.0, 1.0}));
-  EXPECT_EQ(spec.at("data").at(1).at("values").at(0).at("high"), 2.5);
-  EXPECT_EQ(spec.at("scales").at(0).at("type"), "log");
+  const auto chart = sweep_chart(find_sweeps(comparison)[0], table, 0, "active units");
+  ASSERT_TRUE(chart.has_value());
+  ASSERT_EQ(chart->lines.size(), 1U);
+  EXPECT_EQ(chart->lines[0].x, (std::vector<double>{0.01, 1.0}));
+  EXPECT_EQ(chart->lines[0].y, (std::vector<double>{2.0, 1.0}));
+  EXPECT_EQ(chart->ranges.at(0).high, 2.5);
+  EXPECT_TRUE(chart->x.logarithmic);
 }
 
 TEST(SweepChart, IsNothingWithoutFigures) {
@@ -119,7 +119,7 @@ TEST(SweepChart, IsNothingWithoutFigures) {
   MetricTable table;
   table.columns.resize(1);
   table.cells.assign(4, std::vector<MetricCell>(1));
-  EXPECT_TRUE(sweep_chart(comparison, find_sweeps(comparison)[0], table, 0, "").is_null());
+  EXPECT_FALSE(sweep_chart(find_sweeps(comparison)[0], table, 0, "").has_value());
 }
 
 }  // namespace

@@ -38,12 +38,6 @@ const ReportFormat& find_format(const std::string& name) {
   throw UserError("no report format '" + name + "'; known: html, markdown, csv, json");
 }
 
-std::string joined(const std::vector<std::string>& arguments) {
-  std::string text = "rraebench report";
-  for (const auto& argument : arguments) text += " " + quote_shell(argument);
-  return text;
-}
-
 /// The leaderboard view, of these suites only where any are named.
 Table leaderboard(const ResultsDatabase& database, const std::vector<std::string>& suites) {
   if (suites.empty()) return run_view(database, "leaderboard");
@@ -115,7 +109,7 @@ int run_report(const std::vector<std::string>& arguments) {
     options.interval = read_confidence((*values)["interval"].as<std::string>());
   options.program_version = program_version();
   options.generated_at = utc_now();
-  options.command = joined(arguments);
+  options.command = shell_command("report", arguments);
   for (const auto& metric : metric_catalog())
     options.definitions[metric.name] = {metric.definition, metric.source};
 

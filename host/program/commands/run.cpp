@@ -138,7 +138,20 @@ void ask_for(const std::vector<Suite>& suites, const std::vector<PlannedRun>& pl
         asked.push_back({{run.spec.comparison, run.spec.dataset, run.spec.label}, to_json(run.spec).dump()});
     database.ask(suite.name, suite.file, utc_now(), asked, named);
     database.set_published(suite.name, published);
+    database.set_claims(suite.name, suite.claims);
   }
+}
+
+/// What the plugins of these runs say of themselves.
+void describe_plugins(const std::vector<PlannedRun>& planned, const std::vector<PluginInfo>& plugins,
+                      ResultsDatabase& database) {
+  std::set<std::string> used;
+  for (const auto& run : planned) used.insert(run.spec.plugin_sha256);
+  std::vector<PluginRecord> records;
+  for (const auto& plugin : plugins)
+    if (used.count(plugin.sha256) > 0)
+      records.push_back({plugin.sha256, plugin.name, plugin.version, plugin.summary, plugin.citation});
+  database.describe_plugins(records);
 }
 
 /// Two suites of one name would be one suite's figures.
@@ -269,6 +282,9 @@ int run_run(const std::vector<std::string>& arguments) {
       force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
       printable(database_path));
+  describe_plugins(planned, plugins, database);
+  const auto given = shell_command("run", arguments);
+  const auto folder = std::filesystem::current_path().string();
   const auto broken = try_plugins(selected, execution);
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
@@ -277,6 +293,9 @@ int run_run(const std::vector<std::string>& arguments) {
       if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
       if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
         run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
+      run.command = given;
+      run.folder = folder;
+      run.jobs = execution.jobs;
       database.store_next_attempt(std::move(run));
     });
   }

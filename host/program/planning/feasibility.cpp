@@ -123,9 +123,7 @@ class Check {
                      "set features.kid_subset_size or have more", true);
     // The default is left out with a note in the report; what a user asks for is an error.
     const bool asked = comparison_.places.has("neighbours") || comparison_.places.has("metrics");
-    const bool wanted =
-        plan.wants("precision") || plan.wants("recall") || plan.wants("density") || plan.wants("coverage");
-    if (asked && wanted)
+    if (asked && wants_neighbours(plan))
       require_of_all(comparison_.places.has("neighbours") ? "neighbours" : "metrics",
                      text(plan.neighbours) + " neighbours need", plan.neighbours + 1,
                      "set features.neighbours or have more", true);

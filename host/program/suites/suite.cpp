@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/published_check.hpp"
 #include "host/program/suites/suite_checks.hpp"
@@ -281,7 +282,7 @@ Suite load_suite(const std::string& name_or_path) {
   const auto path = find_suite(name_or_path);
   const auto document = read_toml(path);
   const TomlReader top(path.string(), "", document,
-                       {"description", "seeds", "time_limit_minutes", "defaults", "comparison"});
+                       {"description", "seeds", "time_limit_minutes", "defaults", "comparison", "claim"});
   const std::vector<std::string> shared_keys = {"dataset",         "network",  "training",    "extractor",
                                                 "reference_split", "features", "interpolate", "generate"};
   auto keys = shared_keys;
@@ -302,6 +303,7 @@ Suite load_suite(const std::string& name_or_path) {
     if (!names.insert(suite.comparisons.back().name).second)
       entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
   }
+  suite.claims = read_claims(top, suite.comparisons);
   return suite;
 }
 
@@ -311,6 +313,7 @@ Suite with_budget(Suite suite, double share) {
     throw UserError("--scale is " + text + " but must be above 0 and at most 1");
   if (share == 1.0) return suite;
   suite.name += "@" + text;
+  suite.claims.clear();
   for (auto& comparison : suite.comparisons) comparison.training.scale = share;
   return suite;
 }

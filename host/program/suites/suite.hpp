@@ -64,6 +64,7 @@ struct Suite {
   std::string description;
   double time_limit_minutes = 0.0;  // A run; 0: none.
   std::vector<SuiteComparison> comparisons;
+  std::vector<ClaimRecord> claims;
 };
 
 /// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
@@ -71,8 +72,8 @@ struct Suite {
 Suite load_suite(const std::string& name_or_path);
 
 /// The same suite with `share` of every stage's steps and a name that says so ("quick@0.1"), since its
-/// figures are not those of the full budget. Throws UserError unless 0 < share <= 1. A share of 1 changes
-/// nothing.
+/// figures are not those of the full budget, nor do its claims speak of them. Throws UserError unless 0 <
+/// share <= 1. A share of 1 changes nothing.
 Suite with_budget(Suite suite, double share);
 
 /// The same suite with all networks trained in `precision` and, where that changes anything, a name that says

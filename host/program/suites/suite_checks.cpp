@@ -8,10 +8,6 @@
 namespace rraebench {
 namespace {
 
-bool wants_neighbours(const FeaturePlan& plan) {
-  return plan.wants("precision") || plan.wants("recall") || plan.wants("density") || plan.wants("coverage");
-}
-
 bool has_interval(const FeaturePlan& plan) {
   return plan.wants("fid") || plan.wants("entropy") || wants_neighbours(plan);
 }

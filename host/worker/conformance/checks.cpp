@@ -5,7 +5,7 @@
 #include "host/worker/training/loss_leaves.hpp"
 #include "host/worker/training/saved_state.hpp"
 
-#include <fmt/format.h>
+#include <c10/util/StringUtil.h>
 
 #include <algorithm>
 #include <cmath>
@@ -23,10 +23,9 @@ void require(bool holds, const std::string& otherwise) {
 
 void require_equal(const torch::Tensor& a, const torch::Tensor& b, const std::string& otherwise) {
   if (!torch::equal(a, b))
-    throw NonconformanceError(
-        a.sizes() == b.sizes()
-            ? fmt::format("{}: they differ by up to {:.3g}", otherwise, (a - b).abs().max().item<double>())
-            : otherwise + ": their shapes differ");
+    throw NonconformanceError(a.sizes() == b.sizes() ? c10::str(otherwise, ": they differ by up to ",
+                                                                (a - b).abs().max().item<double>())
+                                                     : otherwise + ": their shapes differ");
 }
 
 void describes_itself(const PluginLibrary& library) {
@@ -123,8 +122,8 @@ void agrees_with_finite_differences(const PluginLibrary& library) {
       const double numeric = (above - below) / (2 * kStep);
       const double gradient = parameter.grad().view(-1)[i].item<double>();
       require(std::abs(gradient - numeric) <= 1e-5 * std::max(1.0, std::abs(numeric)),
-              fmt::format("{}[{}]: the gradient is {:.8g}, finite differences give {:.8g}", item.key(), i,
-                          gradient, numeric));
+              c10::str(item.key(), "[", i, "]: the gradient is ", gradient, ", finite differences give ",
+                       numeric));
     }
   }
 }
@@ -137,9 +136,8 @@ void groups_every_parameter_once(const PluginLibrary& library) {
   std::multiset<void*> trainable;
   for (const auto& parameter : model->parameters())
     if (parameter.requires_grad()) trainable.insert(parameter.unsafeGetTensorImpl());
-  require(grouped == trainable, fmt::format("parameter_groups() hold {} parameters, {} are trainable, or one "
-                                            "stands twice",
-                                            grouped.size(), trainable.size()));
+  require(grouped == trainable, c10::str("parameter_groups() hold ", grouped.size(), " parameters, ",
+                                         trainable.size(), " are trainable, or one stands twice"));
 }
 
 void registers_what_its_loss_uses(const PluginLibrary& library) {
@@ -160,8 +158,7 @@ void learns(const PluginLibrary& library) {
   const double before = seeded_loss(*model, all).item<double>();
   train_tiny(*model, all, 300);
   const double after = seeded_loss(*model, all).item<double>();
-  require(after < 0.7 * before,
-          fmt::format("300 steps took the loss from {:.4g} to {:.4g} only", before, after));
+  require(after < 0.7 * before, c10::str("300 steps took the loss from ", before, " to ", after, " only"));
 }
 
 void repeats_itself(const PluginLibrary& library) {
@@ -250,7 +247,7 @@ void reconstructs_what_the_loss_saw(const PluginLibrary& library) {
   const double loss = seeded_loss(*model, all).item<double>();
   // The whole set is one batch here, so that a basis over it changes nothing; noise only adds to a loss.
   require(error < 1.05 * loss + 0.5,
-          fmt::format("decode(encode()) errs by {:.4g} % where the loss is {:.4g}", error, loss));
+          c10::str("decode(encode()) errs by ", error, " % where the loss is ", loss));
 }
 
 }  // namespace

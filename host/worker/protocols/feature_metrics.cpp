@@ -205,8 +205,7 @@ FeatureFigures measure_features(const ProtocolContext& context, const std::strin
   }
   if (plan.wants("fid") || plan.wants("fid_infinity")) metrics.frechet(measured);
   if (plan.wants("kid")) metrics.kernel(measured);
-  if (plan.wants("precision") || plan.wants("recall") || plan.wants("density") || plan.wants("coverage"))
-    metrics.neighbours(measured);
+  if (wants_neighbours(plan)) metrics.neighbours(measured);
   if (measured.probabilities.defined()) metrics.classes(measured);
   return metrics.take();
 }

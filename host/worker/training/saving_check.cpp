@@ -3,7 +3,7 @@
 #include "host/worker/random_state.hpp"
 #include "host/worker/training/saved_state.hpp"
 
-#include <fmt/format.h>
+#include <c10/util/StringUtil.h>
 
 #include <algorithm>
 
@@ -30,15 +30,15 @@ void require_mean_is_encoding(const CheckedModel& model, const torch::Tensor& sa
   if (!posterior) return;
   const auto coefficients = model.encode(samples);
   if (posterior->mean.sizes() != coefficients.sizes())
-    throw std::runtime_error(fmt::format("posterior() has {} coefficients, encode() gives {}",
-                                         posterior->mean.size(1), coefficients.size(1)));
+    throw std::runtime_error(c10::str("posterior() has ", posterior->mean.size(1),
+                                      " coefficients, encode() gives ", coefficients.size(1)));
   const auto difference = posterior->mean - coefficients;
   if (!difference.isfinite().all().item<bool>()) return;  // Before training they may be anything.
   const double scale = coefficients.abs().max().item<double>();
   if (!torch::allclose(posterior->mean, coefficients, 1e-4, 1e-5 * std::min(scale, 1.0)))
     throw std::runtime_error(
-        fmt::format("the posterior's mean is not what encode() gives: they differ by up to {:.3g}",
-                    largest_difference(posterior->mean, coefficients)));
+        c10::str("the posterior's mean is not what encode() gives: they differ by up to ",
+                 largest_difference(posterior->mean, coefficients)));
 }
 
 void require_saved_model_answers_alike(const CheckedModel& model, const std::function<CheckedModel()>& build,
@@ -55,10 +55,9 @@ void require_saved_model_answers_alike(const CheckedModel& model, const std::fun
   copy.module().eval();
   const auto answer = reconstruct(copy, samples);
   if (!alike(answer, expected))
-    throw std::runtime_error(
-        fmt::format("a saved and loaded model answers otherwise, by up to {:.3g}: is all its state in "
-                    "registered parameters and buffers?",
-                    largest_difference(answer, expected)));
+    throw std::runtime_error(c10::str("a saved and loaded model answers otherwise, by up to ",
+                                      largest_difference(answer, expected),
+                                      ": is all its state in registered parameters and buffers?"));
 }
 
 }  // namespace rraebench

@@ -1,20 +1,17 @@
 #!/usr/bin/env python3
 """Compares the reports' statistics with SciPy's on the same numbers. For development only.
 
-    tests/peers/statistics.py --program build/release/tests/peers/peer_statistics
+    tests/peers/report_statistics.py --program build/release/tests/peers/peer_statistics
 
 installs SciPy by pip into a virtual environment (--environment). Prints the largest difference of each statistic;
 exits with 1 if one is above 1e-9 (1e-12 relative for means and deviations).
 """
-import sys
-
-sys.path.pop(0)  # This file must not stand for the standard library's module of its name.
-
 import argparse
 import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 
 PACKAGES = ["numpy", "scipy>=1.11"]

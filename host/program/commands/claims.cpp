@@ -1,0 +1,99 @@
+#include "reports/analysis/claims.hpp"
+
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/program/command.hpp"
+#include "host/program/suites/suite.hpp"
+#include "reports/analysis/comparison.hpp"
+#include "reports/render/claim_words.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/report_rows.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iostream>
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine make_command_line() {
+  CommandLine line{
+      "rraebench claims [SUITE...] [OPTION...]",
+      "Decides what suites claim of their figures ([[claim]] in a suite) by the runs that there are: holds,\n"
+      "does not hold, or undecided, with what that rests on. A suite named by its file is read anew; else\n"
+      "the claims are those it had when it last ran.",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
+       "rraebench claims my-suite.toml --require"}};
+  line.options.add_options()("require", "exit code 1 where a claim does not hold")(
+      "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  return line;
+}
+
+bool is_file(const std::string& name) {
+  return name.size() > 5 && name.compare(name.size() - 5, 5, ".toml") == 0;
+}
+
+/// The claims of suites that are named by their files, in place of those that are stored.
+void read_anew(const std::vector<std::string>& files, ReportRows& rows) {
+  for (const auto& file : files) {
+    const auto suite = load_suite(file);
+    auto& claims = rows.claims;
+    claims.erase(std::remove_if(claims.begin(), claims.end(),
+                                [&](const ClaimRow& row) { return row.suite == suite.name; }),
+                 claims.end());
+    for (const auto& record : suite.claims) claims.push_back({suite.name, record});
+  }
+}
+
+void print_text(const std::vector<DecidedClaim>& claims) {
+  for (const auto& decided : claims) {
+    std::cout << fmt::format("{:13}  {}\n{:15}{}\n{:15}{}\n", claim_outcome_name(decided.outcome),
+                             printable(decided.claim.text), "", printable(describe_evidence(decided)), "",
+                             printable(describe_claim_figure(decided)));
+    if (!decided.claim.source.empty())
+      std::cout << fmt::format("{:15}{}\n", "", printable(decided.claim.source));
+  }
+}
+
+}  // namespace
+
+int run_claims(const std::vector<std::string>& arguments) {
+  auto line = make_command_line();
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+  const auto format = (*values)["format"].as<std::string>();
+  const auto table_format = format == "text" ? TableFormat::kText : parse_table_format(format);
+  std::vector<std::string> suites;
+  std::vector<std::string> files;
+  for (const auto& name : option_texts(*values, "suite")) {
+    suites.push_back(is_file(name) ? load_suite(name).name : name);
+    if (is_file(name)) files.push_back(name);
+  }
+  auto rows = read_report_rows(ResultsDatabase::open_read_only((*values)["db"].as<std::string>()), suites);
+  read_anew(files, rows);
+  const auto claims = build_report(rows, {}).claims;
+  const auto count = [&](ClaimOutcome outcome) {
+    return std::count_if(claims.begin(), claims.end(),
+                         [&](const DecidedClaim& decided) { return decided.outcome == outcome; });
+  };
+  if (format == "text")
+    print_text(claims);
+  else
+    std::cout << format_table(claim_table(claims), table_format);
+  const auto fail = count(ClaimOutcome::kDoesNotHold);
+  std::cerr << (claims.empty()
+                    ? std::string("no claims: a suite states them in [[claim]]\n")
+                    : fmt::format("{} claims: {} hold, {} do not, {} undecided\n", claims.size(),
+                                  count(ClaimOutcome::kHolds), fail, count(ClaimOutcome::kUndecided)));
+  return values->count("require") > 0 && fail > 0 ? kExitSomeFailed : kExitOk;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,106 @@
+#include "host/common/cell.hpp"
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/program/command.hpp"
+#include "host/program/suites/suite_text.hpp"
+#include "reports/analysis/settings.hpp"
+#include "reports/render/figure_format.hpp"
+#include "reports/render/report_words.hpp"
+#include "reports/store/stored_run.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <iostream>
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine make_command_line() {
+  CommandLine line{
+      "rraebench show RUN [OPTION...]",
+      "Prints one run: settings, how it ended, figures, notes, machine, and the commands that repeat it.\n"
+      "RUN is an id or the beginning of an identity (rraebench query --view runs).",
+      po::options_description("options"),
+      "run",
+      1,
+      {"rraebench show 12", "rraebench show 3f9a --suite > mnist-quick.toml"}};
+  line.options.add_options()("suite", "print a suite file of this one run instead")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  return line;
+}
+
+void fact(const std::string& name, const std::string& value) {
+  if (!value.empty()) std::cout << fmt::format("{:15} {}\n", name, printable(value, 2000));
+}
+
+std::string figure_name(const MetricRecord& metric) {
+  std::string name = metric.protocol + " " + metric.name;
+  for (const auto* part : {&metric.variant, &metric.split, &metric.extractor})
+    if (!part->empty()) name += " " + *part;
+  return name;
+}
+
+void print_run(const RunRecord& run, std::int64_t id, const std::string& database) {
+  fact("run", fmt::format("{}, identity {}, attempt {}", id, run.identity, run.attempt));
+  fact("place", fmt::format("{} · {} · {} · seed {}", run.suite, run.comparison, run.label, run.seed));
+  fact("status",
+       run.status == RunStatus::kOk ? "ok" : fmt::format("{}: {}", run_status_name(run.status), run.message));
+  fact("started", fmt::format("{}, took {:.1f} s, training {:.1f} s for {} steps", run.started_at,
+                              run.wall_seconds, run.train_seconds, run.train_steps));
+  fact("model", fmt::format("{} {}, {} parameters", run.model, run.plugin_version, run.parameter_count));
+  std::string options;
+  for (const auto& [name, value] : model_options(run.spec_json))
+    options += fmt::format("{}{}={}", options.empty() ? "" : ", ", name, value);
+  fact("options", options);
+  for (const auto& [name, value] : settings_of(run.spec_json)) fact(name, value);
+  for (const auto& [name, value] : environment_facts({run.environment, 0}))
+    if (name != "Runs") fact(name, value);
+  if (run.jobs > 0) fact("runs at a time", std::to_string(run.jobs));
+  for (const auto& note : run.notes) fact("note", note);
+  std::cout << "\n";
+  for (const auto& metric : run.metrics)
+    std::cout << fmt::format("{:>14} {:5} {}\n",
+                             std::isnan(metric.value) ? "NaN" : fmt::format("{:.6g}", metric.value),
+                             metric.unit, printable(figure_name(metric)));
+  if (!run.metrics.empty()) std::cout << "\n";
+  if (!run.command.empty())
+    fact("was part of", fmt::format("cd {} && {}", quote_shell(run.folder), run.command));
+  fact("repeat, compare", fmt::format("rraebench rerun {} --verify --db {}", id, quote_shell(database)));
+  fact("alone", fmt::format("rraebench show {} --suite --db {} > {}", id, quote_shell(database),
+                            quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
+}
+
+}  // namespace
+
+int run_show(const std::vector<std::string>& arguments) {
+  auto line = make_command_line();
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+  if (values->count("run") == 0)
+    throw UserError("show which run? usage: " + line.usage + " (rraebench query --view runs)");
+  const auto path = (*values)["db"].as<std::string>();
+  const auto database = ResultsDatabase::open_read_only(path);
+  const auto id = find_run_id(database, (*values)["run"].as<std::vector<std::string>>().front());
+  const auto run = read_run(database, id);
+  if (values->count("suite") == 0) {
+    print_run(run, id, path);
+    return kExitOk;
+  }
+  const auto spec = nlohmann::json::parse(run.spec_json, nullptr, /*allow_exceptions=*/false);
+  try {
+    const auto cell = run_spec_from_json(spec);
+    std::cout << suite_text(cell);
+    if (const auto options = options_beside(cell); !options.empty())
+      std::cerr << fmt::format("run it with {}, as this run was\n", fmt::join(options, " "));
+  } catch (const nlohmann::json::exception&) {
+    throw UserError(fmt::format("{}: run {} has no specification that this rraebench can read", path, id));
+  }
+  return kExitOk;
+}
+
+}  // namespace rraebench

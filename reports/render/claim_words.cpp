@@ -1,0 +1,63 @@
+#include "reports/render/claim_words.hpp"
+
+#include "reports/render/figure_format.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace rraebench {
+namespace {
+
+std::string with_unit(const std::string& figure, const std::string& unit) {
+  return unit.empty() ? figure : figure + " " + unit;
+}
+
+Cell cell(const std::optional<double>& value) {
+  return value && std::isfinite(*value) ? Cell(*value) : Cell();
+}
+
+}  // namespace
+
+std::string describe_evidence(const DecidedClaim& decided) {
+  if (!decided.effect) return decided.reason;
+  const bool difference = decided.claim.kind == "better";
+  const auto figure = [&](double value) {
+    return difference ? format_signed(value, std::nullopt) : format_figure(value, std::nullopt);
+  };
+  auto text = fmt::format("{} {}", difference ? "difference" : "mean",
+                          with_unit(figure(*decided.effect), decided.unit));
+  if (std::isfinite(*decided.lower) && std::isfinite(*decided.upper))
+    text += fmt::format(", 95 % interval {} to {}", figure(*decided.lower), figure(*decided.upper));
+  text += fmt::format(", n={}", decided.seeds);
+  if (decided.test != PairTest::kNone)
+    text += decided.test == PairTest::kPermutation ? ", paired permutation test" : ", Welch's test";
+  if (!decided.reason.empty()) text += ", " + decided.reason;
+  return text;
+}
+
+std::string describe_claim_figure(const DecidedClaim& decided) {
+  const auto& claim = decided.claim;
+  std::string text = claim.label;
+  const auto bound = [](const std::optional<double>& value) { return format_as_given(value.value_or(0.0)); };
+  if (claim.kind == "better") text += " better than " + claim.than;
+  if (claim.kind == "at_most") text += " at most " + bound(claim.value);
+  if (claim.kind == "at_least") text += " at least " + bound(claim.value);
+  if (claim.kind == "within") text += " within " + bound(claim.tolerance) + " of " + bound(claim.value);
+  text += fmt::format(", {}/{}", claim.protocol, claim.name);
+  const auto kind = claim.variant + (claim.variant.empty() || claim.split.empty() ? "" : ", ") + claim.split;
+  if (!kind.empty()) text += " (" + kind + ")";
+  return text + ", comparison " + claim.comparison;
+}
+
+Table claim_table(const std::vector<DecidedClaim>& claims) {
+  Table table{{"claim", "verdict", "evidence", "figure", "n", "effect", "lower", "upper", "source"}, {}};
+  for (const auto& decided : claims)
+    table.rows.push_back({decided.claim.text, std::string(claim_outcome_name(decided.outcome)),
+                          describe_evidence(decided), describe_claim_figure(decided),
+                          static_cast<std::int64_t>(decided.seeds), cell(decided.effect), cell(decided.lower),
+                          cell(decided.upper), decided.claim.source});
+  return table;
+}
+
+}  // namespace rraebench

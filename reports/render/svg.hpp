@@ -1,0 +1,31 @@
+#pragma once
+// Implements: charts drawn as SVG, inside a page that themes them or as files of their own.
+
+#include "reports/render/chart.hpp"
+
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace rraebench {
+
+constexpr std::size_t kPaletteSize = 8;
+
+/// The palette of Okabe and Ito 2008, which colour-blind readers tell apart, darkened for white paper:
+/// "#0072b2".
+const char* series_colour(std::size_t style);
+
+/// Text from elsewhere is escaped. `description` is what a reader who does not see it is told.
+struct SvgOptions {
+  std::string description;
+  bool standalone = false;  // A file: white ground, colours of its own; else those of the page's style sheet.
+  std::vector<std::pair<std::string, std::size_t>> legend;  // Names and styles; drawn in files alone.
+};
+
+std::string render_svg(const Chart& chart, const SvgOptions& options);
+
+/// <symbol> elements "key-0", "key-1" ... of what a style looks like, for a page's legends.
+std::string style_symbols(std::size_t styles);
+
+}  // namespace rraebench
