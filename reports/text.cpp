@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <clocale>
 #include <cstdint>
 #include <cwchar>
+#include <iterator>
+#include <limits>
 
 namespace rraebench {
 namespace {
@@ -152,6 +155,64 @@ std::string escape_markdown(std::string_view text) {
       escaped += std::string("\\") + c;
     else
       escaped += c;
+  }
+  return escaped;
+}
+
+std::string escape_latex(std::string_view text) {
+  struct Escape {
+    char32_t character;
+    const char* latex;
+  };
+  static constexpr Escape kEscapes[] = {{'\\', "\\textbackslash{}"},
+                                        {'{', "\\{"},
+                                        {'}', "\\}"},
+                                        {'$', "\\$"},
+                                        {'&', "\\&"},
+                                        {'#', "\\#"},
+                                        {'%', "\\%"},
+                                        {'_', "\\_"},
+                                        {'~', "\\textasciitilde{}"},
+                                        {'^', "\\textasciicircum{}"},
+                                        {'<', "\\textless{}"},
+                                        {'>', "\\textgreater{}"},
+                                        {'|', "\\textbar{}"},
+                                        {'"', "\\textquotedbl{}"},
+                                        {U'±', "$\\pm$"},
+                                        {U'×', "$\\times$"},
+                                        {U'−', "$-$"},
+                                        {U'…', "\\dots{}"},
+                                        {U'·', "$\\cdot$"},
+                                        {U'–', "--"},
+                                        {U'—', "---"},
+                                        {U'“', "``"},
+                                        {U'”', "\'\'"},
+                                        {U'’', "\'"},
+                                        {U'↓', "$\\downarrow$"},
+                                        {U'↑', "$\\uparrow$"},
+                                        {U'∞', "$\\infty$"},
+                                        {U'σ', "$\\sigma$"},
+                                        {U'₁', "$_1$"},
+                                        {U'≤', "$\\leq$"},
+                                        {U'≥', "$\\geq$"},
+                                        {U'β', "$\\beta$"},
+                                        {U'µ', "$\\mu$"},
+                                        {U'\u202f', "\\,"},
+                                        {U'\u00a0', "~"}};
+  const auto whole = printable(text, std::numeric_limits<std::size_t>::max());
+  std::string escaped;
+  for (std::string_view rest = whole; !rest.empty();) {
+    const auto before = rest;
+    const char32_t c = take_character(rest);
+    const auto* found = std::find_if(std::begin(kEscapes), std::end(kEscapes),
+                                     [&](const Escape& e) { return e.character == c; });
+    constexpr char32_t kLastOfFonts = 0x17F;  // Latin Extended-A, which the T1 encoding covers.
+    if (found != std::end(kEscapes))
+      escaped += found->latex;
+    else if (c < 0x80 || (c > 0xA0 && c <= kLastOfFonts))
+      escaped += before.substr(0, before.size() - rest.size());
+    else
+      escaped += fmt::format("[U+{:04X}]", static_cast<std::uint32_t>(c));
   }
   return escaped;
 }

@@ -26,6 +26,10 @@ std::string escape_html(std::string_view text);
 /// are escaped.
 std::string escape_markdown(std::string_view text);
 
+/// printable, whole, as text of a LaTeX document that pdflatex can set: commands are escaped, and a character
+/// that its fonts lack is its code, "[U+1F600]".
+std::string escape_latex(std::string_view text);
+
 /// As one word of a POSIX shell that is safe to print: quoted where it must be, and by printf where the text
 /// has bytes that a terminal would obey or not show.
 std::string quote_shell(std::string_view text);

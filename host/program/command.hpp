@@ -18,6 +18,7 @@ struct Command {
 
 int run_check_plugin(const std::vector<std::string>& arguments);
 int run_claims(const std::vector<std::string>& arguments);
+int run_compare(const std::vector<std::string>& arguments);
 int run_doctor(const std::vector<std::string>& arguments);
 int run_download(const std::vector<std::string>& arguments);
 int run_explain(const std::vector<std::string>& arguments);

@@ -22,12 +22,13 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 14> kCommands = {{
+constexpr std::array<Command, 15> kCommands = {{
     {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
     {"download", "fetch data sets and the network of published FIDs, checked", run_download},
     {"run", "train and measure the models of a suite", run_run},
     {"report", "write the comparison report", run_report},
     {"claims", "decide what suites claim of their figures", run_claims},
+    {"compare", "say what changed between two results databases", run_compare},
     {"query", "ask the results database", run_query},
     {"merge", "take the runs of other results databases into one", run_merge},
     {"show", "print one run, and the commands that repeat it", run_show},

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <poll.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace rraebench {
@@ -33,6 +34,14 @@ void write_all(const char* data, std::size_t size) {
 }
 
 }  // namespace
+
+TextLayout output_layout() {
+  if (::isatty(STDOUT_FILENO) == 0) return {};
+  constexpr int kDigits = 4;
+  struct winsize size {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {0, kDigits};
+  return {size.ws_col, kDigits};
+}
 
 CheckedStandardOutput::CheckedStandardOutput() : terminal_(::isatty(STDOUT_FILENO) != 0) {
   setp(buffer_.data(), buffer_.data() + buffer_.size());

@@ -1,6 +1,8 @@
 #pragma once
 // Implements: standard output that notices what could not be written.
 
+#include "reports/render/text_table.hpp"
+
 #include <array>
 #include <stdexcept>
 #include <streambuf>
@@ -18,6 +20,9 @@ class ReaderLeft : public OutputError {
  public:
   using OutputError::OutputError;
 };
+
+/// How a table is laid out there: on a terminal as wide as its window and with four digits, else whole.
+TextLayout output_layout();
 
 /// While it lives, std::cout throws OutputError where a write fails, from the statement that wrote. Flush
 /// std::cout before it goes: its end writes nothing, since it may follow such an error.

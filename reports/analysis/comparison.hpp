@@ -137,6 +137,7 @@ struct ReportOptions {
   std::string program_version;
   std::string generated_at;                       // For people, in UTC.
   std::string command;                            // That wrote this report, for the footer; may be empty.
+  std::vector<std::string> further_databases;     // Whose runs are in it, beside the rows' own.
   std::optional<double> interval;                 // 0.95: intervals in place of deviations.
   std::map<std::string, MetricText> definitions;  // By metric name; the report explains those that it shows.
 };

@@ -25,6 +25,7 @@ void group_thousands(std::string& digits) {
 }
 
 constexpr int kMostFixedDecimals = 6;
+constexpr double kSmallestShare = 1e-6;  // Of the mean; smaller spreads are printed apart from it.
 
 /// The power of ten of the first digit, after rounding to two digits.
 int leading_power(double value) {
@@ -94,6 +95,9 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
     return {format_figure(summary.mean, decimals), spread == 0.0 ? "0" : "", decimals};
   const int own = std::max(0, 1 - leading_power(*spread));
   const double size = std::max(std::abs(summary.mean), *spread);
+  // Rounding errors of equal figures: the mean needs no sixteen digits to show them.
+  if (*spread < kSmallestShare * std::abs(summary.mean))
+    return {format_figure(summary.mean, decimals), fmt::format("{:.1e}", *spread), decimals};
   if (own > kMostFixedDecimals || size < 1e-3 || size >= 1e9) return print_scientific(summary.mean, *spread);
   return {format_figure(summary.mean, own), format_figure(*spread, own), own};
 }

@@ -1,16 +1,13 @@
 #include "reports/render/html.hpp"
 
-#include "reports/analysis/sweeps.hpp"
 #include "reports/render/assets.hpp"
 #include "reports/render/base64.hpp"
-#include "reports/render/charts.hpp"
 #include "reports/render/claim_words.hpp"
-#include "reports/render/collapse_words.hpp"
+#include "reports/render/comparison_charts.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/render/svg.hpp"
-#include "reports/render/trades.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -205,107 +202,49 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   return data;
 }
 
-/// `lines`: what the chart shows where that is not the comparison's labels.
-void add_chart(Data& charts, const std::string& title, const std::string& note,
-               const std::optional<Chart>& chart, const Comparison& comparison,
-               const std::vector<SweepLine>& lines = {}) {
-  if (!chart) return;
-  Data data;
-  auto legend = list();
-  const auto add = [&](const std::string& label, std::size_t style) {
-    Data item;
-    item.set("label", label);
-    item.set("style", style_of(style));
-    item.set("colour", colour_class(style));
-    legend << item;
-  };
-  for (const auto& line : lines) add(line.name, line.colour);
-  if (lines.empty())
-    for (const auto& label : comparison.labels) add(label.label, label.colour);
-  data.set("legend", legend);
-  data.set("chart_title", title);
-  data.set("chart_note", note);
-  data.set("singles", flag(std::any_of(chart->lines.begin(), chart->lines.end(),
-                                       [](const ChartLine& line) { return line.single; })));
-  data.set("svg", render_svg(*chart, {fmt::format("{} of {}: {}", title, comparison.name, note), false, {}}));
-  charts << data;
-}
-
-/// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
-bool is_swept_figure(const MetricColumn& column) {
-  if (column.split != "test") return false;
-  if (column.protocol == "reconstruct") return column.name == "relative_error";
-  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
-}
-
-void add_sweep_charts(Data& charts, const Comparison& comparison) {
-  for (const auto& sweep : find_sweeps(comparison))
-    for (const auto& table : comparison.tables)
-      for (std::size_t column = 0; column < table.columns.size(); ++column) {
-        const auto& figure = table.columns[column];
-        if (!is_swept_figure(figure)) continue;
-        const auto title = metric_title(figure.name);
-        const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
-        std::string note = "Means over seeds; bars reach from the smallest to the largest.";
-        if (figure.name == "active_units")
-          for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
-        add_chart(charts, fmt::format("{} over {}", title, sweep.option), note,
-                  sweep_chart(sweep, table, column, axis), comparison, sweep.lines);
-      }
-}
-
-/// Quality against what it cost, and against the rate that a variational model pays for it.
-void add_trade_charts(Data& charts, const Comparison& comparison) {
-  for (const auto& trade : trade_charts(comparison))
-    add_chart(charts, trade.title, trade.note, trade.chart, comparison);
-}
-
-// Spectra that are drawn as bars: one small chart a label, of its first seed.
-Data bar_groups(const Comparison& comparison) {
-  struct Kind {
-    const char* name;
-    const char* title;
-    const char* note;
-    const char* axis;
-    bool shared;  // One axis for all labels: the figures are of one unit.
-  };
-  static constexpr Kind kKinds[] = {
-      {"kl_per_dimension", "KL divergence per dimension",
-       "A dimension near 0 carries nothing: it has collapsed.", "nats", true},
-      {"coefficient_variance", "Variance of the coefficients",
-       "Per dimension over the data; a dimension near 0 is unused. Each model has its own scale.", "variance",
-       false}};
-  auto groups = list();
-  for (const auto& kind : kKinds) {
-    std::vector<const Spectrum*> chosen;
-    double shared = 0.0;
-    for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
-      const auto first = std::find_if(
-          comparison.spectra.begin(), comparison.spectra.end(),
-          [&](const Spectrum& s) { return s.label == label && s.name == kind.name && !s.values.empty(); });
-      if (first == comparison.spectra.end()) continue;
-      chosen.push_back(&*first);
-      shared = std::max(shared, *std::max_element(first->values.begin(), first->values.end()));
+Data charts_data(const Comparison& comparison) {
+  auto charts = list();
+  for (const auto& [title, note, chart, key] : comparison_charts(comparison)) {
+    Data data;
+    auto legend = list();
+    for (const auto& entry : key) {
+      Data item;
+      item.set("label", entry.name);
+      item.set("style", style_of(entry.style));
+      item.set("colour", colour_class(entry.style));
+      legend << item;
     }
-    if (chosen.empty()) continue;
+    data.set("legend", legend);
+    data.set("chart_title", title);
+    data.set("chart_note", note);
+    data.set("singles", flag(std::any_of(chart.lines.begin(), chart.lines.end(),
+                                         [](const ChartLine& line) { return line.single; })));
+    data.set("svg",
+             render_svg(chart, {fmt::format("{} of {}: {}", title, comparison.name, note), false, {}}));
+    charts << data;
+  }
+  return charts;
+}
+
+Data bars_data(const Comparison& comparison) {
+  auto groups = list();
+  for (const auto& group : bar_groups(comparison)) {
     auto bars = list();
-    for (const auto* spectrum : chosen) {
-      const auto& summary = comparison.labels[spectrum->label];
-      const double own = *std::max_element(spectrum->values.begin(), spectrum->values.end());
+    for (const auto& [label, seed, chart] : group.bars) {
+      const auto& summary = comparison.labels[label];
       Data bar;
       bar.set("label", summary.label);
       bar.set("colour", colour_class(summary.colour));
       bar.set("style", style_of(summary.colour));
-      bar.set("seed", std::to_string(spectrum->seed));
-      bar.set("svg", render_svg(bar_chart(*spectrum, summary.colour, kind.shared ? shared : own, kind.axis),
-                                {fmt::format("{} of {}", kind.title, summary.label), false, {}}));
+      bar.set("seed", std::to_string(seed));
+      bar.set("svg", render_svg(chart, {fmt::format("{} of {}", group.title, summary.label), false, {}}));
       bars << bar;
     }
-    Data group;
-    group.set("bars_title", kind.title);
-    group.set("bars_note", kind.note);
-    group.set("bars", bars);
-    groups << group;
+    Data data;
+    data.set("bars_title", group.title);
+    data.set("bars_note", group.note);
+    data.set("bars", bars);
+    groups << data;
   }
   return groups;
 }
@@ -313,13 +252,8 @@ Data bar_groups(const Comparison& comparison) {
 // Pictures of the same kind stand side by side.
 Data galleries(const Comparison& comparison) {
   std::vector<std::string> titles;
-  const auto title_of = [](const ImageRecord& image) {
-    auto title = protocol_title(image.protocol) + ": " + metric_title(image.name);
-    if (!image.variant.empty()) title += " (" + image.variant + ")";
-    return title;
-  };
   for (const auto& entry : comparison.images)
-    if (const auto title = title_of(entry.image);
+    if (const auto title = picture_title(entry.image);
         std::find(titles.begin(), titles.end(), title) == titles.end())
       titles.push_back(title);
   auto result = list();
@@ -327,7 +261,7 @@ Data galleries(const Comparison& comparison) {
     auto pictures = list();
     for (const auto& entry : comparison.images) {
       const auto& image = entry.image;
-      if (title_of(image) != title || image.width <= 0 || image.height <= 0) continue;
+      if (picture_title(image) != title || image.width <= 0 || image.height <= 0) continue;
       const int enlarged = std::max(1, kPictureWidth / image.width);
       const auto& summary = comparison.labels[entry.label];
       Data picture;
@@ -411,19 +345,10 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
   tables << table_data(comparison.cost, comparison, options);
   data.set("tables", tables);
-  auto charts = list();
-  add_chart(charts, "Training",
-            "Of the reconstruction part of the loss, where it has one. Means over seeds, bands from the "
-            "smallest to "
-            "the largest; a cross ends a run that failed.",
-            training_chart(comparison), comparison);
-  add_chart(charts, "Singular spectrum", "Of the latent vectors, relative to the largest value.",
-            singular_value_chart(comparison), comparison);
-  add_trade_charts(charts, comparison);
-  add_sweep_charts(charts, comparison);
+  const auto charts = charts_data(comparison);
   data.set("has_charts", flag(charts.is_non_empty_list()));
   data.set("charts", charts);
-  data.set("bar_groups", bar_groups(comparison));
+  data.set("bar_groups", bars_data(comparison));
   data.set("galleries", galleries(comparison));
   data.set("has_published", flag(!comparison.published.empty()));
   data.set("published", published_rows(comparison));
@@ -586,7 +511,7 @@ std::string render_html(const ComparisonReport& report) {
     environments << environment;
   }
   page.set("environments", environments);
-  page.set("footer", facts_data({{"Database", report.database_path},
+  page.set("footer", facts_data({{"Database", describe_databases(report)},
                                  {"Schema", std::to_string(report.schema_version)},
                                  {"Written by", "rraebench " + report.options.program_version},
                                  {"Written", report.options.generated_at}}));

@@ -152,7 +152,7 @@ void add_provenance(std::string& markdown, const ComparisonReport& report) {
       line += fmt::format("{}{}: {}", line.empty() ? "" : " · ", name, value);
     markdown += "- " + escape_markdown(line) + '\n';
   }
-  markdown += fmt::format("- Database: {}, schema {}\n", escape_markdown(report.database_path),
+  markdown += fmt::format("- Database: {}, schema {}\n", escape_markdown(describe_databases(report)),
                           report.schema_version);
   if (!report.options.program_version.empty() || !report.options.generated_at.empty())
     markdown += fmt::format("- Written by rraebench {} {}\n", escape_markdown(report.options.program_version),

@@ -63,7 +63,7 @@ std::string describe_spread(const MetricCell& cell, std::optional<int> decimals)
                      figure(summary.minimum), figure(summary.maximum));
 }
 
-std::vector<std::string> describe_marks(const MetricTable& table) {
+std::vector<std::string> describe_marks(const MetricTable& table, const char* marks) {
   std::vector<std::string> sentences;
   const auto columns_with = [&](BestVerdict verdict) {
     std::vector<std::string> titles;
@@ -82,8 +82,7 @@ std::vector<std::string> describe_marks(const MetricTable& table) {
                       best.test == PairTest::kPermutation ? "paired permutation test" : "Welch's test",
                       best.seeds, best.pairs == 1 ? "one pair" : fmt::format("{} pairs", best.pairs)));
   if (!columns_with(BestVerdict::kMarked).empty())
-    sentences.push_back(fmt::format("Bold: the best mean and all that cannot be told from it at {} ({}).",
-                                    kSignificance, fmt::join(tests, "; ")));
+    sentences.push_back(fmt::format("{} at {} ({}).", marks, kSignificance, fmt::join(tests, "; ")));
   if (const auto titles = columns_with(BestVerdict::kNoDifference); !titles.empty())
     sentences.push_back(fmt::format(
         "Not marked, since no model can be told from the best at {}{}: {}.", kSignificance,
@@ -149,6 +148,12 @@ std::vector<std::pair<std::string, std::string>> environment_facts(const Environ
       std::remove_if(facts.begin(), facts.end(), [](const auto& fact) { return fact.second.empty(); }),
       facts.end());
   return facts;
+}
+
+std::string describe_databases(const ComparisonReport& report) {
+  auto text = report.database_path;
+  for (const auto& path : report.options.further_databases) text += ", " + path;
+  return text;
 }
 
 std::vector<std::string> report_commands(const ComparisonReport& report) {

@@ -27,7 +27,9 @@ std::string describe_exception(const MetricCell& cell, const RunTally& tally);
 std::string describe_spread(const MetricCell& cell, std::optional<int> decimals);
 
 /// What the marks of a table mean, by which test, and why columns have none; a sentence each.
-std::vector<std::string> describe_marks(const MetricTable& table);
+/// `marks` says how a format marks them.
+std::vector<std::string> describe_marks(
+    const MetricTable& table, const char* marks = "Bold: the best mean and all that cannot be told from it");
 
 /// "Means over seeds ± sample standard deviation", or the interval.
 std::string describe_figures(std::optional<double> confidence);
@@ -47,6 +49,9 @@ std::string describe_absence(const MetricCell& cell, const RunTally& tally);
 
 /// Name and value, empty values left out.
 std::vector<std::pair<std::string, std::string>> environment_facts(const EnvironmentUse& use);
+
+/// "a.db, b.db"
+std::string describe_databases(const ComparisonReport& report);
 
 /// Shell commands that run the report's suites again as they were run, query the figures and write the
 /// report.

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <functional>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -22,7 +21,6 @@ constexpr std::array<std::pair<const char*, TableFormat>, 4> kFormats = {
      {"json", TableFormat::kJson},
      {"markdown", TableFormat::kMarkdown}}};
 
-constexpr std::size_t kLongestTextCell = 1000;
 constexpr std::size_t kMostKeptRows = 100'000;
 constexpr std::size_t kMostKeptBytes = std::size_t{64} << 20;
 
@@ -36,52 +34,6 @@ std::string plain(const Cell& cell) {
   if (const auto* real = std::get_if<double>(&cell)) return fmt::format("{}", *real);
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   return {};
-}
-
-std::string visible(std::string_view text) {
-  std::string shown;
-  for (const char c : text.substr(0, 4 * kLongestTextCell + 1)) {  // Of a cell of megabytes, no copy of all.
-    if (c == '\n')
-      shown += "\\n";
-    else if (c == '\t')
-      shown += "\\t";
-    else
-      shown += c;
-  }
-  return printable(shown, kLongestTextCell);
-}
-
-void write_text(std::ostream& out, const Table& table) {
-  std::vector<std::vector<std::string>> lines;
-  auto& header = lines.emplace_back();
-  for (const auto& column : table.columns) header.push_back(visible(column));
-  for (const auto& row : table.rows) {
-    auto& line = lines.emplace_back();
-    for (const auto& cell : row) line.push_back(visible(plain(cell)));
-  }
-  const auto columns = table.columns.size();
-  std::vector<std::size_t> widths(columns, 0);
-  for (const auto& line : lines)
-    for (std::size_t c = 0; c < columns; ++c) widths[c] = std::max(widths[c], display_width(line[c]));
-  std::vector<bool> numeric(columns, !table.rows.empty());
-  for (const auto& row : table.rows)
-    for (std::size_t c = 0; c < columns; ++c)
-      if (!is_number(row[c]) && !std::holds_alternative<std::monostate>(row[c])) numeric[c] = false;
-
-  const auto write_line = [&](const std::function<std::string(std::size_t)>& cell) {
-    std::string line;
-    for (std::size_t c = 0; c < columns; ++c) line += (c == 0 ? "" : "  ") + cell(c);
-    line.erase(line.find_last_not_of(' ') + 1);
-    out << line << '\n';
-  };
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    write_line([&](std::size_t c) {
-      const std::string gap(widths[c] - display_width(lines[i][c]), ' ');
-      return numeric[c] ? gap + lines[i][c] : lines[i][c] + gap;
-    });
-    if (i == 0) write_line([&](std::size_t c) { return std::string(widths[c], '-'); });
-  }
-  if (table.rows.empty()) out << "(no rows)\n";
 }
 
 /// What a reader of CSV, and a terminal, can take.
@@ -185,10 +137,10 @@ TableFormat parse_table_format(const std::string& name) {
   throw std::invalid_argument("no table format '" + name + "': " + suggest_name(name, known));
 }
 
-std::string format_table(const Table& table, TableFormat format) {
+std::string format_table(const Table& table, TableFormat format, const TextLayout& layout) {
   std::ostringstream text;
   if (format == TableFormat::kText) {
-    write_text(text, table);
+    write_text_table(text, table, layout);
   } else if (format == TableFormat::kMarkdown) {
     write_markdown(text, table);
   } else {
@@ -221,7 +173,7 @@ void TableWriter::take_row(std::vector<Cell> row) {
 }
 
 void TableWriter::finish() {
-  if (format_ == TableFormat::kText) write_text(out_, table_);
+  if (format_ == TableFormat::kText) write_text_table(out_, table_, layout_);
   if (format_ == TableFormat::kMarkdown) write_markdown(out_, table_);
   if (format_ == TableFormat::kJson) out_ << (rows_ == 0 ? "]\n" : "\n]\n");
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Implements: a table, whole or row by row, as aligned text, CSV, JSON or Markdown.
 
+#include "reports/render/text_table.hpp"
 #include "reports/store/table.hpp"
 
 #include <chrono>
@@ -18,12 +19,11 @@ enum class TableFormat { kText, kCsv, kJson, kMarkdown };
 TableFormat parse_table_format(const std::string& name);
 
 /// Ends with a newline. Numbers are the shortest that read back the same.
-/// Text: for reading; columns aligned, numbers to the right, NULL blank, control characters made visible,
-/// cells cut at 1000 characters. CSV: RFC 4180, with a header line, lines ended by CR LF; NULL is an empty
+/// Text: see write_text_table(). CSV: RFC 4180, with a header line, lines ended by CR LF; NULL is an empty
 /// field, an empty text is ""; control characters and bytes that are no UTF-8 are U+FFFD. JSON: an array of
 /// objects, one a row; NULL, NaN and infinities are null; a column name that comes again gets a number.
 /// Markdown: a table whose cells are escaped.
-std::string format_table(const Table& table, TableFormat format);
+std::string format_table(const Table& table, TableFormat format, const TextLayout& layout = {});
 
 /// More than fits where all rows are needed before the first can be written.
 class TableTooLarge : public std::invalid_argument {
@@ -35,7 +35,8 @@ class TableTooLarge : public std::invalid_argument {
 /// all rows, and are written by finish().
 class TableWriter : public RowReceiver {
  public:
-  TableWriter(std::ostream& out, TableFormat format) : out_(out), format_(format) {}
+  TableWriter(std::ostream& out, TableFormat format, const TextLayout& layout = {})
+      : out_(out), format_(format), layout_(layout) {}
 
   void take_columns(std::vector<std::string> names) override;
   /// Throws TableTooLarge, only for text and Markdown, above a hundred thousand rows or 64 MB.
@@ -49,6 +50,7 @@ class TableWriter : public RowReceiver {
 
   std::ostream& out_;
   TableFormat format_;
+  TextLayout layout_;
   Table table_;  // Only its columns where rows are written as they come.
   std::size_t rows_ = 0;
   std::size_t kept_bytes_ = 0;

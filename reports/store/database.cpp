@@ -1,5 +1,6 @@
 #include "reports/store/database.hpp"
 
+#include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
 #include "reports/store/standing.hpp"
 
@@ -173,6 +174,27 @@ ResultsDatabase ResultsDatabase::open_or_create(const std::filesystem::path& pat
 
 ResultsDatabase ResultsDatabase::open_read_only(const std::filesystem::path& path) {
   return {path, open_for_reading(path), Access::kRead};
+}
+
+ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem::path>& paths) {
+  std::vector<OpenDatabase> files;
+  std::vector<const SQLite::Database*> connections;
+  for (const auto& path : paths) {
+    files.push_back(open_for_reading(path));
+    connections.push_back(files.back().connection.get());
+  }
+  if (files.size() == 1) return {paths.front(), std::move(files.front()), Access::kRead};
+  if (const auto found = find_contradictions(connections); !found.empty())
+    throw DatabaseError(fmt::format(
+        "{} and {} have other figures of the run {}; take them into one file with rraebench merge "
+        "--prefer newest or first",
+        paths[found.front().first].string(), paths[found.front().second].string(), found.front().place));
+  return translate_database_errors(paths.front(), [&]() -> ResultsDatabase {
+    auto together = copy_in_memory(*files.front().connection);
+    for (std::size_t i = 1; i < files.size(); ++i) merge_runs(*together, *files[i].connection);
+    together->exec("PRAGMA query_only = ON");
+    return {paths.front(), {std::make_unique<LockWait>(), std::move(together)}, Access::kRead};
+  });
 }
 
 void ResultsDatabase::require_same_file() const {

@@ -63,6 +63,10 @@ class ResultsDatabase {
   /// as this one would hold it, the file untouched. Refuses the same, and missing files.
   static ResultsDatabase open_read_only(const std::filesystem::path& path);
 
+  /// For reading the runs of all of these as if they stood in one file, the first; what is not in that is
+  /// held in memory. Refused, too: files that have one run with different figures.
+  static ResultsDatabase open_together(const std::vector<std::filesystem::path>& paths);
+
   ResultsDatabase(ResultsDatabase&& other) noexcept;
   ResultsDatabase& operator=(ResultsDatabase&&) = delete;
   ~ResultsDatabase();

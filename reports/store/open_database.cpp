@@ -123,14 +123,6 @@ void use_write_ahead_log(SQLite::Database& connection, LockWait& wait) {
   }
 }
 
-// What a file of an older schema holds, brought up to date in memory: reading changes no file.
-std::unique_ptr<SQLite::Database> upgraded_copy(SQLite::Database& older) {
-  auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  SQLite::Backup(*copy, older).executeStep();
-  apply_migrations(*copy, schema_migrations());
-  return copy;
-}
-
 }  // namespace
 
 FileNumber file_number(const fs::path& path) {
@@ -138,6 +130,13 @@ FileNumber file_number(const fs::path& path) {
   if (::stat(path.c_str(), &facts) != 0)
     throw DatabaseError(path.string() + ": was removed while in use; what was stored in it is gone with it");
   return {facts.st_dev, facts.st_ino};
+}
+
+std::unique_ptr<SQLite::Database> copy_in_memory(SQLite::Database& database) {
+  auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  SQLite::Backup(*copy, database).executeStep();
+  apply_migrations(*copy, schema_migrations());
+  return copy;
 }
 
 OpenDatabase open_for_writing(const fs::path& given, LockPatience patience) {
@@ -183,7 +182,7 @@ OpenDatabase open_for_reading(const fs::path& given) {
     }
     if (version == 0)
       throw DatabaseError(path.string() + ": holds no results yet; run a suite into it first");
-    if (version < schema_version()) connection = upgraded_copy(*connection);
+    if (version < schema_version()) connection = copy_in_memory(*connection);  // Reading changes no file.
     connection->exec("PRAGMA query_only = ON");
     return {std::move(wait), std::move(connection)};
   });

@@ -29,4 +29,8 @@ OpenDatabase open_for_writing(const std::filesystem::path& path, LockPatience pa
 /// See ResultsDatabase::open_read_only. Throws DatabaseError.
 OpenDatabase open_for_reading(const std::filesystem::path& path);
 
+/// All that `database` holds, brought up to this program's schema; to be written to, and gone with the
+/// program.
+std::unique_ptr<SQLite::Database> copy_in_memory(SQLite::Database& database);
+
 }  // namespace rraebench

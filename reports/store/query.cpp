@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <memory>
 #include <new>
+#include <set>
 #include <sqlite3.h>
+#include <sstream>
 #include <string_view>
 
 namespace rraebench {
@@ -139,6 +142,53 @@ Cell read_cell(sqlite3_stmt* statement, int column) {
   }
 }
 
+void bind_value(sqlite3_stmt* statement, int index, const std::string& value) {
+  std::int64_t integer = 0;
+  double real = 0.0;
+  const auto* end = value.data() + value.size();
+  const auto whole = [&](const std::from_chars_result& read) {
+    return read.ec == std::errc() && read.ptr == end;
+  };
+  if (whole(std::from_chars(value.data(), end, integer)))
+    sqlite3_bind_int64(statement, index, integer);
+  else if (whole(std::from_chars(value.data(), end, real)))
+    sqlite3_bind_double(statement, index, real);
+  else
+    sqlite3_bind_text64(statement, index, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+void bind_parameters(sqlite3_stmt* statement, const QueryParameters& parameters) {
+  std::set<std::string> used;
+  for (int index = 1; index <= sqlite3_bind_parameter_count(statement); ++index) {
+    const char* name = sqlite3_bind_parameter_name(statement, index);
+    if (name == nullptr || *name == '?')
+      throw QueryError("the query has a parameter without a name; write :NAME and give --set NAME=VALUE");
+    const auto found = parameters.find(name + 1);
+    if (found == parameters.end())
+      throw QueryError(
+          fmt::format("the query has {0}, which has no value; give --set {1}=VALUE", name, name + 1));
+    bind_value(statement, index, found->second);
+    used.insert(found->first);
+  }
+  for (const auto& [name, value] : parameters)
+    if (used.count(name) == 0)
+      throw QueryError(fmt::format("the query has no :{}, for which a value is given; leave that out", name));
+}
+
+/// "A row a figure and seed." of a CREATE statement whose first lines are "-- A row ...".
+std::string head_comment(const std::string& sql) {
+  std::istringstream lines(sql);
+  std::string comment;
+  std::string line;
+  std::getline(lines, line);
+  while (std::getline(lines, line)) {
+    const auto start = line.find_first_not_of(' ');
+    if (start == std::string::npos || line.compare(start, 3, "-- ") != 0) break;
+    comment += (comment.empty() ? "" : " ") + line.substr(start + 3);
+  }
+  return comment;
+}
+
 // SQLite compiles blanks and comments to no statement at all.
 bool only_blanks(const ResultsDatabase& database, const char* sql) {
   while (*sql != '\0') {
@@ -150,7 +200,7 @@ bool only_blanks(const ResultsDatabase& database, const char* sql) {
 }  // namespace
 
 void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
-                  const std::function<bool()>& should_stop) {
+                  const std::function<bool()>& should_stop, const QueryParameters& parameters) {
   if (sql.find('\0') != std::string::npos) throw QueryError("the query holds a NUL character; remove it");
   const Reading guard(database.connection().getHandle(), should_stop);
   const char* rest = nullptr;
@@ -161,6 +211,7 @@ void stream_query(const ResultsDatabase& database, const std::string& sql, RowRe
   if (!only_blanks(database, rest))
     throw QueryError("a query is one statement; give the others one at a time");
   if (sqlite3_stmt_readonly(statement.get()) == 0) throw QueryError(kOnlyReading);
+  bind_parameters(statement.get(), parameters);
 
   const int columns = sqlite3_column_count(statement.get());
   std::vector<std::string> names;
@@ -205,6 +256,20 @@ std::vector<std::string> list_views_and_tables(const ResultsDatabase& database) 
     std::vector<std::string> names;
     while (find.executeStep()) names.push_back(find.getColumn(0).getString());
     return names;
+  });
+}
+
+Table describe_views(const ResultsDatabase& database, Described which) {
+  return translate_database_errors(database.path(), [&] {
+    SQLite::Statement find(
+        database.connection(),
+        "SELECT name, sql FROM sqlite_master WHERE (type = 'view' OR (type = 'table' AND ?)) "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC, name");
+    find.bind(1, which == Described::kViewsAndTables ? 1 : 0);
+    Table table{{"view or table", "what it holds"}, {}};
+    while (find.executeStep())
+      table.rows.push_back({find.getColumn(0).getString(), head_comment(find.getColumn(1).getString())});
+    return table;
   });
 }
 

@@ -5,6 +5,7 @@
 #include "reports/store/table.hpp"
 
 #include <functional>
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -22,10 +23,13 @@ class QueryError : public std::invalid_argument {
 /// on a database that is open for writing. Binary values read "<blob 1234 bytes>".
 Table run_query(const ResultsDatabase& database, const std::string& sql);
 
+/// Values of parameters by name: what ":label" stands for in the SQL. Numbers are bound as such.
+using QueryParameters = std::map<std::string, std::string>;
+
 /// As run_query(), with the rows handed on as they are found. `should_stop` is asked often, also before the
-/// first row; where it says so, QueryError.
+/// first row; where it says so, QueryError. So for a parameter without a value, and a value without one.
 void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
-                  const std::function<bool()>& should_stop = {});
+                  const std::function<bool()>& should_stop = {}, const QueryParameters& parameters = {});
 
 /// As stream_query() of a view or table, whole.
 void stream_view(const ResultsDatabase& database, const std::string& name, RowReceiver& receiver,
@@ -36,5 +40,10 @@ Table run_view(const ResultsDatabase& database, const std::string& name);
 
 /// Views first, then tables, each in alphabetical order.
 std::vector<std::string> list_views_and_tables(const ResultsDatabase& database);
+
+enum class Described { kViews, kViewsAndTables };
+
+/// Each with the comment at the head of its SQL: columns "view or table" and "what it holds".
+Table describe_views(const ResultsDatabase& database, Described which);
 
 }  // namespace rraebench

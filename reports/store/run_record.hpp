@@ -40,7 +40,8 @@ struct MetricRecord {
   std::int64_t sample_count = 0;     // Reconstructed, interpolated or generated samples, likewise.
 };
 
-/// A point of a training curve: "loss", a part of it ("reconstruction", "kl"), "learning_rate", ...
+/// A point of a training curve: "loss", or a part of it ("reconstruction", "kl"), a mean over the steps since
+/// the point before. A loss of one part has no series of that part.
 struct CurvePoint {
   std::string series;
   std::int64_t step = 0;

@@ -57,7 +57,7 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"run", "nowhere.toml"}, "no such suite file"},
       {{"list", "model"}, "did you mean 'models'?"},
       {{"list", "models", "more"}, "too many arguments"},
-      {{"report", "--format", "pdf"}, "known: html, markdown"},
+      {{"report", "--format", "pdf"}, "known: html, markdown, latex"},
       {{"report", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"query", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"statistics"}, "statistics of which suite?"},

@@ -1,10 +1,13 @@
 #include "reports/store/query.hpp"
 
 #include "fixture.hpp"
+#include "reports/render/table_format.hpp"
 #include "reports/store/schema.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -54,6 +57,29 @@ TEST_F(Query, ReadsWithSelectWithValuesExplainAndDescribingPragmas) {
   EXPECT_FALSE(run_query(writer_, "PRAGMA table_info(run)").rows.empty());
   EXPECT_FALSE(run_query(writer_, "SELECT name FROM pragma_table_info('run')").rows.empty());
   EXPECT_EQ(run_query(writer_, "PRAGMA user_version").rows.size(), 1U);
+}
+
+TEST_F(Query, TakesValuesByName) {
+  const auto ask = [&](const std::string& sql, const QueryParameters& parameters) {
+    std::ostringstream out;
+    TableWriter writer(out, TableFormat::kCsv);
+    stream_query(writer_, sql, writer, {}, parameters);
+    writer.finish();
+    return out.str();
+  };
+  EXPECT_EQ(ask("SELECT :a AS a, typeof(:b) AS b, typeof(:c) AS c",
+                {{"a", "it's; -- \""}, {"b", "3"}, {"c", "0.5"}}),
+            "a,b,c\r\n\"it's; -- \"\"\",integer,real\r\n");
+  EXPECT_THROW(ask("SELECT :a", {}), QueryError);
+  EXPECT_THROW(ask("SELECT 1", {{"a", "1"}}), QueryError);
+  EXPECT_THROW(ask("SELECT ?", {}), QueryError);
+}
+
+TEST_F(Query, EveryViewSaysWhatItHolds) {
+  const auto views = describe_views(writer_, Described::kViewsAndTables);
+  EXPECT_EQ(views.rows.size(), list_views_and_tables(writer_).size());
+  for (const auto& row : views.rows)
+    EXPECT_GT(std::get<std::string>(row.at(1)).size(), 10U) << std::get<std::string>(row.at(0));
 }
 
 TEST_F(Query, RefusesAllThatIsNotReading) {

@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
+#include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/analysis/comparison.hpp"
 #include "reports/render/claim_words.hpp"
@@ -87,7 +88,7 @@ int run_claims(const std::vector<std::string>& arguments) {
   if (format == "text")
     print_text(claims);
   else
-    std::cout << format_table(claim_table(claims), table_format);
+    std::cout << format_table(claim_table(claims), table_format, output_layout());
   const auto fail = count(ClaimOutcome::kDoesNotHold);
   std::cerr << (claims.empty()
                     ? std::string("no claims: a suite states them in [[claim]]\n")

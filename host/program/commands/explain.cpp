@@ -3,6 +3,7 @@
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/spec_differences.hpp"
+#include "host/program/standard_output.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
@@ -140,7 +141,7 @@ int run_explain(const std::vector<std::string>& arguments) {
         fmt::format("{}: run {} has no specification that can be read", database.path().string(), id));
   const auto asked =
       values.count("suite") > 0 ? asked_by_suite(values, run) : asked_when_it_ran(database, run);
-  std::cout << format_table(field_table(spec, asked.spec), format);
+  std::cout << format_table(field_table(spec, asked.spec), format, output_layout());
   std::cerr << fmt::format("run {} ({}, attempt {}, identity {}) {}\n", id, run_status_name(run.status),
                            run.attempt, run.identity.substr(0, 12),
                            printable(verdict(run, spec, asked), 2000));

@@ -6,6 +6,7 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/failure_words.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
+#include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/render/table_format.hpp"
@@ -142,7 +143,8 @@ int run_list(const std::vector<std::string>& arguments) {
   if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);
   const auto& listing = find_listing((*values)["what"].as<std::vector<std::string>>().front());
   check_options(listing, *values);
-  std::cout << format_table(listing.make(*values), parse_table_format((*values)["format"].as<std::string>()));
+  std::cout << format_table(listing.make(*values), parse_table_format((*values)["format"].as<std::string>()),
+                            output_layout());
   return kExitOk;
 }
 

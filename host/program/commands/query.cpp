@@ -4,6 +4,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/command.hpp"
+#include "host/program/standard_output.hpp"
 #include "reports/render/table_format.hpp"
 
 #include <iostream>
@@ -11,6 +12,22 @@
 namespace rraebench {
 
 namespace po = boost::program_options;
+
+namespace {
+
+QueryParameters read_parameters(const std::vector<std::string>& settings) {
+  QueryParameters parameters;
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      throw UserError("--set is '" + setting + "' but must be NAME=VALUE, such as metric=fid");
+    if (!parameters.emplace(setting.substr(0, equals), setting.substr(equals + 1)).second)
+      throw UserError("--set gives '" + setting.substr(0, equals) + "' two values; give it one");
+  }
+  return parameters;
+}
+
+}  // namespace
 
 int run_query(const std::vector<std::string>& arguments) {
   CommandLine line{
@@ -20,27 +37,36 @@ int run_query(const std::vector<std::string>& arguments) {
       "sql",
       1,
       {"rraebench query --view leaderboard", "rraebench query --view failures --format json",
+       "rraebench query \"select label, seed, value from figures where name = :metric\" --set metric=fid",
        "rraebench query \"select label, avg(wall_seconds) from runs group by label\" --format csv"}};
   line.options.add_options()("view", po::value<std::string>(), "a view or table, whole")(
+      "views", "what there is to read, with a line of help each")(
+      "set", po::value<std::vector<std::string>>(),
+      "NAME=VALUE: the value of :NAME in the SQL, as text or number; may be repeated")(
+      "whole", "on a terminal, too: all columns and digits, however wide")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
+  line.only_with = {{"set", "sql"}};
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
-  if (values->count("view") > 0 && values->count("sql") > 0)
-    throw UserError("give either SQL or --view, not both");
+  if (values->count("view") + values->count("sql") + values->count("views") > 1)
+    throw UserError("give one of SQL, --view and --views");
+  const auto parameters = read_parameters(option_texts(*values, "set"));
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
   install_stop_signals();
-  TableWriter writer(std::cout, format);
+  TableWriter writer(std::cout, format, values->count("whole") > 0 ? TextLayout{} : output_layout());
   try {
     if (values->count("view") > 0) {
       stream_view(database, (*values)["view"].as<std::string>(), writer, stop_requested);
     } else if (values->count("sql") > 0) {
-      stream_query(database, (*values)["sql"].as<std::vector<std::string>>().front(), writer, stop_requested);
+      stream_query(database, option_texts(*values, "sql").front(), writer, stop_requested, parameters);
     } else {
-      writer.take_columns({"view or table"});
-      for (const auto& name : list_views_and_tables(database)) writer.take_row({name});
+      const auto which = values->count("views") > 0 ? Described::kViews : Described::kViewsAndTables;
+      auto views = describe_views(database, which);
+      writer.take_columns(std::move(views.columns));
+      for (auto& row : views.rows) writer.take_row(std::move(row));
     }
   } catch (const QueryError&) {
     throw_if_stop_requested();

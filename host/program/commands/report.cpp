@@ -5,7 +5,10 @@
 #include "host/program/running/executor.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/analysis/comparison.hpp"
+#include "reports/analysis/selection.hpp"
+#include "reports/render/figure_files.hpp"
 #include "reports/render/html.hpp"
+#include "reports/render/latex.hpp"
 #include "reports/render/markdown.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/query.hpp"
@@ -14,48 +17,65 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <set>
+#include <tuple>
 
 namespace rraebench {
 namespace {
 
+namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-struct ReportFormat {
+enum class Format { kHtml, kMarkdown, kLatex, kCsv, kJson };
+
+struct NamedFormat {
   const char* name;
-  const char* file;  // Default of --output.
+  Format format;
+  const char* output;  // Default of --output.
 };
 
-constexpr ReportFormat kFormats[] = {
-    {"html", "report.html"}, {"markdown", "report.md"}, {"csv", "report.csv"}, {"json", "report.json"}};
+constexpr NamedFormat kFormats[] = {{"html", Format::kHtml, "report.html"},
+                                    {"markdown", Format::kMarkdown, "report.md"},
+                                    {"latex", Format::kLatex, "report-latex"},
+                                    {"csv", Format::kCsv, "report.csv"},
+                                    {"json", Format::kJson, "report.json"}};
 
-const ReportFormat& find_format(const std::string& name) {
+const NamedFormat& find_format(const std::string& name) {
   for (const auto& format : kFormats)
     if (format.name == name) return format;
-  throw UserError("no report format '" + name + "'; known: html, markdown, csv, json");
+  throw UserError("no report format '" + name + "'; known: html, markdown, latex, csv, json");
 }
 
-/// The leaderboard view, of these suites only where any are named.
-Table leaderboard(const ResultsDatabase& database, const std::vector<std::string>& suites) {
-  if (suites.empty()) return run_view(database, "leaderboard");
-  std::string names;
-  for (const auto& suite : suites) {
-    names += names.empty() ? "'" : ", '";
-    for (const char c : suite) names += c == '\'' ? std::string("''") : std::string(1, c);
-    names += "'";
-  }
-  return run_query(database, "SELECT * FROM leaderboard WHERE suite IN (" + names + ")");
-}
-
-std::string render(const ResultsDatabase& database, const std::vector<std::string>& suites,
-                   const std::string& format, const ReportOptions& options) {
-  if (format == "csv") return format_table(leaderboard(database, suites), TableFormat::kCsv);
-  if (format == "json") return format_table(leaderboard(database, suites), TableFormat::kJson);
-  const auto report = build_report(read_report_rows(database, suites), options);
-  return format == "html" ? render_html(report) : render_markdown(report);
+CommandLine make_command_line() {
+  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
+                   "Writes the comparison report of all suites in the database, or of those named.",
+                   po::options_description("options"),
+                   "suite",
+                   -1,
+                   {"rraebench report", "rraebench report quick --format markdown --output -",
+                    "rraebench report vrrae-mnist --format latex --output paper/results",
+                    "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
+                             "html, markdown, latex (a folder), csv or json (a row a figure of a run)")(
+      "output,o", po::value<std::string>(),
+      "file to write, - for standard output (default: report.html, report.md, ...)")(
+      "figures", po::value<std::string>(), "also write every chart (SVG) and picture (PNG) into this folder")(
+      "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
+      "summary", "of csv and json: a row a model and figure, over its seeds")(
+      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
+      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
+      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
+      "pictures", po::value<std::string>()->default_value("all"),
+      "all, few (one kind of each protocol) or none")(
+      "db", po::value<Texts>()->default_value({"results.db"}, "results.db"),
+      "results database; may be repeated: one report of all");
+  return line;
 }
 
 /// 0.95 of "95".
@@ -68,59 +88,112 @@ double read_confidence(const std::string& text) {
   return percent / 100.0;
 }
 
+/// Takes out the pictures that are not wanted: "none", or all but the first kind of each protocol ("few").
+void choose_pictures(const std::string& which, ReportRows& rows) {
+  if (which == "all") return;
+  if (which != "few" && which != "none")
+    throw UserError("--pictures is '" + which + "' but must be all, few or none");
+  std::map<std::string, std::tuple<std::string, std::string>> first;  // Name and variant, of each protocol.
+  auto& images = rows.images;
+  images.erase(std::remove_if(images.begin(), images.end(),
+                              [&](const ImageRow& row) {
+                                const auto kind = std::tuple(row.image.name, row.image.variant);
+                                return which == "none" ||
+                                       first.emplace(row.image.protocol, kind).first->second != kind;
+                              }),
+               images.end());
+}
+
 /// Written beside and renamed, so that a reader never sees half a report.
-void write_file(const std::filesystem::path& path, const std::string& text) {
+void write_file(const fs::path& path, const std::string& text, const char* option) {
   const auto unfinished = path.string() + ".part";
   std::ofstream file(unfinished, std::ios::binary);
   file << text;
   file.close();
   std::error_code error;
-  if (file) std::filesystem::rename(unfinished, path, error);
+  if (file) fs::rename(unfinished, path, error);
   if (!file || error) {
-    std::filesystem::remove(unfinished, error);
-    throw UserError(path.string() + ": cannot be written; choose another place with --output");
+    fs::remove(unfinished, error);
+    throw UserError(path.string() + ": cannot be written; choose another place with " + option);
   }
 }
 
-}  // namespace
+void write_folder(const fs::path& folder, const std::vector<ReportFile>& files, const char* option) {
+  for (const auto& [name, content] : files) {
+    const auto path = folder / name;
+    std::error_code error;
+    fs::create_directories(path.parent_path(), error);
+    write_file(path, content, option);
+  }
+  std::cerr << fmt::format("wrote {} files into {}\n", files.size(), printable(folder.string()));
+}
 
-int run_report(const std::vector<std::string>& arguments) {
-  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
-                   "Writes the comparison report of all suites in the database, or of those named.",
-                   po::options_description("options"),
-                   "suite",
-                   -1,
-                   {"rraebench report", "rraebench report quick --format markdown --output -"}};
-  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
-                             "html, markdown, csv or json")(
-      "output,o", po::value<std::string>(),
-      "file to write, - for standard output (default: report.html, report.md, ...)")(
-      "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  const auto values = parse_command_line(line, arguments);
-  if (!values) return kExitOk;
+void write_text(const std::string& output, const std::string& text) {
+  if (output == "-") {
+    std::cout << text;
+    return;
+  }
+  write_file(output, text, "--output");
+  std::cerr << "wrote " << printable(output) << "\n";
+}
 
-  const auto& format = find_format((*values)["format"].as<std::string>());
-  const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.file;
+ReportOptions report_options(const po::variables_map& values, const std::vector<std::string>& arguments) {
   ReportOptions options;
-  std::vector<std::string> suites;
-  if (values->count("suite") > 0) suites = (*values)["suite"].as<std::vector<std::string>>();
-  if (values->count("interval") > 0)
-    options.interval = read_confidence((*values)["interval"].as<std::string>());
+  if (values.count("interval") > 0) options.interval = read_confidence(values["interval"].as<std::string>());
   options.program_version = program_version();
   options.generated_at = utc_now();
   options.command = shell_command("report", arguments);
   for (const auto& metric : metric_catalog())
     options.definitions[metric.name] = {metric.definition, metric.source};
+  return options;
+}
 
-  const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
-  const auto text = render(database, suites, format.name, options);
-  if (output == "-") {
-    std::cout << text;
-  } else {
-    write_file(output, text);
-    std::cerr << "wrote " << printable(output) << "\n";
+/// Options that mean nothing for a format are slips.
+void check_format(const NamedFormat& format, const po::variables_map& values) {
+  const bool table = format.format == Format::kCsv || format.format == Format::kJson;
+  if (values.count("summary") > 0 && !table)
+    throw UserError("--summary has a meaning with --format csv or json alone; add that or leave it out");
+  if (values.count("figures") > 0 && table)
+    throw UserError(
+        fmt::format("--figures has no meaning with --format {}; leave one of them out", format.name));
+  if (format.format == Format::kLatex && values.count("output") > 0 &&
+      values["output"].as<std::string>() == "-")
+    throw UserError("--output is '-' but LaTeX comes in several files; name a folder");
+}
+
+}  // namespace
+
+int run_report(const std::vector<std::string>& arguments) {
+  auto line = make_command_line();
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+  const auto& format = find_format((*values)["format"].as<std::string>());
+  check_format(format, *values);
+  const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.output;
+  auto options = report_options(*values, arguments);
+  const Selection selection{option_texts(*values, "suite"), option_texts(*values, "model"),
+                            option_texts(*values, "dataset"), option_texts(*values, "metric")};
+  const auto files = option_texts(*values, "db");
+  options.further_databases.assign(files.begin() + 1, files.end());
+  const auto database = ResultsDatabase::open_together({files.begin(), files.end()});
+
+  if (format.format == Format::kCsv || format.format == Format::kJson) {
+    auto table = run_view(database, values->count("summary") > 0 ? "leaderboard" : "figures");
+    keep_selected(table, selection);
+    write_text(output,
+               format_table(table, format.format == Format::kCsv ? TableFormat::kCsv : TableFormat::kJson));
+    return kExitOk;
   }
+  auto rows = read_report_rows(database, selection.suites);
+  keep_selected(rows, selection);
+  choose_pictures((*values)["pictures"].as<std::string>(), rows);
+  const auto report = build_report(rows, options);
+  if (format.format == Format::kLatex)
+    write_folder(output, render_latex(report), "--output");
+  else
+    write_text(output, format.format == Format::kHtml ? render_html(report) : render_markdown(report));
+  if (values->count("figures") > 0)
+    write_folder((*values)["figures"].as<std::string>(), render_figure_files(report), "--figures");
   return kExitOk;
 }
 

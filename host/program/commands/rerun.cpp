@@ -8,6 +8,7 @@
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/running/executor.hpp"
 #include "host/program/running/run_comparison.hpp"
+#include "host/program/standard_output.hpp"
 #include "host/program/suites/limits.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/stored_run.hpp"
@@ -214,7 +215,7 @@ int run_rerun(const std::vector<std::string>& arguments) {
     return kExitSomeFailed;
   }
   const auto figures = compare_runs(stored, again);
-  std::cout << format_table(comparison_table(figures), format);
+  std::cout << format_table(comparison_table(figures), format, output_layout());
   const auto elsewhere = environment_differences(stored.environment, again.environment);
   if (!elsewhere.empty()) std::cerr << "not where the run was made: " << printable(elsewhere) << "\n";
   return conclude(id, figures);

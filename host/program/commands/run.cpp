@@ -9,6 +9,7 @@
 #include "host/program/running/database_claim.hpp"
 #include "host/program/running/executor.hpp"
 #include "host/program/running/progress_display.hpp"
+#include "host/program/standard_output.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
 #include "host/program/utf8_names.hpp"
@@ -262,7 +263,7 @@ int run_run(const std::vector<std::string>& arguments) {
     if (std::filesystem::exists(database_path))
       existing.emplace(ResultsDatabase::open_read_only(database_path));
     const auto judged = judge_runs(planned, existing ? &*existing : nullptr);
-    std::cout << format_table(plan_table(judged), TableFormat::kText) << std::flush;
+    std::cout << format_table(plan_table(judged), TableFormat::kText, output_layout()) << std::flush;
     const auto selected = select_runs(judged, values.count("retry") > 0, values.count("force") > 0);
     std::cerr << fmt::format("{} of {} runs would be done\n", selected.size(), judged.size());
     return kExitOk;

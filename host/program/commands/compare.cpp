@@ -1,0 +1,123 @@
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/program/command.hpp"
+#include "host/program/standard_output.hpp"
+#include "reports/analysis/changes.hpp"
+#include "reports/analysis/selection.hpp"
+#include "reports/render/table_format.hpp"
+#include "reports/store/report_rows.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <map>
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+CommandLine make_command_line() {
+  CommandLine line{
+      "rraebench compare OLD.db NEW.db [OPTION...]",
+      "Says what changed between two results databases: every figure of the models that both have, tested "
+      "over\n"
+      "seeds (Holm's correction for all), and models that fail now or no longer. Exit code 1 where something "
+      "got\nworse or fails now.",
+      po::options_description("options"),
+      "file",
+      2,
+      {"rraebench compare before.db after.db",
+       "rraebench compare main.db branch.db --suite quick --tolerance 5 --format markdown"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("tolerance", po::value<double>()->default_value(1.0, "1"),
+                             "percent of its mean by which a figure may move without being a change")(
+      "suite", po::value<Texts>(), "only this suite; may be repeated")(
+      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
+      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
+      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
+      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
+                                         "table, csv, json or markdown");
+  return line;
+}
+
+ReportRows read(const std::string& file, const Selection& selection) {
+  auto rows = read_report_rows(ResultsDatabase::open_read_only(file), selection.suites);
+  keep_selected(rows, selection);
+  return rows;
+}
+
+Cell number(const SummaryStatistics& summary) {
+  if (summary.count == 0 || !std::isfinite(summary.mean)) return {};
+  return summary.mean;
+}
+
+Table table_of(const std::vector<Change>& changes) {
+  Table table;
+  table.columns = {"change", "suite",   "comparison",   "label",       "figure", "before",
+                   "after",  "percent", "seeds_before", "seeds_after", "p"};
+  for (const auto& change : changes) {
+    std::string figure = "runs that went well";
+    Cell percent;
+    if (!change.column.name.empty()) {
+      figure = change.column.protocol + "/" + change.column.name;
+      for (const auto* part : {&change.column.variant, &change.column.split})
+        if (!part->empty()) figure += " " + *part;
+      const double relative = 100.0 * (change.after.mean / change.before.mean - 1.0);
+      if (std::isfinite(relative)) percent = relative;
+    }
+    Cell p;
+    if (change.p_value) p = *change.p_value;
+    table.rows.push_back({change_name(change.kind), change.place.suite, change.place.comparison,
+                          change.place.label, figure, number(change.before), number(change.after), percent,
+                          static_cast<std::int64_t>(change.before.count),
+                          static_cast<std::int64_t>(change.after.count), p});
+  }
+  return table;
+}
+
+bool is_quiet(const Change& change) {
+  return change.kind == ChangeKind::kSame || change.kind == ChangeKind::kWithinNoise;
+}
+
+/// "2 worse, 1 better, 40 same"
+std::string summarise(const std::vector<Change>& changes) {
+  std::map<ChangeKind, std::size_t> counts;
+  for (const auto& change : changes) ++counts[change.kind];
+  std::vector<std::string> parts;
+  for (const auto& [kind, count] : counts) parts.push_back(fmt::format("{} {}", count, change_name(kind)));
+  return parts.empty() ? "nothing to compare: the two have no model in common"
+                       : fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+int run_compare(const std::vector<std::string>& arguments) {
+  auto line = make_command_line();
+  const auto values = parse_command_line(line, arguments);
+  if (!values) return kExitOk;
+  const auto files = option_texts(*values, "file");
+  if (files.size() != 2) throw UserError("compare which two databases? usage: " + line.usage);
+  const auto tolerance = (*values)["tolerance"].as<double>();
+  if (!(tolerance >= 0.0 && tolerance <= 100.0))
+    throw UserError(fmt::format("--tolerance is {:g} but must be a percentage from 0 to 100", tolerance));
+  const auto format = parse_table_format((*values)["format"].as<std::string>());
+  const Selection selection{option_texts(*values, "suite"), option_texts(*values, "model"),
+                            option_texts(*values, "dataset"), option_texts(*values, "metric")};
+  const auto changes = find_changes(read(files[0], selection), read(files[1], selection), tolerance / 100.0);
+  auto shown = changes;
+  if (values->count("all") == 0)
+    shown.erase(std::remove_if(shown.begin(), shown.end(), is_quiet), shown.end());
+  if (!shown.empty() || format != TableFormat::kText)
+    std::cout << format_table(table_of(shown), format, output_layout());
+  std::cerr << summarise(changes) << "\n";
+  const bool worse = std::any_of(changes.begin(), changes.end(), [](const Change& change) {
+    return change.kind == ChangeKind::kWorse || change.kind == ChangeKind::kFails;
+  });
+  return worse ? kExitSomeFailed : kExitOk;
+}
+
+}  // namespace rraebench

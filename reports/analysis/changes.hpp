@@ -1,0 +1,45 @@
+#pragma once
+// Implements: what changed between two states of the results, figure by figure.
+
+#include "reports/analysis/best_set.hpp"
+#include "reports/analysis/summary_statistics.hpp"
+#include "reports/store/report_rows.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rraebench {
+
+enum class ChangeKind {
+  kWorse,
+  kFails,  // Fewer seeds go well than before.
+  kBetter,
+  kMended,        // More go well.
+  kOther,         // Changed where neither direction is good.
+  kIncomparable,  // Measured with another instrument, or a time on another machine.
+  kGone,
+  kNew,
+  kWithinNoise,  // Changed, but not beyond the tolerance or not more than seeds differ anyway.
+  kSame,         // To the last bit.
+};
+
+const char* change_name(ChangeKind kind);
+
+/// A figure of a model, or, where `column` has no name, whether its runs went well.
+struct Change {
+  Place place;
+  MetricColumn column;
+  ChangeKind kind = ChangeKind::kSame;
+  SummaryStatistics before;
+  SummaryStatistics after;
+  PairTest test = PairTest::kNone;  // None: fewer than kFewestSeeds on a side.
+  std::optional<double> p_value;    // Holm's correction for all figures that were tested.
+};
+
+/// Models are paired by suite, comparison, data set and label, whatever their builds and settings. A figure
+/// has changed where its mean moved by more than `tolerance` (0.01) of the larger mean and, where there are
+/// seeds to test it, significantly. The worst first, else in the order of `before`.
+std::vector<Change> find_changes(const ReportRows& before, const ReportRows& after, double tolerance);
+
+}  // namespace rraebench

@@ -1,0 +1,130 @@
+#include "reports/analysis/selection.hpp"
+
+#include "rraebench/suggest.hpp"
+
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+#include <variant>
+
+namespace rraebench {
+namespace {
+
+bool among(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// What there is to choose from, gathered on the way, so that a name that chooses nothing can be said.
+class Chooser {
+ public:
+  explicit Chooser(const Selection& selection) : selection_(selection) {}
+
+  bool wants_suite(const std::string& suite) { return wants(selection_.suites, suites_, suite); }
+  bool wants_dataset(const std::string& dataset) { return wants(selection_.datasets, datasets_, dataset); }
+  bool wants_model(const std::string& label, const std::string& model) {
+    models_.insert({label, model});
+    return selection_.models.empty() || among(selection_.models, label) || among(selection_.models, model);
+  }
+  bool wants_metric(const std::string& protocol, const std::string& name) {
+    metrics_.insert({name, protocol + "/" + name});
+    return selection_.metrics.empty() || among(selection_.metrics, name) ||
+           among(selection_.metrics, protocol + "/" + name);
+  }
+
+  void require_all_found() const {
+    require("suite", selection_.suites, suites_);
+    require("--model", selection_.models, models_);
+    require("--dataset", selection_.datasets, datasets_);
+    require("--metric", selection_.metrics, metrics_);
+  }
+
+ private:
+  static bool wants(const std::vector<std::string>& chosen, std::set<std::string>& known,
+                    const std::string& name) {
+    known.insert(name);
+    return chosen.empty() || among(chosen, name);
+  }
+
+  static void require(const char* what, const std::vector<std::string>& chosen,
+                      const std::set<std::string>& known) {
+    for (const auto& name : chosen)
+      if (known.count(name) == 0)
+        throw std::invalid_argument(std::string(what) + " '" + name +
+                                    "' has no results: " + suggest_name(name, {known.begin(), known.end()}));
+  }
+
+  const Selection& selection_;
+  std::set<std::string> suites_;
+  std::set<std::string> models_;
+  std::set<std::string> datasets_;
+  std::set<std::string> metrics_;
+};
+
+template <typename Rows, typename Keep>
+void keep_if(Rows& rows, const Keep& keep) {
+  rows.erase(std::remove_if(rows.begin(), rows.end(), [&](const auto& row) { return !keep(row); }),
+             rows.end());
+}
+
+}  // namespace
+
+void keep_selected(ReportRows& rows, const Selection& selection) {
+  Chooser chooser(selection);
+  std::set<std::int64_t> runs;
+  std::set<std::string> labels;
+  keep_if(rows.runs, [&](const RunRow& run) {
+    const bool model = chooser.wants_model(run.place.label, run.model);
+    const bool dataset = chooser.wants_dataset(run.place.dataset);
+    if (!chooser.wants_suite(run.place.suite) || !model || !dataset) return false;
+    runs.insert(run.id);
+    labels.insert(run.place.label);
+    return true;
+  });
+  keep_if(rows.figures, [&](const FigureRow& row) {
+    return chooser.wants_metric(row.column.protocol, row.column.name) && runs.count(row.run_id) > 0;
+  });
+  chooser.require_all_found();
+  const auto of_kept_run = [&](const auto& row) { return runs.count(row.run_id) > 0; };
+  keep_if(rows.curves, of_kept_run);
+  keep_if(rows.spectra, of_kept_run);
+  keep_if(rows.images, of_kept_run);
+  keep_if(rows.notes, of_kept_run);
+  keep_if(rows.places, [&](const Place& place) {
+    return std::any_of(rows.runs.begin(), rows.runs.end(), [&](const RunRow& run) {
+      return run.place.suite == place.suite && run.place.comparison == place.comparison &&
+             run.place.label == place.label;
+    });
+  });
+  keep_if(rows.published, [&](const PublishedRow& row) {
+    return labels.count(row.record.label) > 0 && chooser.wants_metric(row.record.protocol, row.record.name);
+  });
+  keep_if(rows.claims, [&](const ClaimRow& row) {
+    const auto& claim = row.record;
+    return labels.count(claim.label) > 0 && (claim.than.empty() || labels.count(claim.than) > 0) &&
+           chooser.wants_metric(claim.protocol, claim.name);
+  });
+}
+
+void keep_selected(Table& table, const Selection& selection) {
+  const auto column = [&](const char* name) {
+    return static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), name) -
+                                    table.columns.begin());
+  };
+  const auto suite = column("suite");
+  const auto dataset = column("dataset");
+  const auto label = column("label");
+  const auto model = column("model");
+  const auto protocol = column("protocol");
+  const auto name = column("name");
+  Chooser chooser(selection);
+  keep_if(table.rows, [&](const std::vector<Cell>& row) {
+    const auto text = [&](std::size_t i) { return std::get<std::string>(row.at(i)); };
+    const bool wanted_model = chooser.wants_model(text(label), text(model));
+    const bool wanted_dataset = chooser.wants_dataset(text(dataset));
+    const bool wanted_metric = chooser.wants_metric(text(protocol), text(name));
+    return chooser.wants_suite(text(suite)) && wanted_model && wanted_dataset && wanted_metric;
+  });
+  chooser.require_all_found();
+}
+
+}  // namespace rraebench

@@ -1,0 +1,127 @@
+#include "reports/render/comparison_charts.hpp"
+
+#include "reports/analysis/sweeps.hpp"
+#include "reports/render/charts.hpp"
+#include "reports/render/collapse_words.hpp"
+#include "reports/render/glossary.hpp"
+#include "reports/render/trades.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+std::vector<KeyEntry> key_of(const Comparison& comparison) {
+  std::vector<KeyEntry> key;
+  for (const auto& label : comparison.labels) key.push_back({label.label, label.colour});
+  return key;
+}
+
+std::vector<KeyEntry> key_of(const Sweep& sweep) {
+  std::vector<KeyEntry> key;
+  for (const auto& line : sweep.lines) key.push_back({line.name, line.colour});
+  return key;
+}
+
+void add(std::vector<TitledChart>& charts, std::string title, std::string note, std::optional<Chart> chart,
+         std::vector<KeyEntry> key) {
+  if (chart) charts.push_back({std::move(title), std::move(note), std::move(*chart), std::move(key)});
+}
+
+/// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
+bool is_swept_figure(const MetricColumn& column) {
+  if (column.split != "test") return false;
+  if (column.protocol == "reconstruct") return column.name == "relative_error";
+  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
+}
+
+void add_sweeps(std::vector<TitledChart>& charts, const Comparison& comparison) {
+  for (const auto& sweep : find_sweeps(comparison))
+    for (const auto& table : comparison.tables)
+      for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        const auto& figure = table.columns[column];
+        if (!is_swept_figure(figure)) continue;
+        const auto title = metric_title(figure.name);
+        const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
+        std::string note = "Means over seeds; bars reach from the smallest to the largest.";
+        if (figure.name == "active_units")
+          for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
+        add(charts, fmt::format("{} over {}", title, sweep.option), note,
+            sweep_chart(sweep, table, column, axis), key_of(sweep));
+      }
+}
+
+struct BarKind {
+  const char* name;  // Of the spectrum.
+  const char* title;
+  const char* note;
+  const char* axis;
+  bool shared;  // One axis for all labels: the figures are of one unit.
+};
+
+constexpr BarKind kBarKinds[] = {
+    {"kl_per_dimension", "KL divergence per dimension",
+     "A dimension near 0 carries nothing: it has collapsed.", "nats", true},
+    {"coefficient_variance", "Variance of the coefficients",
+     "Per dimension over the data; a dimension near 0 is unused. Each model has its own scale.", "variance",
+     false}};
+
+std::vector<const Spectrum*> first_of_each_label(const Comparison& comparison, const char* name) {
+  std::vector<const Spectrum*> chosen;
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto first = std::find_if(
+        comparison.spectra.begin(), comparison.spectra.end(),
+        [&](const Spectrum& s) { return s.label == label && s.name == name && !s.values.empty(); });
+    if (first != comparison.spectra.end()) chosen.push_back(&*first);
+  }
+  return chosen;
+}
+
+}  // namespace
+
+std::vector<TitledChart> comparison_charts(const Comparison& comparison) {
+  std::vector<TitledChart> charts;
+  add(charts, "Training",
+      "Of the reconstruction part of the loss, where it has one. Means over seeds, bands from the smallest "
+      "to "
+      "the largest; a cross ends a run that failed.",
+      training_chart(comparison), key_of(comparison));
+  add(charts, "Singular spectrum", "Of the latent vectors, relative to the largest value.",
+      singular_value_chart(comparison), key_of(comparison));
+  for (auto& trade : trade_charts(comparison))
+    add(charts, std::move(trade.title), std::move(trade.note), std::move(trade.chart), key_of(comparison));
+  add_sweeps(charts, comparison);
+  return charts;
+}
+
+std::vector<BarGroup> bar_groups(const Comparison& comparison) {
+  std::vector<BarGroup> groups;
+  for (const auto& kind : kBarKinds) {
+    const auto chosen = first_of_each_label(comparison, kind.name);
+    if (chosen.empty()) continue;
+    const auto largest = [](const Spectrum& s) {
+      return *std::max_element(s.values.begin(), s.values.end());
+    };
+    double shared = 0.0;
+    for (const auto* spectrum : chosen) shared = std::max(shared, largest(*spectrum));
+    BarGroup group{kind.title, kind.note, {}};
+    for (const auto* spectrum : chosen)
+      group.bars.push_back({spectrum->label, spectrum->seed,
+                            bar_chart(*spectrum, comparison.labels[spectrum->label].colour,
+                                      kind.shared ? shared : largest(*spectrum), kind.axis)});
+    groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+std::string picture_title(const ImageRecord& image) {
+  auto title = protocol_title(image.protocol) + ": " + metric_title(image.name);
+  if (!image.variant.empty()) title += " (" + image.variant + ")";
+  return title;
+}
+
+}  // namespace rraebench

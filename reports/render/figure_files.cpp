@@ -1,0 +1,47 @@
+#include "reports/render/figure_files.hpp"
+
+#include "reports/render/comparison_charts.hpp"
+#include "reports/render/svg.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace rraebench {
+namespace {
+
+std::string svg_file(const Chart& chart, const std::string& description, const std::vector<KeyEntry>& key) {
+  SvgOptions options;
+  options.description = description;
+  options.standalone = true;
+  for (const auto& entry : key) options.legend.emplace_back(entry.name, entry.style);
+  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + render_svg(chart, options) + "\n";
+}
+
+}  // namespace
+
+std::vector<ReportFile> render_figure_files(const ComparisonReport& report) {
+  std::vector<ReportFile> files;
+  FileNames names;
+  for (const auto& comparison : report.comparisons) {
+    const auto name = [&](const std::string& figure, const std::string& label = {}) {
+      return names.take({comparison.suite, comparison.name, figure, label});
+    };
+    for (const auto& [title, note, chart, key] : comparison_charts(comparison))
+      files.push_back({name(title) + ".svg",
+                       svg_file(chart, fmt::format("{} of {}: {}", title, comparison.name, note), key)});
+    for (const auto& group : bar_groups(comparison))
+      for (const auto& [label, seed, chart] : group.bars) {
+        const auto& summary = comparison.labels[label];
+        files.push_back({name(group.title, summary.label) + ".svg",
+                         svg_file(chart, fmt::format("{} of {}, seed {}", group.title, summary.label, seed),
+                                  {{summary.label, summary.colour}})});
+      }
+    for (const auto& entry : comparison.images)
+      files.push_back(
+          {name(picture_title(entry.image), comparison.labels[entry.label].label) + ".png", entry.image.png});
+  }
+  return files;
+}
+
+}  // namespace rraebench

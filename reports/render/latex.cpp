@@ -1,0 +1,257 @@
+#include "reports/render/latex.hpp"
+
+#include "reports/render/claim_words.hpp"
+#include "reports/render/figure_format.hpp"
+#include "reports/render/glossary.hpp"
+#include "reports/render/report_words.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+
+namespace rraebench {
+namespace {
+
+constexpr std::size_t kMostColumns = 5;  // Of a table, which then fits the width of a page.
+constexpr const char* kMarks = "Bold: the best mean; underlined: all that cannot be told from it";
+
+constexpr const char* kPreamble = R"tex(\documentclass{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
+\usepackage[margin=2cm]{geometry}
+\usepackage{textcomp}
+\usepackage{booktabs}
+\usepackage{siunitx}
+\sisetup{separate-uncertainty=true, detect-weight=true, detect-family=true}
+% What the tables need beside booktabs and siunitx: the best mean, and means that cannot be told from it.
+\newcommand{\best}[1]{{\bfseries #1}}
+\newcommand{\alike}[1]{\underline{#1}}
+)tex";
+
+/// Without the stop at its end, which the caller sets.
+std::string without_stop(std::string sentence) {
+  while (!sentence.empty() && sentence.back() == '.') sentence.pop_back();
+  return sentence;
+}
+
+/// As siunitx reads numbers: "1.234 \pm 0.012e-07".
+std::string siunitx_number(std::string mean, std::string spread) {
+  const auto plain = [](std::string text) {
+    for (const auto& [from, to] : {std::pair<std::string, std::string>{"−", "-"}, {"\u202f", ""}})
+      for (auto at = text.find(from); at != std::string::npos; at = text.find(from))
+        text.replace(at, from.size(), to);
+    return text;
+  };
+  mean = plain(mean);
+  spread = plain(spread);
+  const bool apart = (mean.find('e') == std::string::npos) != (spread.find('e') == std::string::npos);
+  if (apart && !spread.empty()) return "\\num{" + mean + "} $\\pm$ \\num{" + spread + "}";
+  std::string exponent;
+  if (const auto e = mean.find('e'); e != std::string::npos) {
+    exponent = mean.substr(e);
+    mean.resize(e);
+    if (const auto own = spread.find('e'); own != std::string::npos) spread.resize(own);
+  }
+  return "\\num{" + mean + (spread.empty() ? "" : " \\pm " + spread) + exponent + "}";
+}
+
+std::string cell_text(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
+  if (cell.summary.count == 0) return "\\emph{" + escape_latex(describe_absence(cell, tally)) + "}";
+  const bool digits = figure.mean.find_first_of("0123456789") != std::string::npos;
+  auto text = digits ? siunitx_number(figure.mean, figure.spread) : escape_latex(figure.mean);
+  if (cell.mark == Mark::kLeads) text = "\\best{" + text + "}";
+  if (cell.mark == Mark::kAlike) text = "\\alike{" + text + "}";
+  if (const auto exception = describe_exception(cell, tally); !exception.empty())
+    text += " {\\footnotesize(" + escape_latex(exception) + ")}";
+  return text;
+}
+
+/// "train · 100 samples": a line each, of a column's head.
+void add_parts(std::vector<std::string>& lines, std::string words) {
+  const std::string between = " · ";
+  for (auto at = words.find(between); at != std::string::npos; at = words.find(between)) {
+    lines.push_back(words.substr(0, at));
+    words.erase(0, at + between.size());
+  }
+  if (!words.empty()) lines.push_back(words);
+}
+
+/// Title, direction and unit, then what kind of figure it is.
+std::vector<std::string> head_lines(const MetricColumn& column, bool with_basis) {
+  std::vector<std::string> lines = {metric_title(column.name) +
+                                    (column.better.empty() ? "" : " " + better_arrow(column.better)) +
+                                    (column.unit.empty() ? "" : " [" + column.unit + "]")};
+  add_parts(lines, column_kind(column));
+  if (with_basis) add_parts(lines, column_basis(column));
+  return lines;
+}
+
+std::string tabular(const MetricTable& table, const std::vector<std::vector<PrintedFigure>>& printed,
+                    const Comparison& comparison, std::size_t first, std::size_t last) {
+  const bool own_basis = common_basis(table).empty();
+  auto latex = fmt::format("\\begin{{tabular}}{{lr*{{{}}}{{r}}}}\n\\toprule\n", last - first);
+  std::vector<std::vector<std::string>> heads;
+  std::size_t height = 1;
+  for (auto column = first; column < last; ++column) {
+    heads.push_back(head_lines(table.columns[column], own_basis));
+    height = std::max(height, heads.back().size());
+  }
+  for (std::size_t line = 0; line < height; ++line) {
+    latex += line == 0 ? "Model & $n$" : " & ";
+    for (const auto& head : heads)
+      latex += fmt::format(" & \\multicolumn{{1}}{{c}}{{{}}}",
+                           line < head.size() ? escape_latex(head[line]) : std::string());
+    latex += " \\\\\n";
+  }
+  latex += "\\midrule\n";
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
+    const auto& summary = comparison.labels[label];
+    latex += escape_latex(summary.label) +
+             (summary.tally.ok == summary.tally.expected
+                  ? fmt::format(" & {}", summary.tally.ok)
+                  : fmt::format(" & {} of {}", summary.tally.ok, summary.tally.expected));
+    for (auto column = first; column < last; ++column)
+      latex += " & " + cell_text(table.cells[label][column], printed[label][column], summary.tally);
+    latex += " \\\\\n";
+  }
+  return latex + "\\bottomrule\n\\end{tabular}\n";
+}
+
+std::string caption(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
+  auto text = fmt::format("{} on {} ({}). {}", protocol_title(table.protocol), comparison.dataset,
+                          comparison.name, describe_figures(options.interval));
+  if (const auto basis = common_basis(table); !basis.empty()) text += " All with " + basis + ".";
+  for (const auto& sentence : describe_marks(table, kMarks)) text += " " + sentence;
+  return escape_latex(text);
+}
+
+/// Adds the table's files and returns the floats that show them.
+std::string add_table(std::vector<ReportFile>& files, FileNames& names, const MetricTable& table,
+                      const Comparison& comparison, const ReportOptions& options) {
+  std::string floats;
+  const auto printed = print_table(table, options.interval);
+  for (std::size_t first = 0; first < table.columns.size(); first += kMostColumns) {
+    const auto last = std::min(table.columns.size(), first + kMostColumns);
+    const auto name = names.take({comparison.suite, comparison.name, table.protocol});
+    const auto words = caption(table, comparison, options);
+    files.push_back(
+        {"tables/" + name + ".tex",
+         fmt::format("% Written by rraebench {}. Needs booktabs, siunitx, \\best and \\alike "
+                     "(report.tex).\n% {}\n{}",
+                     options.program_version, words, tabular(table, printed, comparison, first, last))});
+    floats += fmt::format(
+        "\\begin{{table}}[htbp]\n\\centering\\small\n\\caption{{{0}}}\n\\label{{tab:{1}}}\n"
+        "\\input{{tables/{1}}}\n\\end{{table}}\n",
+        words, name);
+  }
+  return floats;
+}
+
+std::string claims_section(const ComparisonReport& report) {
+  if (report.claims.empty()) return {};
+  std::string latex = "\\section{Claims}\n\\begin{itemize}\n";
+  for (const auto& decided : report.claims)
+    latex += fmt::format("\\item {} \\textbf{{{}}}: {}. {}.\n", escape_latex(decided.claim.text),
+                         claim_outcome_name(decided.outcome), escape_latex(describe_evidence(decided)),
+                         escape_latex(describe_claim_figure(decided) +
+                                      (decided.claim.source.empty() ? "" : "; " + decided.claim.source)));
+  return latex + "\\end{itemize}\n";
+}
+
+/// Keys of references by what they refer to.
+using Keys = std::map<std::string, std::string>;
+
+std::string model_key(const LabelSummary& label) {
+  return "model-" + label.model;
+}
+
+std::string bibliography(const ComparisonReport& report, Keys& keys) {
+  std::string bib = "% Written by rraebench; what models and metrics say of their origin.\n";
+  const auto add = [&](const std::string& key, const std::string& title, const std::string& note) {
+    if (note.empty() || keys.count(key) > 0) return;
+    FileNames plain;
+    keys[key] = plain.take({key});
+    bib += fmt::format("@misc{{{},\n  key = {{{}}},\n  title = {{{{{}}}}},\n  note = {{{}}}\n}}\n", keys[key],
+                       escape_latex(title), escape_latex(title), escape_latex(note));
+  };
+  for (const auto& comparison : report.comparisons)
+    for (const auto& label : comparison.labels)
+      add(model_key(label), label.summary.empty() ? label.model : label.summary, label.citation);
+  for (const auto& [name, text] : shown_definitions(report))
+    add("metric-" + name, metric_title(name), text.source);
+  return bib;
+}
+
+std::string citation(const Keys& keys, const std::string& what) {
+  const auto found = keys.find(what);
+  return found == keys.end() ? "" : "~\\cite{" + found->second + "}";
+}
+
+/// A paragraph a comparison: what a reader must know to repeat it.
+std::string methods(const ComparisonReport& report, const Keys& keys) {
+  std::string latex;
+  for (const auto& comparison : report.comparisons) {
+    latex += fmt::format("\\paragraph{{{}.}} {}.", escape_latex(comparison.name),
+                         escape_latex(summarise(comparison)));
+    for (const auto& [name, value] : comparison.settings)
+      latex += fmt::format(" {}: {}.", escape_latex(name), escape_latex(value));
+    latex += " Models:";
+    for (std::size_t i = 0; i < comparison.labels.size(); ++i) {
+      const auto& label = comparison.labels[i];
+      latex += fmt::format("{} {} ({} {}{}{})", i == 0 ? "" : ";", escape_latex(label.label),
+                           escape_latex(label.model), escape_latex(label.version),
+                           label.option_line.empty() ? "" : ", " + escape_latex(label.option_line),
+                           citation(keys, model_key(label)));
+      for (const auto& [name, value] : label.settings)
+        latex += fmt::format(", {}: {}", escape_latex(name), escape_latex(value));
+    }
+    latex += ".";
+    for (const auto& note : comparison.notes) latex += " " + escape_latex(note);
+    latex += "\n\n";
+  }
+  latex += "\\paragraph{Figures.} " + escape_latex(describe_figures(report.options.interval));
+  for (const auto& [name, text] : shown_definitions(report))
+    latex += fmt::format(" {}{}: {}.", escape_latex(metric_title(name)), citation(keys, "metric-" + name),
+                         escape_latex(without_stop(text.definition)));
+  latex += "\n\n\\paragraph{Machines.}";
+  for (const auto& use : report.environments) {
+    std::string facts;
+    for (const auto& [name, value] : environment_facts(use))
+      facts += fmt::format("{}{}: {}", facts.empty() ? " " : "; ", name, value);
+    latex += escape_latex(facts) + ".";
+  }
+  return latex + "\n";
+}
+
+}  // namespace
+
+std::vector<ReportFile> render_latex(const ComparisonReport& report) {
+  std::vector<ReportFile> files;
+  FileNames names;
+  std::string body;
+  for (const auto& comparison : report.comparisons) {
+    body +=
+        fmt::format("\\section{{{}: {}}}\n", escape_latex(comparison.suite), escape_latex(comparison.name));
+    for (const auto& table : comparison.tables)
+      body += add_table(files, names, table, comparison, report.options);
+    body += add_table(files, names, comparison.cost, comparison, report.options) + "\\clearpage\n";
+  }
+  Keys keys;
+  files.push_back({"references.bib", bibliography(report, keys)});
+  files.push_back({"methods.tex", methods(report, keys)});
+  files.push_back(
+      {"report.tex",
+       fmt::format("% Written by rraebench {}; pdflatex report, bibtex report, pdflatex report "
+                   "twice.\n{}\\begin{{document}}\n{}\\section{{Methods}}\n\\input{{methods}}\n{}{}"
+                   "\\end{{document}}\n",
+                   report.options.program_version, kPreamble, claims_section(report), "\\clearpage\n" + body,
+                   keys.empty() ? "" : "\\bibliographystyle{plain}\n\\bibliography{references}\n")});
+  return files;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,17 @@
+#pragma once
+// Implements: the comparison report as LaTeX for a paper: tables to be taken one by one, and a document that
+// shows all of them.
+
+#include "reports/analysis/comparison.hpp"
+#include "reports/render/report_file.hpp"
+
+#include <vector>
+
+namespace rraebench {
+
+/// report.tex, which pdflatex and BibTeX compile where booktabs and siunitx are; tables/*.tex, a tabular
+/// each; methods.tex, what was compared in words; references.bib. The best mean is set by \best, means that
+/// cannot be told from it by \alike, both defined in report.tex.
+std::vector<ReportFile> render_latex(const ComparisonReport& report);
+
+}  // namespace rraebench

@@ -1,0 +1,106 @@
+// report in all its formats, compare and query, as a user calls them.
+#include "program.hpp"
+#include "program_paths.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+
+namespace rraebench {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+class ReportCommands : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto suite =
+        folder_.write("tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]")).string();
+    const auto ran = call({"run", suite, "--threads", "1", "--db", database_, "--cache-dir", cache_});
+    ASSERT_EQ(ran.exit_code, 0) << ran.errors;
+  }
+
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  TemporaryFolder folder_;
+  std::string database_ = path("results.db");
+  std::string cache_ = path("cache");
+};
+
+TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
+  const auto latex = call({"report", "--db", database_, "--format", "latex", "--output", path("tex"),
+                           "--figures", path("figures")});
+  EXPECT_EQ(latex.exit_code, 0) << latex.errors;
+  EXPECT_THAT(read_file(folder_ / "tex/report.tex"), HasSubstr("\\input{tables/tiny-tiny-reconstruct}"));
+  EXPECT_THAT(read_file(folder_ / "tex/tables/tiny-tiny-reconstruct.tex"), HasSubstr("\\num{"));
+  EXPECT_THAT(read_file(folder_ / "figures/tiny-tiny-training.svg"), StartsWith("<?xml"));
+
+  const auto figures = call({"report", "--db", database_, "--format", "json", "--output", "-", "--model",
+                             "vae", "--metric", "reconstruct/relative_error"});
+  EXPECT_EQ(figures.exit_code, 0) << figures.errors;
+  const auto rows = nlohmann::json::parse(figures.output);
+  ASSERT_EQ(rows.size(), 4U) << "two seeds, train and test";
+  for (const auto& row : rows) EXPECT_EQ(row.at("model"), "vae");
+  const auto summary = call({"report", "--db", database_, "--format", "json", "--output", "-", "--summary",
+                             "--model", "vae", "--metric", "reconstruct/relative_error"});
+  EXPECT_EQ(nlohmann::json::parse(summary.output).size(), 2U);
+
+  const auto without = call({"report", "--db", database_, "--output", "-", "--pictures", "none"});
+  EXPECT_THAT(without.output, AllOf(HasSubstr("<svg"), Not(HasSubstr("data:image/png"))));
+  for (const auto& [arguments, fault] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--model", "vaee"}, "--model 'vaee' has no results: did you mean 'vae'"},
+           {{"--pictures", "some"}, "--pictures is 'some'"},
+           {{"--summary"}, "--summary has a meaning with --format csv or json"},
+           {{"--format", "csv", "--figures", "x"}, "--figures has no meaning"},
+           {{"--format", "latex", "--output", "-"}, "name a folder"},
+           {{"--format", "latex", "--output", "/proc/none"}, "cannot be written"}}) {
+    auto command = std::vector<std::string>{"report", "--db", database_};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    const auto refused = call(command);
+    EXPECT_EQ(refused.exit_code, 2) << fault;
+    EXPECT_THAT(refused.errors, HasSubstr(fault));
+    EXPECT_EQ(line_count(refused.errors), 1) << refused.errors;
+  }
+}
+
+TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) {
+  const auto copy = path("copy.db");
+  std::filesystem::copy_file(database_, copy);
+  const auto equal = call({"compare", database_, copy});
+  EXPECT_EQ(equal.exit_code, 0) << equal.errors;
+  EXPECT_EQ(equal.output, "");
+  EXPECT_THAT(equal.errors, AllOf(HasSubstr(" same"), Not(HasSubstr("worse"))));
+  const auto shorter =
+      folder_.write("shorter/tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 1))
+          .string();
+  const auto worse = path("worse.db");
+  ASSERT_EQ(call({"run", shorter, "--threads", "1", "--db", worse, "--cache-dir", cache_}).exit_code, 0);
+  const auto changed =
+      call({"compare", database_, worse, "--metric", "reconstruct/relative_error", "--format", "json"});
+  EXPECT_EQ(changed.exit_code, 1) << changed.errors;
+  EXPECT_EQ(nlohmann::json::parse(changed.output).at(0).at("change"), "worse");
+  EXPECT_EQ(call({"compare", database_}).exit_code, 2);
+  EXPECT_EQ(call({"compare", database_, path("none.db")}).exit_code, 2);
+  EXPECT_EQ(call({"compare", database_, copy, "--tolerance", "-1"}).exit_code, 2);
+}
+
+TEST_F(ReportCommands, QueryTakesValuesAndExplainsItsViews) {
+  const auto asked =
+      call({"query", "select count(*) as n from figures where label = :who and name = :what", "--set",
+            "who=vae", "--set", "what=relative_error", "--db", database_, "--format", "csv"});
+  EXPECT_EQ(asked.exit_code, 0) << asked.errors;
+  EXPECT_THAT(asked.output, Not(HasSubstr("\n0\r")));
+  const auto views = call({"query", "--views", "--db", database_});
+  EXPECT_THAT(views.output, AllOf(HasSubstr("leaderboard"), HasSubstr("A row a figure and seed")));
+  EXPECT_EQ(call({"query", "select :x", "--db", database_}).exit_code, 2);
+  EXPECT_EQ(call({"query", "select 1", "--set", "x", "--db", database_}).exit_code, 2);
+  EXPECT_EQ(call({"query", "--set", "x=1", "--db", database_}).exit_code, 2);
+}
+
+}  // namespace
+}  // namespace rraebench

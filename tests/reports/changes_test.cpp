@@ -1,0 +1,100 @@
+#include "reports/analysis/changes.hpp"
+
+#include "fixture.hpp"
+#include "reports/store/database.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+class Changes : public testing::Test {
+ protected:
+  void store(bool after, const std::string& label, std::int64_t seed, double error,
+             RunStatus status = RunStatus::kOk) {
+    auto run = status == RunStatus::kOk ? make_run(label, seed, error) : make_run(label, seed);
+    run.status = status;
+    (after ? after_ : before_).store(run);
+  }
+
+  std::vector<Change> find(double tolerance = 0.01) {
+    return find_changes(read_report_rows(before_), read_report_rows(after_), tolerance);
+  }
+
+  /// Of the figure, or of how runs ended.
+  ChangeKind kind_of(const std::string& label, bool figure = true) {
+    for (const auto& change : find())
+      if (change.place.label == label && figure == !change.column.name.empty()) return change.kind;
+    return ChangeKind::kSame;
+  }
+
+  ScratchFolder folder_;
+  ResultsDatabase before_ = ResultsDatabase::open_or_create(folder_ / "before.db");
+  ResultsDatabase after_ = ResultsDatabase::open_or_create(folder_ / "after.db");
+};
+
+TEST_F(Changes, AreTestedOverSeeds) {
+  for (int seed = 0; seed < 4; ++seed) {
+    store(false, "worse", seed, 10.0 + 0.1 * seed);
+    store(true, "worse", seed, 14.0 + 0.1 * seed);
+    store(false, "better", seed, 10.0 + 0.1 * seed);
+    store(true, "better", seed, 6.0 + 0.1 * seed);
+    store(false, "noisy", seed, 10.0 + 4.0 * seed);
+    store(true, "noisy", seed, 12.0 + 4.0 * seed);
+    store(false, "same", seed, 5.0 + seed);
+    store(true, "same", seed, 5.0 + seed);
+    store(false, "hair", seed, 10.0 + 1e-9 * seed);
+    store(true, "hair", seed, 10.001 + 1e-9 * seed);
+  }
+  EXPECT_EQ(kind_of("worse"), ChangeKind::kWorse);
+  EXPECT_EQ(kind_of("better"), ChangeKind::kBetter);
+  EXPECT_EQ(kind_of("noisy"), ChangeKind::kWithinNoise);
+  EXPECT_EQ(kind_of("same"), ChangeKind::kSame);
+  EXPECT_EQ(kind_of("hair"), ChangeKind::kWithinNoise) << "significant, and below the tolerance";
+  EXPECT_EQ(find().front().place.label, "worse") << "the worst comes first";
+}
+
+TEST_F(Changes, OfFewSeedsAreByToleranceAlone) {
+  store(false, "VAE", 0, 10.0);
+  store(true, "VAE", 0, 10.5);
+  EXPECT_EQ(find(0.01).front().kind, ChangeKind::kWorse);
+  EXPECT_EQ(find(0.01).front().test, PairTest::kNone);
+  EXPECT_EQ(find(0.10).front().kind, ChangeKind::kWithinNoise);
+}
+
+TEST_F(Changes, SayWhatFailsNowAndWhatNoLonger) {
+  store(false, "breaks", 0, 1.0);
+  store(true, "breaks", 0, 0.0, RunStatus::kDiverged);
+  store(false, "heals", 0, 0.0, RunStatus::kCrash);
+  store(true, "heals", 0, 1.0);
+  store(false, "left", 0, 1.0);
+  store(true, "came", 0, 1.0);
+  EXPECT_EQ(kind_of("breaks", false), ChangeKind::kFails);
+  EXPECT_EQ(kind_of("heals", false), ChangeKind::kMended);
+  EXPECT_EQ(kind_of("left", false), ChangeKind::kGone);
+  EXPECT_EQ(kind_of("came", false), ChangeKind::kNew);
+}
+
+TEST_F(Changes, OfAnotherInstrumentAreNoChanges) {
+  auto run = make_run("VAE", 0);
+  run.metrics.push_back(make_fid(10.0, "classifier", "aaaa", 100));
+  before_.store(run);
+  run.metrics.back() = make_fid(20.0, "classifier", "bbbb", 100);
+  after_.store(run);
+  EXPECT_EQ(kind_of("VAE"), ChangeKind::kIncomparable);
+}
+
+TEST_F(Changes, OfTimesAreSaidOnOneMachineAlone) {
+  auto run = make_run("VAE", 0);
+  auto time = make_metric("train", "seconds_per_100_steps", 1.0, "lower");
+  time.unit = "s";
+  run.metrics.push_back(time);
+  before_.store(run);
+  run.metrics.back().value = 2.0;
+  run.environment.cpu = "another processor";
+  after_.store(run);
+  EXPECT_EQ(kind_of("VAE"), ChangeKind::kIncomparable);
+}
+
+}  // namespace
+}  // namespace rraebench

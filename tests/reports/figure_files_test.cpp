@@ -1,0 +1,46 @@
+#include "reports/render/figure_files.hpp"
+
+#include "fixture.hpp"
+#include "reports/store/database.hpp"
+#include "reports/store/report_rows.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+TEST(FigureFiles, AreChartsWithTheirKeyAndPicturesNamedByWhatTheyShow) {
+  ScratchFolder folder;
+  auto database = ResultsDatabase::open_or_create(folder / "results.db");
+  database.store(make_full_run("My <VAE>", 0));
+  std::map<std::string, std::string> files;
+  for (const auto& [name, content] : render_figure_files(build_report(read_report_rows(database), {})))
+    EXPECT_TRUE(files.emplace(name, content).second) << name << " comes twice";
+  ASSERT_EQ(files.count("quick-shift-training.svg"), 1U);
+  EXPECT_THAT(files["quick-shift-training.svg"],
+              AllOf(StartsWith("<?xml"), HasSubstr("xmlns=\"http://www.w3.org/2000/svg\""),
+                    HasSubstr(">My &lt;VAE&gt;</text>"), HasSubstr("training step")));
+  std::size_t pictures = 0;
+  for (const auto& [name, content] : files)
+    if (name.find(".png") != std::string::npos) {
+      ++pictures;
+      EXPECT_EQ(content, tiny_png());
+      EXPECT_THAT(name, AllOf(StartsWith("quick-shift-"), HasSubstr("-my-vae")));
+    }
+  EXPECT_GT(pictures, 0U);
+}
+
+TEST(FileNames, ArePlainAndNeverTheSame) {
+  FileNames names;
+  EXPECT_EQ(names.take({"Quick", "a/b", "../x y"}), "quick-a-b-x-y");
+  EXPECT_EQ(names.take({"quick", "a b", "x.y"}), "quick-a-b-x-y-2");
+  EXPECT_EQ(names.take({"é", ""}), "unnamed");
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,85 @@
+#include "reports/render/latex.hpp"
+
+#include "fixture.hpp"
+#include "reports/store/database.hpp"
+#include "reports/store/report_rows.hpp"
+#include "reports/text.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rraebench {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Latex : public testing::Test {
+ protected:
+  std::vector<ReportFile> render() const {
+    ReportOptions options;
+    options.program_version = "0.1.0";
+    options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper"};
+    return render_latex(build_report(read_report_rows(database_), options));
+  }
+
+  std::string file(const std::string& name) const {
+    for (const auto& [other, content] : render())
+      if (other == name) return content;
+    return "no file " + name;
+  }
+
+  ScratchFolder folder_;
+  ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
+};
+
+TEST_F(Latex, MarksTheBestAndWhatCannotBeToldFromIt) {
+  for (int seed = 0; seed < 3; ++seed) {
+    database_.store(make_run("VAE", seed, 3.0 + 0.1 * seed));
+    database_.store(make_run("VRRAE", seed, 3.05 + 0.11 * seed));
+    database_.store(make_run("AE_1", seed, 40.0 + 0.3 * seed));
+  }
+  const auto table = file("tables/quick-shift-reconstruct.tex");
+  EXPECT_THAT(table, HasSubstr("VAE & 3 & \\best{\\num{3.10 \\pm 0.10}} \\\\"));
+  EXPECT_THAT(table, HasSubstr("VRRAE & 3 & \\alike{\\num{3.16 \\pm 0.11}} \\\\"));
+  EXPECT_THAT(table, HasSubstr("AE\\_1 & 3 & \\num{40.30 \\pm 0.30} \\\\"));
+  EXPECT_THAT(table, HasSubstr("Relative error $\\downarrow$ [\\%]"));
+  EXPECT_THAT(file("report.tex"), AllOf(HasSubstr("\\input{tables/quick-shift-reconstruct}"),
+                                        HasSubstr("Bold: the best mean; underlined: all that cannot")));
+}
+
+TEST_F(Latex, SaysWhatIsMissingAndCitesWhatIsUsed) {
+  database_.store(make_run("VAE", 0, 3.0));
+  auto failed = make_run("AE", 0);
+  failed.status = RunStatus::kTimeout;
+  database_.store(failed);
+  database_.describe_plugins(
+      {{make_run("VAE", 0).plugin_sha256, "vae", "1.0", "an autoencoder", "Kingma 2014"}});
+  EXPECT_THAT(file("tables/quick-shift-reconstruct.tex"), HasSubstr("AE & 0 of 1 & \\emph{1 timeout}"));
+  EXPECT_THAT(file("references.bib"),
+              AllOf(HasSubstr("@misc{metric-relative-error,"), HasSubstr("{a paper}")));
+  EXPECT_THAT(file("methods.tex"), HasSubstr("\\cite{metric-relative-error}"));
+}
+
+TEST_F(Latex, WideTablesAreSeveral) {
+  auto run = make_run("VAE", 0, 3.0);
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    run.metrics.push_back(make_metric("reconstruct", name, 1.0, "lower"));
+  database_.store(run);
+  EXPECT_THAT(file("tables/quick-shift-reconstruct-2.tex"), HasSubstr("\\num{1}"));
+}
+
+TEST_F(Latex, AnEmptyDatabaseIsADocumentToo) {
+  EXPECT_THAT(file("report.tex"), HasSubstr("\\begin{document}"));
+}
+
+TEST(EscapeLatex, LeavesNothingThatIsACommand) {
+  EXPECT_EQ(
+      escape_latex("50 % of $x_1$ & {y} \\input{/etc/passwd} #2 ~ ^"),
+      "50 \\% of \\$x\\_1\\$ \\& \\{y\\} \\textbackslash{}input\\{/etc/passwd\\} \\#2 \\textasciitilde{} "
+      "\\textasciicircum{}");
+  EXPECT_EQ(escape_latex("± é 😀"), "$\\pm$ é [U+1F600]");
+}
+
+}  // namespace
+}  // namespace rraebench

@@ -1,0 +1,80 @@
+#include "reports/analysis/selection.hpp"
+
+#include "fixture.hpp"
+#include "reports/analysis/comparison.hpp"
+#include "reports/store/query.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace rraebench {
+namespace {
+
+class Selected : public testing::Test {
+ protected:
+  Selected() {
+    database_.store(make_full_run("VAE", 0));
+    database_.store(make_full_run("AE", 0));
+  }
+
+  ScratchFolder folder_;
+  ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
+};
+
+TEST_F(Selected, RowsAreThoseOfTheChosenModelsAndMetrics) {
+  auto rows = read_report_rows(database_);
+  keep_selected(rows, {{}, {"AE"}, {}, {"relative_error"}});
+  const auto report = build_report(rows, {});
+  ASSERT_EQ(report.comparisons.size(), 1U);
+  ASSERT_EQ(report.comparisons[0].labels.size(), 1U);
+  EXPECT_EQ(report.comparisons[0].labels[0].label, "AE");
+  for (const auto& table : report.comparisons[0].tables)
+    for (const auto& column : table.columns) EXPECT_EQ(column.name, "relative_error");
+}
+
+TEST_F(Selected, TablesLikewise) {
+  auto table = run_view(database_, "figures");
+  const auto all = table.rows.size();
+  keep_selected(table, {{"quick"}, {"AE"}, {"shift"}, {}});
+  EXPECT_EQ(table.rows.size(), all / 2);
+}
+
+TEST_F(Selected, ANameThatChoosesNothingIsAnError) {
+  const Selection wrong[] = {{{}, {"AEE"}, {}, {}}, {{}, {}, {"shif"}, {}}, {{}, {}, {}, {"relative_eror"}}};
+  for (const auto& selection : wrong) {
+    auto rows = read_report_rows(database_);
+    EXPECT_THROW(keep_selected(rows, selection), std::invalid_argument);
+    auto table = run_view(database_, "leaderboard");
+    try {
+      keep_selected(table, selection);
+      ADD_FAILURE();
+    } catch (const std::invalid_argument& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("did you mean"));
+    }
+  }
+}
+
+TEST_F(Selected, SeveralFilesAreReadAsOne) {
+  {
+    auto other = ResultsDatabase::open_or_create(folder_ / "other.db");
+    other.store(make_full_run("VAE", 1));
+  }
+  const auto before = read_file(folder_ / "other.db");
+  const auto together = ResultsDatabase::open_together({folder_ / "results.db", folder_ / "other.db"});
+  EXPECT_EQ(read_report_rows(together).runs.size(), 3U);
+  EXPECT_EQ(read_file(folder_ / "other.db"), before);
+  {
+    auto contrary = ResultsDatabase::open_or_create(folder_ / "contrary.db");
+    auto run = make_full_run("VAE", 0);
+    run.started_at = "2031-01-01T00:00:00Z";
+    run.metrics.front().value += 1.0;
+    contrary.store(run);
+  }
+  EXPECT_THROW(ResultsDatabase::open_together({folder_ / "results.db", folder_ / "contrary.db"}),
+               DatabaseError);
+}
+
+}  // namespace
+}  // namespace rraebench
