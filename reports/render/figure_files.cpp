@@ -1,6 +1,7 @@
 #include "reports/render/figure_files.hpp"
 
 #include "reports/render/comparison_charts.hpp"
+#include "reports/render/rank_picture.hpp"
 #include "reports/render/svg.hpp"
 
 #include <fmt/format.h>
@@ -10,12 +11,14 @@
 namespace rraebench {
 namespace {
 
+const std::string kXmlHead = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 std::string svg_file(const Chart& chart, const std::string& description, const std::vector<KeyEntry>& key) {
   SvgOptions options;
   options.description = description;
   options.standalone = true;
   for (const auto& entry : key) options.legend.emplace_back(entry.name, entry.style);
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + render_svg(chart, options) + "\n";
+  return kXmlHead + render_svg(chart, options) + "\n";
 }
 
 }  // namespace
@@ -40,6 +43,15 @@ std::vector<ReportFile> render_figure_files(const ComparisonReport& report) {
     for (const auto& entry : comparison.images)
       files.push_back(
           {name(picture_title(entry.image), comparison.labels[entry.label].label) + ".png", entry.image.png});
+  }
+  for (const auto& ranking : rank_models(report.comparisons)) {
+    SvgOptions options;
+    options.description = describe_ranking(ranking);
+    options.standalone = true;
+    files.push_back({names.take({ranking.suite, "ranks", ranking.column.protocol, ranking.column.name,
+                                 ranking.column.variant}) +
+                         ".svg",
+                     kXmlHead + render_ranks(ranking, options) + "\n"});
   }
   return files;
 }

@@ -6,6 +6,7 @@
 #include "reports/render/comparison_charts.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
+#include "reports/render/rank_picture.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/render/svg.hpp"
 #include "reports/text.hpp"
@@ -15,6 +16,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -404,7 +406,40 @@ Data claims_data(const ComparisonReport& report) {
   return claims;
 }
 
-Data navigation(const ComparisonReport& report, bool definitions) {
+Data rankings_data(const std::vector<Ranking>& rankings) {
+  auto result = list();
+  for (const auto& ranking : rankings) {
+    Data data;
+    data.set("suite", ranking.suite);
+    data.set("title", protocol_title(ranking.column.protocol) + ": " + metric_title(ranking.column.name));
+    const auto words = describe_ranking(ranking);
+    data.set("words", words);
+    data.set("svg", render_ranks(ranking, {words, false, {}}));
+    result << data;
+  }
+  return result;
+}
+
+/// A suite's own page.
+struct PageLink {
+  std::string suite;
+  std::string file;
+  std::string summary;
+};
+
+Data pages_data(const std::vector<PageLink>& pages) {
+  auto links = list();
+  for (const auto& page : pages) {
+    Data link;
+    link.set("suite", page.suite);
+    link.set("file", page.file);
+    link.set("summary", page.summary);
+    links << link;
+  }
+  return links;
+}
+
+Data navigation(const ComparisonReport& report, const std::vector<PageLink>& pages, bool definitions) {
   auto links = list();
   const auto add = [&](const std::string& anchor, const std::string& text, const std::string& suite = "") {
     Data link;
@@ -413,7 +448,8 @@ Data navigation(const ComparisonReport& report, bool definitions) {
     link.set("suite", text_or_nothing(suite));
     links << link;
   };
-  for (std::size_t i = 0; i < report.comparisons.size(); ++i)
+  if (!pages.empty()) add("suites", "Suites");
+  for (std::size_t i = 0; pages.empty() && i < report.comparisons.size(); ++i)
     add(fmt::format("comparison-{}", i + 1), report.comparisons[i].name,
         i == 0 || report.comparisons[i - 1].suite != report.comparisons[i].suite ? report.comparisons[i].suite
                                                                                  : "");
@@ -459,9 +495,7 @@ std::string lead_sentence(const ComparisonReport& report) {
   return text;
 }
 
-}  // namespace
-
-std::string render_html(const ComparisonReport& report) {
+std::string render_page(const ComparisonReport& report, const std::vector<PageLink>& pages) {
   const auto definitions = shown_definitions(report);
   std::size_t styles = 1;
   Data page;
@@ -472,18 +506,23 @@ std::string render_html(const ComparisonReport& report) {
   page.set("css", std::string(report_css()));
   page.set("theme_script", std::string(theme_script()));
   page.set("script", std::string(report_script()));
-  page.set("nav", navigation(report, !definitions.empty()));
+  page.set("nav", navigation(report, pages, !definitions.empty()));
+  page.set("has_pages", flag(!pages.empty()));
+  page.set("pages", pages_data(pages));
   page.set("empty", flag(report.comparisons.empty()));
   page.set("run_hint", "rraebench run quick --db " + quote_shell(report.database_path));
 
   auto comparisons = list();
-  for (std::size_t i = 0; i < report.comparisons.size(); ++i) {
+  for (std::size_t i = 0; pages.empty() && i < report.comparisons.size(); ++i) {
     const auto& comparison = report.comparisons[i];
     for (const auto& label : comparison.labels) styles = std::max(styles, label.colour + 1);
     comparisons << comparison_data(comparison, i, report.options);
   }
   page.set("comparisons", comparisons);
   page.set("symbols", style_symbols(std::min(styles, kStyles)));
+  const auto rankings = rank_models(report.comparisons);
+  page.set("has_rankings", flag(!rankings.empty()));
+  page.set("rankings", rankings_data(rankings));
   page.set("has_claims", flag(!report.claims.empty()));
   page.set("claims", claims_data(report));
 
@@ -521,6 +560,67 @@ std::string render_html(const ComparisonReport& report) {
   if (!html.is_valid()) throw std::logic_error("the report's template: " + html.error_message());
   html.set_custom_escape([](const std::string& text) { return escape_html(text); });
   return html.render(page);
+}
+
+std::int64_t ended_runs(const Comparison& comparison) {
+  std::int64_t runs = 0;
+  for (const auto& label : comparison.labels) {
+    runs += label.tally.ok;
+    for (const auto& [status, count] : label.tally.failed) runs += count;
+  }
+  return runs;
+}
+
+template <typename Rows, typename SuiteOf>
+Rows of_suite(const Rows& rows, const std::string& suite, const SuiteOf& suite_of) {
+  Rows chosen;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(chosen),
+               [&](const auto& row) { return suite_of(row) == suite; });
+  return chosen;
+}
+
+/// What of a report is of one suite.
+ComparisonReport part_of(const ComparisonReport& report, const std::string& suite) {
+  ComparisonReport part;
+  const auto own = [](const auto& row) -> const std::string& { return row.suite; };
+  part.claims = of_suite(report.claims, suite, own);
+  part.commands = of_suite(report.commands, suite, own);
+  part.comparisons = of_suite(report.comparisons, suite, own);
+  part.failures = of_suite(report.failures, suite, own);
+  part.environments = report.environments;
+  part.database_path = report.database_path;
+  part.schema_version = report.schema_version;
+  part.options = report.options;
+  for (const auto& comparison : part.comparisons) {
+    part.runs += ended_runs(comparison);
+    for (const auto& label : comparison.labels) part.ok_runs += label.tally.ok;
+  }
+  return part;
+}
+
+}  // namespace
+
+std::string render_html(const ComparisonReport& report) {
+  return render_page(report, {});
+}
+
+std::vector<ReportFile> render_html_pages(ComparisonReport report, const std::string& name) {
+  const auto suites = suite_names(report);
+  if (report.runs <= kMostRunsOfAPage || suites.size() < 2) return {{name, render_html(report)}};
+  const auto stem = name.substr(0, name.rfind(".html"));
+  FileNames names;
+  std::vector<PageLink> pages;
+  std::vector<ReportFile> files;
+  for (const auto& suite : suites) {
+    const auto part = part_of(report, suite);
+    const auto file = stem + "-" + names.take({suite}) + ".html";
+    pages.push_back({suite, file,
+                     fmt::format("{} comparison{}, {} runs, {} not ok", part.comparisons.size(),
+                                 part.comparisons.size() == 1 ? "" : "s", part.runs, part.failures.size())});
+    files.push_back({file, render_html(part)});
+  }
+  files.insert(files.begin(), {name, render_page(report, pages)});
+  return files;
 }
 
 }  // namespace rraebench

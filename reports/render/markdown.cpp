@@ -5,6 +5,7 @@
 #include "reports/render/collapse_words.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
+#include "reports/render/rank_picture.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
 
@@ -110,6 +111,19 @@ void add_claims(std::string& markdown, const ComparisonReport& report) {
   markdown += '\n';
 }
 
+void add_rankings(std::string& markdown, const ComparisonReport& report) {
+  const auto rankings = rank_models(report.comparisons);
+  if (rankings.empty()) return;
+  markdown += "## Ranks over comparisons\n\n";
+  for (const auto& ranking : rankings) {
+    markdown += fmt::format("{} · {}\n\n| Model | Mean rank |\n| --- | ---: |\n",
+                            escape_markdown(ranking.suite), escape_markdown(describe_ranking(ranking)));
+    for (const auto& model : ranking.models)
+      markdown += fmt::format("| {} | {:.2f} |\n", escape_markdown(model.label), model.mean_rank);
+    markdown += '\n';
+  }
+}
+
 void add_comparison(std::string& markdown, const Comparison& comparison, std::optional<double> confidence) {
   markdown += fmt::format("## {}\n\nSuite {} · {}\n\n", escape_markdown(comparison.name),
                           escape_markdown(comparison.suite), escape_markdown(summarise(comparison)));
@@ -173,6 +187,7 @@ std::string render_markdown(const ComparisonReport& report) {
     markdown += describe_figures(report.options.interval) + "\n\n";
   }
   add_claims(markdown, report);
+  add_rankings(markdown, report);
   for (const auto& comparison : report.comparisons)
     add_comparison(markdown, comparison, report.options.interval);
   add_failures(markdown, report);

@@ -110,10 +110,6 @@ std::string tick_text(double value) {
   return text;
 }
 
-std::string colour(std::size_t style, bool standalone) {
-  return standalone ? series_colour(style) : fmt::format("var(--series-{})", style % kPaletteSize);
-}
-
 std::string dash(std::size_t style) {
   const std::string pattern = kDashes[style % kDashes.size()];
   return pattern.empty() ? "" : " stroke-dasharray=\"" + pattern + "\"";
@@ -230,7 +226,7 @@ void add_axes(std::string& svg, const Chart& chart, const Frame& frame, double l
 }
 
 void add_line(std::string& svg, const ChartLine& line, const Frame& frame, bool standalone) {
-  const auto paint = colour(line.style, standalone);
+  const auto paint = series_paint(line.style, standalone);
   svg += fmt::format("<g{}>{}", line.single ? " class=\"single\"" : "", title(line.name));
   svg += fmt::format(
       "<path d=\"{}\" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linejoin=\"round\"{}{}/>",
@@ -255,30 +251,30 @@ void add_marks(std::string& svg, const Chart& chart, const Frame& frame, bool st
       y.push_back(band.high[i]);
     }
     svg += fmt::format("<path d=\"{}Z\" fill=\"{}\" fill-opacity=\"0.15\"/>", path_of(x, y, frame),
-                       colour(band.style, standalone));
+                       series_paint(band.style, standalone));
   }
   for (const auto& bar : chart.bars) {
     const double left = frame.x(bar.x - 0.4);
     const double top = std::min(frame.y(bar.y), bottom);
     svg += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" fill=\"{}\">{}</rect>",
                        number(left), number(top), number(std::max(0.5, frame.x(bar.x + 0.4) - left)),
-                       number(bottom - top), colour(bar.style, standalone), title(bar.name));
+                       number(bottom - top), series_paint(bar.style, standalone), title(bar.name));
   }
   for (const auto& range : chart.ranges)
     svg += fmt::format(
         "<line x1=\"{0}\" x2=\"{0}\" y1=\"{1}\" y2=\"{2}\" stroke=\"{3}\" stroke-opacity=\"0.6\"/>",
         number(frame.x(range.x)), number(frame.y(range.low)), number(frame.y(range.high)),
-        colour(range.style, standalone));
+        series_paint(range.style, standalone));
   for (const auto& line : chart.lines)
     if (!line.x.empty() && !(standalone && line.single)) add_line(svg, line, frame, standalone);
   for (const auto& point : chart.points)
     svg += fmt::format("<g>{}{}</g>", title(point.name),
                        marker(point.style, frame.x(point.x), frame.y(point.y),
-                              fmt::format("fill=\"{}\"", colour(point.style, standalone))));
+                              fmt::format("fill=\"{}\"", series_paint(point.style, standalone))));
 }
 
 std::string key(std::size_t style, double x, double y, bool standalone) {
-  const auto paint = colour(style, standalone);
+  const auto paint = series_paint(style, standalone);
   return fmt::format("<line x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"1.8\"{}/>",
                      number(x), number(x + 24), number(y), number(y), paint, dash(style)) +
          marker(style, x + 12, y, "fill=\"" + paint + "\"");
@@ -288,6 +284,15 @@ std::string key(std::size_t style, double x, double y, bool standalone) {
 
 const char* series_colour(std::size_t style) {
   return kColours[style % kPaletteSize];
+}
+
+std::string series_paint(std::size_t style, bool standalone) {
+  return standalone ? series_colour(style) : fmt::format("var(--series-{})", style % kPaletteSize);
+}
+
+const char* svg_style() {
+  return "<style>text{font:11px sans-serif;fill:#444}.grid{stroke:#e2e2e2}.domain{stroke:#999}</style>"
+         "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
 }
 
 std::string render_svg(const Chart& chart, const SvgOptions& options) {
@@ -314,10 +319,7 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
       standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", number(kWidth), number(height),
       escape_html(printable(options.description)),
       standalone ? fmt::format(" width=\"{}\" height=\"{}\"", number(kWidth), number(height)) : "");
-  if (standalone)
-    svg +=
-        "<style>text{font:11px sans-serif;fill:#444}.grid{stroke:#e2e2e2}.domain{stroke:#999}</style>"
-        "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
+  if (standalone) svg += svg_style();
   add_axes(svg, chart, frame, left, bottom);
   add_marks(svg, chart, frame, standalone, bottom);
   for (std::size_t i = 0; standalone && i < options.legend.size(); ++i) {

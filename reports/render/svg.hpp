@@ -16,6 +16,12 @@ constexpr std::size_t kPaletteSize = 8;
 /// "#0072b2".
 const char* series_colour(std::size_t style);
 
+/// What paints a series: its colour, or in a page the variable of the style sheet that has it.
+std::string series_paint(std::size_t style, bool standalone);
+
+/// Style and white ground of a file.
+const char* svg_style();
+
 /// Text from elsewhere is escaped. `description` is what a reader who does not see it is told.
 struct SvgOptions {
   std::string description;

@@ -167,5 +167,24 @@ TEST_F(Html, IsTheSameForTheSameInput) {
   EXPECT_EQ(render(), render());
 }
 
+TEST_F(Html, OfManyRunsIsAPageForEachSuite) {
+  for (const char* suite : {"one", "two/..", "three"})
+    for (int seed = 0; seed < 70; ++seed) {
+      auto run = make_run("VAE", seed, 1.0 + seed);
+      run.suite = suite;
+      run.identity = suite + std::to_string(seed);
+      database_.store(run);
+    }
+  const auto pages = render_html_pages(build_report(read_report_rows(database_), {}), "all.html");
+  ASSERT_EQ(pages.size(), 4U);
+  EXPECT_EQ(pages[0].name, "all.html");
+  EXPECT_THAT(pages[0].content,
+              AllOf(HasSubstr("<a href=\"all-two.html\">two/..</a>"), HasSubstr("70 runs, 0 not ok"),
+                    Not(HasSubstr("Values of every seed"))));
+  EXPECT_EQ(pages[2].name, "all-two.html");
+  EXPECT_THAT(pages[2].content,
+              AllOf(HasSubstr("two/.."), HasSubstr("Values of every seed"), Not(HasSubstr("three"))));
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -137,6 +137,11 @@ void write_text(const std::string& output, const std::string& text) {
   std::cerr << "wrote " << printable(output) << "\n";
 }
 
+void write_pages(const fs::path& output, const ComparisonReport& report) {
+  for (const auto& [name, content] : render_html_pages(report, output.filename().string()))
+    write_text((output.parent_path() / name).string(), content);
+}
+
 ReportOptions report_options(const po::variables_map& values, const std::vector<std::string>& arguments) {
   ReportOptions options;
   if (values.count("interval") > 0) options.interval = read_confidence(values["interval"].as<std::string>());
@@ -190,8 +195,10 @@ int run_report(const std::vector<std::string>& arguments) {
   const auto report = build_report(rows, options);
   if (format.format == Format::kLatex)
     write_folder(output, render_latex(report), "--output");
-  else
+  else if (format.format == Format::kMarkdown || output == "-")
     write_text(output, format.format == Format::kHtml ? render_html(report) : render_markdown(report));
+  else
+    write_pages(output, report);
   if (values->count("figures") > 0)
     write_folder((*values)["figures"].as<std::string>(), render_figure_files(report), "--figures");
   return kExitOk;

@@ -6,6 +6,7 @@
 #include "host/program/command.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/dataset_facts.hpp"
+#include "host/program/planning/resources.hpp"
 #include "host/program/running/executor.hpp"
 #include "host/program/running/run_comparison.hpp"
 #include "host/program/standard_output.hpp"
@@ -97,6 +98,8 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
                "--data-dir names another folder");
   if (spec.device == "cuda" && !data.has_cuda)
     throw UserError("the run was made on a GPU, which this LibTorch does not find");
+  if (spec.training.precision == "bfloat16" && spec.device == "cpu" && !processor_has_bfloat16())
+    throw UserError("the run was trained in bfloat16, for which this processor has no instructions");
   return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes};
 }
 
