@@ -214,6 +214,17 @@ TEST(ProgressDisplay, LinesAreNeverWiderThanTheWindow) {
   EXPECT_LT(widest_redrawn(seen_on_terminal(0)), 80U);  // Unknown.
 }
 
+TEST(ProgressDisplay, SaysWhenAllIsDoneInNarrowWindowsToo) {
+  const EnvironmentVariable term("TERM", "xterm");
+  const EnvironmentVariable plain("NO_COLOR", "1");
+  for (const unsigned short columns : {40, 80}) {
+    const auto seen = seen_on_terminal(columns, "a suite of a long name · a model of a long name · seed 0");
+    EXPECT_THAT(seen, AllOf(HasSubstr("0 of 2 runs done"), HasSubstr("1 of 2 runs done, about 0:00 left"),
+                            HasSubstr("train 50/100")))
+        << columns;
+  }
+}
+
 TEST(ProgressDisplay, ShowsNoControlCharactersOfOthers) {
   const EnvironmentVariable term("TERM", "xterm");
   const auto seen =

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <ctime>
 #include <poll.h>
 #include <string_view>
 #include <sys/ioctl.h>
@@ -102,7 +103,7 @@ void ProgressDisplay::progressed(const std::string& identity, const Progress& pr
     redraw();
   } else if (seconds_since(line.last_shown) > kSecondsBetweenPlainLines) {
     line.last_shown = Clock::now();
-    write_line("        " + describe(line, Detail::kAll));
+    write_line("        " + line.title + describe(line, Detail::kAll));
   }
 }
 
@@ -136,7 +137,7 @@ std::string ProgressDisplay::eta(const Line& line) const {
 }
 
 std::string ProgressDisplay::describe(const Line& line, Detail detail) const {
-  auto text = fmt::format("{}  {}", line.title, line.stage);
+  auto text = "  " + line.stage;
   const auto& progress = line.progress;
   if (progress.steps > 0) {
     if (detail <= Detail::kBar) text += " " + bar(progress.step, progress.steps);
@@ -149,10 +150,30 @@ std::string ProgressDisplay::describe(const Line& line, Detail detail) const {
 
 std::string ProgressDisplay::fitted(const Line& line, std::size_t columns) const {
   for (const auto detail : {Detail::kAll, Detail::kBar}) {
-    auto text = "  " + describe(line, detail);
+    auto text = "  " + line.title + describe(line, detail);
     if (display_width(text) <= columns) return text;
   }
-  return cut_to_width("  " + describe(line, Detail::kLeast), columns);
+  // The end of a title matters less than when its stage ends.
+  const auto rest = describe(line, Detail::kLeast);
+  const auto room = columns > display_width(rest) ? columns - display_width(rest) : 0;
+  return cut_to_width(cut_to_width("  " + line.title, room) + rest, columns);
+}
+
+std::string ProgressDisplay::whole(std::size_t columns) const {
+  auto text = fmt::format("  {} of {} runs done", finished_, run_count_);
+  if (finished_ > 0) {
+    const double elapsed = seconds_since(begun_);
+    const double left =
+        elapsed / static_cast<double>(finished_) * static_cast<double>(run_count_ - finished_);
+    const auto end = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() +
+                                                          std::chrono::seconds(std::llround(left)));
+    std::tm local{};
+    ::localtime_r(&end, &local);
+    text += fmt::format(", about {} left", duration_text(left));
+    const auto until = fmt::format(", until {:02}:{:02}", local.tm_hour, local.tm_min);
+    if (display_width(text + until) <= columns) text += until;
+  }
+  return cut_to_width(text, columns);
 }
 
 void ProgressDisplay::write_line(const std::string& text) {
@@ -196,6 +217,12 @@ void ProgressDisplay::redraw() {
   for (const auto& [identity, line] : lines_) {
     if (window.rows > 0 && drawn_widths_.size() + 1 >= window.rows) break;  // Out of the cursor's reach.
     const auto text = fitted(line, columns);
+    drawn_widths_.push_back(display_width(text));
+    unsent_ += text + "\n";
+  }
+  const bool fits = window.rows == 0 || drawn_widths_.size() + 1 < window.rows;
+  if (run_count_ > 1 && finished_ < run_count_ && fits) {
+    const auto text = whole(columns);
     drawn_widths_.push_back(display_width(text));
     unsent_ += text + "\n";
   }

@@ -40,9 +40,12 @@ class ProgressDisplay {
 
   enum class Detail { kAll, kBar, kLeast };  // What a narrow window leaves of a line.
 
+  /// What follows its title.
   std::string describe(const Line& line, Detail detail) const;
   std::string fitted(const Line& line, std::size_t columns) const;
   std::string eta(const Line& line) const;
+  /// "  3 of 48 runs done, about 12:30 left, until 15:42": as if what is left took as long as what is done.
+  std::string whole(std::size_t columns) const;
   void write_line(const std::string& text);
   /// Writes what is unsent as far as it is taken at once, or in that time.
   void send(int patience_milliseconds);
@@ -51,6 +54,7 @@ class ProgressDisplay {
 
   std::size_t run_count_;
   std::size_t finished_ = 0;
+  Clock::time_point begun_ = Clock::now();
   std::vector<std::size_t> drawn_widths_;  // Of the lines that the next drawing replaces.
   std::string unsent_;
   bool terminal_;
