@@ -33,7 +33,7 @@ std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
 
 Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& emit) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
-  const auto dataset = [&] {
+  auto dataset = [&] {
     try {
       return load_dataset(
           spec.dataset, options,
