@@ -24,11 +24,18 @@ TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
   for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin",
-                              "merge", "doctor", "explain", "rerun"}) {
+                              "merge", "doctor", "explain", "rerun", "claims", "compare", "show"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
   }
+}
+
+TEST(CommandLine, EveryOptionOfAModelDataSetOrNetworkIsListed) {
+  EXPECT_THAT(call({"list", "models", "vrrae"}).output,
+              AllOf(HasSubstr("at most latent, at most batch"), HasSubstr("coefficients, linear")));
+  EXPECT_THAT(call({"list", "datasets", "gaussian2d"}).output, HasSubstr("2 to 256"));
+  EXPECT_THAT(call({"list", "networks", "mlp"}).output, HasSubstr("1 to 65536"));
 }
 
 TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
@@ -56,14 +63,18 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"run", "qick"}, "did you mean 'quick'?"},
       {{"run", "nowhere.toml"}, "no such suite file"},
       {{"list", "model"}, "did you mean 'models'?"},
-      {{"list", "models", "more"}, "too many arguments"},
+      {{"list", "models", "vea"}, "no plugin 'vea'"},
+      {{"list", "datasets", "shit"}, "did you mean 'shift'?"},
+      {{"list", "networks", "mpl"}, "did you mean 'mlp'?"},
+      {{"list", "metrics", "fid"}, "takes no name"},
+      {{"list", "models", "ae", "vae"}, "too many arguments"},
       {{"report", "--format", "pdf"}, "known: html, markdown, latex"},
       {{"report", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"query", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"statistics"}, "statistics of which suite?"},
       {{"statistics", "quick", "more"}, "too many arguments"},
       {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
-      {{"query", "select 1", "--view", "runs"}, "either SQL or --view"},
+      {{"query", "select 1", "--view", "runs"}, "one of SQL, --view and --views"},
       {{"merge"}, "merge which files?"},
       {{"merge", "/nowhere/a.db", "--db", "/nowhere/b.db"}, "/nowhere/a.db"},
       {{"new-plugin"}, "of which name?"},

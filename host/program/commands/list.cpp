@@ -10,9 +10,14 @@
 #include "host/program/suites/suite.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/render/table_format.hpp"
+#include "rraebench/architecture.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 
@@ -94,17 +99,84 @@ Table list_suites(const po::variables_map& /*values*/) {
   return table;
 }
 
+Table list_networks(const po::variables_map& /*values*/) {
+  Table table{{"network", "what", "options (default)"}, {}};
+  for (const auto& family : network_families()) {
+    std::vector<std::string> options;
+    for (const auto& rule : family.options)
+      options.push_back(std::string(rule.name) + "=" + rule.default_value);
+    table.rows.push_back({std::string(family.name), std::string(family.summary), join_names(options)});
+  }
+  return table;
+}
+
+std::string type_name(OptionType type) {
+  switch (type) {
+    case OptionType::kInteger:
+      return "integer";
+    case OptionType::kReal:
+      return "number";
+    case OptionType::kBoolean:
+      return "true or false";
+    case OptionType::kText:
+      break;
+  }
+  return "text";
+}
+
+/// "1 to 100", "at least 0", "a, b or c"
+std::string range_of(const OptionRule& rule) {
+  auto choices = detail::split_choices(rule.choices);
+  if (rule.type == OptionType::kText) return fmt::format("{}", fmt::join(choices, ", "));
+  std::string range;
+  if (std::isfinite(rule.minimum) && std::isfinite(rule.maximum))
+    range = detail::number_text(rule.minimum) + " to " + detail::number_text(rule.maximum);
+  else if (std::isfinite(rule.minimum))
+    range = "at least " + detail::number_text(rule.minimum);
+  else if (std::isfinite(rule.maximum))
+    range = "at most " + detail::number_text(rule.maximum);
+  for (const auto& name : choices)
+    range += fmt::format("{}at most {}", range.empty() ? "" : ", ",
+                         name == "train" ? "the training samples" : name);
+  return range;
+}
+
+/// Every option with all that is known of it.
+Table describe_options(const std::vector<OptionRule>& rules) {
+  Table table{{"option", "type", "default", "may be", "what it does"}, {}};
+  for (const auto& rule : rules)
+    table.rows.push_back({std::string(rule.name), type_name(rule.type), std::string(rule.default_value),
+                          range_of(rule), std::string(rule.help)});
+  return table;
+}
+
+Table options_of_model(const std::string& name, const po::variables_map& values) {
+  const auto folders = plugin_folders(option_texts(values, "plugin-dir"));
+  const auto plugins = discover_plugins_with_warnings(folders, default_cache_folder());
+  return describe_options(find_plugin(plugins, name, folders).option_rules());
+}
+
+Table options_of_dataset(const std::string& name, const po::variables_map& /*values*/) {
+  return describe_options(dataset_description(name).options);
+}
+
+Table options_of_network(const std::string& name, const po::variables_map& /*values*/) {
+  return describe_options(network_family(name).options);
+}
+
 struct Listing {
   const char* name;
   Table (*make)(const po::variables_map& values);
   const char* option;  // The one that it looks at beside --format; null: none.
+  Table (*options_of)(const std::string& name, const po::variables_map& values);  // Null: has none.
 };
 
-constexpr Listing kListings[] = {{"models", list_models, "plugin-dir"},
-                                 {"datasets", list_datasets, "data-dir"},
-                                 {"metrics", list_metrics, nullptr},
-                                 {"protocols", list_protocols, nullptr},
-                                 {"suites", list_suites, nullptr}};
+constexpr Listing kListings[] = {{"models", list_models, "plugin-dir", options_of_model},
+                                 {"datasets", list_datasets, "data-dir", options_of_dataset},
+                                 {"networks", list_networks, nullptr, options_of_network},
+                                 {"metrics", list_metrics, nullptr, nullptr},
+                                 {"protocols", list_protocols, nullptr, nullptr},
+                                 {"suites", list_suites, nullptr, nullptr}};
 
 const Listing& find_listing(const std::string& name) {
   std::vector<std::string> known;
@@ -126,13 +198,15 @@ void check_options(const Listing& wanted, const po::variables_map& values) {
 }  // namespace
 
 int run_list(const std::vector<std::string>& arguments) {
-  CommandLine line{"rraebench list {models|datasets|metrics|protocols|suites} [OPTION...]",
-                   "Shows what there is to run and what is measured.",
-                   po::options_description("options"),
-                   "what",
-                   1,
-                   {"rraebench list models", "rraebench list datasets --data-dir ~/data",
-                    "rraebench list metrics --format json"}};
+  CommandLine line{
+      "rraebench list {models|datasets|networks|metrics|protocols|suites} [NAME] [OPTION...]",
+      "Shows what there is to run and what is measured; with the name of a model, data set or network\n"
+      "all of its options.",
+      po::options_description("options"),
+      "what",
+      2,
+      {"rraebench list models", "rraebench list models vrrae", "rraebench list datasets --data-dir ~/data",
+       "rraebench list metrics --format json"}};
   line.options.add_options()("format", po::value<std::string>()->default_value("table"),
                              "table, csv, json or markdown")(
       "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
@@ -141,9 +215,13 @@ int run_list(const std::vector<std::string>& arguments) {
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);
-  const auto& listing = find_listing((*values)["what"].as<std::vector<std::string>>().front());
+  const auto words = option_texts(*values, "what");
+  const auto& listing = find_listing(words.front());
   check_options(listing, *values);
-  std::cout << format_table(listing.make(*values), parse_table_format((*values)["format"].as<std::string>()),
+  if (words.size() > 1 && listing.options_of == nullptr)
+    throw UserError("`rraebench list " + words.front() + "` takes no name; leave '" + words[1] + "' out");
+  const auto table = words.size() > 1 ? listing.options_of(words[1], *values) : listing.make(*values);
+  std::cout << format_table(table, parse_table_format((*values)["format"].as<std::string>()),
                             output_layout());
   return kExitOk;
 }
