@@ -10,28 +10,6 @@
 
 namespace rraebench {
 
-struct Command {
-  const char* name;
-  const char* summary;
-  int (*run)(const std::vector<std::string>& arguments);  // Returns the exit code; throws UserError.
-};
-
-int run_check_plugin(const std::vector<std::string>& arguments);
-int run_claims(const std::vector<std::string>& arguments);
-int run_compare(const std::vector<std::string>& arguments);
-int run_doctor(const std::vector<std::string>& arguments);
-int run_download(const std::vector<std::string>& arguments);
-int run_explain(const std::vector<std::string>& arguments);
-int run_merge(const std::vector<std::string>& arguments);
-int run_new_plugin(const std::vector<std::string>& arguments);
-int run_list(const std::vector<std::string>& arguments);
-int run_run(const std::vector<std::string>& arguments);
-int run_rerun(const std::vector<std::string>& arguments);
-int run_report(const std::vector<std::string>& arguments);
-int run_query(const std::vector<std::string>& arguments);
-int run_show(const std::vector<std::string>& arguments);
-int run_statistics(const std::vector<std::string>& arguments);
-
 /// "rraebench run my-suite.toml --seeds 0:3", as a shell takes it.
 std::string shell_command(const std::string& command, const std::vector<std::string>& arguments);
 

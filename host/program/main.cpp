@@ -5,14 +5,13 @@
 #include "host/common/standard_streams.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/common/version.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/failure_words.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -22,28 +21,10 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<Command, 15> kCommands = {{
-    {"list", "what there is: models, data sets, metrics, protocols, suites", run_list},
-    {"download", "fetch data sets and the network of published FIDs, checked", run_download},
-    {"run", "train and measure the models of a suite", run_run},
-    {"report", "write the comparison report", run_report},
-    {"claims", "decide what suites claim of their figures", run_claims},
-    {"compare", "say what changed between two results databases", run_compare},
-    {"query", "ask the results database", run_query},
-    {"merge", "take the runs of other results databases into one", run_merge},
-    {"show", "print one run, and the commands that repeat it", run_show},
-    {"explain", "what makes up a run's identity, and why it counts or does not", run_explain},
-    {"rerun", "repeat a stored run and compare every figure", run_rerun},
-    {"statistics", "write the real samples' feature statistics for other tools", run_statistics},
-    {"new-plugin", "write a model of your own to start from", run_new_plugin},
-    {"check-plugin", "try a plugin on every promise of the contract", run_check_plugin},
-    {"doctor", "check the installation, the machine and a results file", run_doctor},
-}};
-
 void print_help(std::ostream& out) {
   out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
       << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
-  for (const auto& command : kCommands)
+  for (const auto& command : commands())
     out << "  " << command.name << std::string(14 - std::string(command.name).size(), ' ') << command.summary
         << "\n";
   out << "\nexamples:\n"
@@ -67,11 +48,11 @@ int dispatch(const std::vector<std::string>& words) {
     std::cout << "rraebench " << program_version() << "\n";
     return kExitOk;
   }
-  const auto* command =
-      std::find_if(kCommands.begin(), kCommands.end(), [&](const Command& c) { return c.name == words[0]; });
-  if (command == kCommands.end()) {
+  const auto command = std::find_if(commands().begin(), commands().end(),
+                                    [&](const Command& c) { return c.name == words[0]; });
+  if (command == commands().end()) {
     std::vector<std::string> names;
-    for (const auto& known : kCommands) names.emplace_back(known.name);
+    for (const auto& known : commands()) names.emplace_back(known.name);
     throw UserError("no command '" + words[0] + "': " + suggest_name(words[0], names));
   }
   return command->run({words.begin() + 1, words.end()});

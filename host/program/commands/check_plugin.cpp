@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
@@ -18,22 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench check-plugin FILE|NAME [OPTION...]",
-      "Tries a plugin on every promise of the contract, on a tiny instance of its model: shapes, "
-      "gradients by\nfinite differences, seeds, saving, memory. Exit code 1 where one is not kept.",
-      po::options_description("options"),
-      "plugin",
-      1,
-      {"rraebench check-plugin my-model/build/my-model.so", "rraebench check-plugin vrrae"}};
-  line.options.add_options()("plugin-dir", po::value<std::vector<std::string>>(),
-                             "a further folder of plugins")(
-      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
-      "folder for what is kept");
-  return line;
-}
-
 /// A path, or a plugin that is found by name.
 fs::path find_file(const po::variables_map& values) {
   const auto wanted = values["plugin"].as<std::vector<std::string>>().front();
@@ -49,8 +33,24 @@ fs::path find_file(const po::variables_map& values) {
 
 }  // namespace
 
+CommandLine check_plugin_command_line() {
+  CommandLine line{
+      "rraebench check-plugin FILE|NAME [OPTION...]",
+      "Tries a plugin on every promise of the contract, on a tiny instance of its model: shapes, "
+      "gradients by\nfinite differences, seeds, saving, memory. Exit code 1 where one is not kept.",
+      po::options_description("options"),
+      "plugin",
+      1,
+      {"rraebench check-plugin my-model/build/my-model.so", "rraebench check-plugin vrrae"}};
+  line.options.add_options()("plugin-dir", po::value<std::vector<std::string>>(),
+                             "a further folder of plugins")(
+      "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
+      "folder for what is kept");
+  return line;
+}
+
 int run_check_plugin(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = check_plugin_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   if (parsed->count("plugin") == 0) throw UserError("check which plugin? usage: " + line.usage);

@@ -2,7 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/analysis/comparison.hpp"
@@ -20,23 +20,6 @@ namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench claims [SUITE...] [OPTION...]",
-      "Decides what suites claim of their figures ([[claim]] in a suite) by the runs that there are: holds,\n"
-      "does not hold, or undecided, with what that rests on. A suite named by its file is read anew; else\n"
-      "the claims are those it had when it last ran.",
-      po::options_description("options"),
-      "suite",
-      -1,
-      {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
-       "rraebench claims my-suite.toml --require"}};
-  line.options.add_options()("require", "exit code 1 where a claim does not hold")(
-      "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  return line;
-}
 
 bool is_file(const std::string& name) {
   return name.size() > 5 && name.compare(name.size() - 5, 5, ".toml") == 0;
@@ -66,8 +49,25 @@ void print_text(const std::vector<DecidedClaim>& claims) {
 
 }  // namespace
 
+CommandLine claims_command_line() {
+  CommandLine line{
+      "rraebench claims [SUITE...] [OPTION...]",
+      "Decides what suites claim of their figures ([[claim]] in a suite) by the runs that there are: holds,\n"
+      "does not hold, or undecided, with what that rests on. A suite named by its file is read anew; else\n"
+      "the claims are those it had when it last ran.",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
+       "rraebench claims my-suite.toml --require"}};
+  line.options.add_options()("require", "exit code 1 where a claim does not hold")(
+      "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  return line;
+}
+
 int run_claims(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = claims_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   const auto format = (*values)["format"].as<std::string>();

@@ -1,6 +1,6 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/analysis/changes.hpp"
 #include "reports/analysis/selection.hpp"
@@ -19,30 +19,6 @@ namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench compare OLD.db NEW.db [OPTION...]",
-      "Says what changed between two results databases: every figure of the models that both have, tested "
-      "over\n"
-      "seeds (Holm's correction for all), and models that fail now or no longer. Exit code 1 where something "
-      "got\nworse or fails now.",
-      po::options_description("options"),
-      "file",
-      2,
-      {"rraebench compare before.db after.db",
-       "rraebench compare main.db branch.db --suite quick --tolerance 5 --format markdown"}};
-  using Texts = std::vector<std::string>;
-  line.options.add_options()("tolerance", po::value<double>()->default_value(1.0, "1"),
-                             "percent of its mean by which a figure may move without being a change")(
-      "suite", po::value<Texts>(), "only this suite; may be repeated")(
-      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
-      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
-      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
-      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
-                                         "table, csv, json or markdown");
-  return line;
-}
 
 ReportRows read(const std::string& file, const Selection& selection) {
   auto rows = read_report_rows(ResultsDatabase::open_read_only(file), selection.suites);
@@ -95,8 +71,32 @@ std::string summarise(const std::vector<Change>& changes) {
 
 }  // namespace
 
+CommandLine compare_command_line() {
+  CommandLine line{
+      "rraebench compare OLD.db NEW.db [OPTION...]",
+      "Says what changed between two results databases: every figure of the models that both have, tested "
+      "over\n"
+      "seeds (Holm's correction for all), and models that fail now or no longer. Exit code 1 where something "
+      "got\nworse or fails now.",
+      po::options_description("options"),
+      "file",
+      2,
+      {"rraebench compare before.db after.db",
+       "rraebench compare main.db branch.db --suite quick --tolerance 5 --format markdown"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("tolerance", po::value<double>()->default_value(1.0, "1"),
+                             "percent of its mean by which a figure may move without being a change")(
+      "suite", po::value<Texts>(), "only this suite; may be repeated")(
+      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
+      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
+      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
+      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
+                                         "table, csv, json or markdown");
+  return line;
+}
+
 int run_compare(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = compare_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   const auto files = option_texts(*values, "file");

@@ -1,6 +1,6 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/installation_checks.hpp"
 #include "reports/text.hpp"
 
@@ -34,7 +34,7 @@ void print(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-int run_doctor(const std::vector<std::string>& arguments) {
+CommandLine doctor_command_line() {
   CommandLine line{
       "rraebench doctor [OPTION...]",
       "Checks the installation and, with --db, a results file: a line for each thing that says ok,\n"
@@ -49,6 +49,11 @@ int run_doctor(const std::vector<std::string>& arguments) {
                                    po::value<std::string>()->default_value(default_cache_folder().string()),
                                    "folder for what is kept")(
       "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins");
+  return line;
+}
+
+int run_doctor(const std::vector<std::string>& arguments) {
+  auto line = doctor_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   auto findings =

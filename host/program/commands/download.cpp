@@ -6,7 +6,7 @@
 #include "host/common/file_lock.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/download/downloads.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
@@ -159,7 +159,7 @@ int explain_celeba(const fs::path& data_dir) {
 
 }  // namespace
 
-int run_download(const std::vector<std::string>& arguments) {
+CommandLine download_command_line() {
   CommandLine line{
       "rraebench download DATA... [OPTION...]",
       "Fetches data sets into the data folder, goes on where it was cut off, and checks size and "
@@ -174,6 +174,11 @@ int run_download(const std::vector<std::string>& arguments) {
                              po::value<std::string>()->default_value(default_data_folder().string()),
                              "folder with the data sets")(
       "mirror", po::value<std::string>(), "look for the files at this address instead of their own");
+  return line;
+}
+
+int run_download(const std::vector<std::string>& arguments) {
+  auto line = download_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   std::vector<std::string> known;

@@ -1,6 +1,6 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/spec_differences.hpp"
 #include "host/program/standard_output.hpp"
@@ -25,27 +25,6 @@ struct Asked {
   nlohmann::json spec;  // Null where nothing is asked for.
   std::string missing;  // Why it is null.
 };
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench explain RUN [--suite SUITE] [OPTION...]",
-      "Prints the fields that make up a run's identity and, beside them, where what its suite asks for now\n"
-      "differs: why the stored run counts or does not. RUN is an id or the beginning of an identity.",
-      po::options_description("options"),
-      "run",
-      1,
-      {"rraebench explain 12", "rraebench explain 3f9a --db results.db",
-       "rraebench explain 12 --suite my-suite.toml"},
-      {{"scale", "suite"}}};
-  line.options.add_options()("suite", po::value<std::string>(),
-                             "hold it against this suite as it is now, not as it last ran")(
-      "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(
-      "precision", po::value<std::string>(), "of --suite: as in rraebench run")(
-      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  add_planning_options(line.options);
-  return line;
-}
 
 Asked asked_when_it_ran(const ResultsDatabase& database, const RunRecord& run) {
   const auto settings = asked_settings(database, run);
@@ -124,8 +103,29 @@ std::string verdict(const RunRecord& run, nlohmann::json spec, const Asked& aske
 
 }  // namespace
 
+CommandLine explain_command_line() {
+  CommandLine line{
+      "rraebench explain RUN [--suite SUITE] [OPTION...]",
+      "Prints the fields that make up a run's identity and, beside them, where what its suite asks for now\n"
+      "differs: why the stored run counts or does not. RUN is an id or the beginning of an identity.",
+      po::options_description("options"),
+      "run",
+      1,
+      {"rraebench explain 12", "rraebench explain 3f9a --db results.db",
+       "rraebench explain 12 --suite my-suite.toml"},
+      {{"scale", "suite"}}};
+  line.options.add_options()("suite", po::value<std::string>(),
+                             "hold it against this suite as it is now, not as it last ran")(
+      "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(
+      "precision", po::value<std::string>(), "of --suite: as in rraebench run")(
+      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  add_planning_options(line.options);
+  return line;
+}
+
 int run_explain(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = explain_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

@@ -2,7 +2,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/failure_words.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
@@ -197,7 +197,7 @@ void check_options(const Listing& wanted, const po::variables_map& values) {
 
 }  // namespace
 
-int run_list(const std::vector<std::string>& arguments) {
+CommandLine list_command_line() {
   CommandLine line{
       "rraebench list {models|datasets|networks|metrics|protocols|suites} [NAME] [OPTION...]",
       "Shows what there is to run and what is measured; with the name of a model, data set or network\n"
@@ -212,6 +212,11 @@ int run_list(const std::vector<std::string>& arguments) {
       "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
       "data-dir", po::value<std::string>()->default_value(default_data_folder().string()),
       "folder with the data sets");
+  return line;
+}
+
+int run_list(const std::vector<std::string>& arguments) {
+  auto line = list_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   if (values->count("what") == 0) throw UserError("list what? usage: " + line.usage);

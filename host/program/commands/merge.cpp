@@ -1,6 +1,6 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "reports/store/database.hpp"
 #include "reports/text.hpp"
 
@@ -19,26 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench merge FILE... [OPTION...]",
-      "Takes the runs of other results databases into one: those of other machines or colleagues. "
-      "What is\nthere already is not taken twice, and the files that are read are not changed. Where two "
-      "files have one "
-      "run with\ndifferent figures, neither is taken (exit code 1) unless --prefer says which.",
-      po::options_description("options"),
-      "file",
-      -1,
-      {"rraebench merge machine-a.db machine-b.db --db all.db",
-       "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest"}};
-  line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
-                             "results database that takes them in; made where there is none")(
-      "prefer", po::value<std::string>(),
-      "of runs that contradict each other: newest counts the last started, first the one that is there or "
-      "comes first");
-  return line;
-}
 
 enum class Preference { kNeither, kNewest, kFirst };
 
@@ -61,8 +41,28 @@ std::string describe(const Contradiction& found, const std::vector<std::string>&
 
 }  // namespace
 
+CommandLine merge_command_line() {
+  CommandLine line{
+      "rraebench merge FILE... [OPTION...]",
+      "Takes the runs of other results databases into one: those of other machines or colleagues. "
+      "What is\nthere already is not taken twice, and the files that are read are not changed. Where two "
+      "files have one "
+      "run with\ndifferent figures, neither is taken (exit code 1) unless --prefer says which.",
+      po::options_description("options"),
+      "file",
+      -1,
+      {"rraebench merge machine-a.db machine-b.db --db all.db",
+       "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest"}};
+  line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
+                             "results database that takes them in; made where there is none")(
+      "prefer", po::value<std::string>(),
+      "of runs that contradict each other: newest counts the last started, first the one that is there or "
+      "comes first");
+  return line;
+}
+
 int run_merge(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = merge_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   if (parsed->count("file") == 0) throw UserError("merge which files? usage: " + line.usage);

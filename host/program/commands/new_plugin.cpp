@@ -2,7 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/text_file.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/commands/plugin_names.hpp"
 #include "host/program/suites/suite.hpp"
@@ -19,22 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench new-plugin NAME [OPTION...]",
-      "Writes a folder NAME with a model that works, what builds it and a suite that compares it: a "
-      "place to\nstart from, outside this project.",
-      po::options_description("options"),
-      "name",
-      1,
-      {"rraebench new-plugin my-model", "rraebench new-plugin sparse-ae --output ~/models"}};
-  line.options.add_options()("output", po::value<std::string>()->default_value("."),
-                             "folder that gets the new one")(
-      "plugin-dir", po::value<std::vector<std::string>>(),
-      "a further folder of plugins, whose names are taken, too");
-  return line;
-}
 
 /// The template's names of itself, each replaced by the new plugin's.
 std::string renamed(std::string text, const std::string& name) {
@@ -81,8 +65,24 @@ void write_plugin(const fs::path& folder, const std::string& name) {
 
 }  // namespace
 
+CommandLine new_plugin_command_line() {
+  CommandLine line{
+      "rraebench new-plugin NAME [OPTION...]",
+      "Writes a folder NAME with a model that works, what builds it and a suite that compares it: a "
+      "place to\nstart from, outside this project.",
+      po::options_description("options"),
+      "name",
+      1,
+      {"rraebench new-plugin my-model", "rraebench new-plugin sparse-ae --output ~/models"}};
+  line.options.add_options()("output", po::value<std::string>()->default_value("."),
+                             "folder that gets the new one")(
+      "plugin-dir", po::value<std::vector<std::string>>(),
+      "a further folder of plugins, whose names are taken, too");
+  return line;
+}
+
 int run_new_plugin(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = new_plugin_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

@@ -3,7 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/render/table_format.hpp"
 
@@ -29,7 +29,7 @@ QueryParameters read_parameters(const std::vector<std::string>& settings) {
 
 }  // namespace
 
-int run_query(const std::vector<std::string>& arguments) {
+CommandLine query_command_line() {
   CommandLine line{
       "rraebench query [SQL | --view NAME] [OPTION...]",
       "Reads the results database; nothing can be changed. Without SQL or view, lists what there is to read.",
@@ -47,6 +47,11 @@ int run_query(const std::vector<std::string>& arguments) {
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   line.only_with = {{"set", "sql"}};
+  return line;
+}
+
+int run_query(const std::vector<std::string>& arguments) {
+  auto line = query_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   if (values->count("view") + values->count("sql") + values->count("views") > 1)

@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/running/executor.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/analysis/comparison.hpp"
@@ -49,33 +49,6 @@ const NamedFormat& find_format(const std::string& name) {
   for (const auto& format : kFormats)
     if (format.name == name) return format;
   throw UserError("no report format '" + name + "'; known: html, markdown, latex, csv, json");
-}
-
-CommandLine make_command_line() {
-  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
-                   "Writes the comparison report of all suites in the database, or of those named.",
-                   po::options_description("options"),
-                   "suite",
-                   -1,
-                   {"rraebench report", "rraebench report quick --format markdown --output -",
-                    "rraebench report vrrae-mnist --format latex --output paper/results",
-                    "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
-  using Texts = std::vector<std::string>;
-  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
-                             "html, markdown, latex (a folder), csv or json (a row a figure of a run)")(
-      "output,o", po::value<std::string>(),
-      "file to write, - for standard output (default: report.html, report.md, ...)")(
-      "figures", po::value<std::string>(), "also write every chart (SVG) and picture (PNG) into this folder")(
-      "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
-      "summary", "of csv and json: a row a model and figure, over its seeds")(
-      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
-      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
-      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
-      "pictures", po::value<std::string>()->default_value("all"),
-      "all, few (one kind of each protocol) or none")(
-      "db", po::value<Texts>()->default_value({"results.db"}, "results.db"),
-      "results database; may be repeated: one report of all");
-  return line;
 }
 
 /// 0.95 of "95".
@@ -168,8 +141,35 @@ void check_format(const NamedFormat& format, const po::variables_map& values) {
 
 }  // namespace
 
+CommandLine report_command_line() {
+  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
+                   "Writes the comparison report of all suites in the database, or of those named.",
+                   po::options_description("options"),
+                   "suite",
+                   -1,
+                   {"rraebench report", "rraebench report quick --format markdown --output -",
+                    "rraebench report vrrae-mnist --format latex --output paper/results",
+                    "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
+                             "html, markdown, latex (a folder), csv or json (a row a figure of a run)")(
+      "output,o", po::value<std::string>(),
+      "file to write, - for standard output (default: report.html, report.md, ...)")(
+      "figures", po::value<std::string>(), "also write every chart (SVG) and picture (PNG) into this folder")(
+      "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
+      "summary", "of csv and json: a row a model and figure, over its seeds")(
+      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
+      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
+      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
+      "pictures", po::value<std::string>()->default_value("all"),
+      "all, few (one kind of each protocol) or none")(
+      "db", po::value<Texts>()->default_value({"results.db"}, "results.db"),
+      "results database; may be repeated: one report of all");
+  return line;
+}
+
 int run_report(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = report_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   const auto& format = find_format((*values)["format"].as<std::string>());

@@ -3,7 +3,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/stop_request.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/resources.hpp"
@@ -25,26 +25,6 @@ namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench rerun RUN --verify [OPTION...]",
-      "Repeats a stored run from what the results file says of it and compares every figure, curve, "
-      "spectrum\n"
-      "and picture: bitwise equal, within tolerance (a relative difference of 1e-5) or different. Nothing "
-      "is\n"
-      "stored. RUN is an id or the beginning of an identity. Exit code 1 where something is different.",
-      po::options_description("options"),
-      "run",
-      1,
-      {"rraebench rerun 12 --verify", "rraebench rerun 3f9a --verify --db results.db --data-dir ~/data"}};
-  line.options.add_options()("verify", "compare with what is stored")(
-      "threads", po::value<std::int64_t>(), "threads (default: as many as the stored run had)")(
-      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  add_planning_options(line.options);
-  return line;
-}
 
 std::string short_hash(const std::string& sha256) {
   return sha256.substr(0, 12);
@@ -191,8 +171,28 @@ std::int64_t thread_count(const po::variables_map& values, const RunRecord& run)
 
 }  // namespace
 
+CommandLine rerun_command_line() {
+  CommandLine line{
+      "rraebench rerun RUN --verify [OPTION...]",
+      "Repeats a stored run from what the results file says of it and compares every figure, curve, "
+      "spectrum\n"
+      "and picture: bitwise equal, within tolerance (a relative difference of 1e-5) or different. Nothing "
+      "is\n"
+      "stored. RUN is an id or the beginning of an identity. Exit code 1 where something is different.",
+      po::options_description("options"),
+      "run",
+      1,
+      {"rraebench rerun 12 --verify", "rraebench rerun 3f9a --verify --db results.db --data-dir ~/data"}};
+  line.options.add_options()("verify", "compare with what is stored")(
+      "threads", po::value<std::int64_t>(), "threads (default: as many as the stored run had)")(
+      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  add_planning_options(line.options);
+  return line;
+}
+
 int run_rerun(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = rerun_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

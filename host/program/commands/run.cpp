@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/plugin_trial.hpp"
 #include "host/program/planning/resources.hpp"
@@ -59,39 +59,6 @@ void require_resources(const std::vector<PlannedRun>& planned, const ExecutionRe
   require_writable(is_there ? checkpoints : std::filesystem::absolute(checkpoints).parent_path(),
                    is_there ? "checkpoints" : "folder of the results and checkpoints,",
                    "--db names a file in another folder");
-}
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench run SUITE... [OPTION...]",
-      "Trains and measures every model of the suites under every seed, each run in a process of "
-      "its own, and\n"
-      "stores the figures. What is complete already is not run again; what was cut off goes on.",
-      po::options_description("options"),
-      "suite",
-      -1,
-      {"rraebench run quick", "rraebench run mnist-quick --data-dir ~/data --seeds 0:3",
-       "rraebench run rrae-table2 --scale 0.1", "rraebench run my-suite.toml --models vae --plan"}};
-  using Texts = std::vector<std::string>;
-  line.options.add_options()("plan", "show what would run, and run nothing")(
-      "retry", "run again what failed before")("force", "run again what is complete, too")(
-      "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
-      "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
-                                                                   "instead of the suite's: 0,3 or 0:5")(
-      "scale", po::value<double>()->default_value(1.0, "1"),
-      "share of every stage's steps to train, such as 0.1; figures are kept apart")(
-      "precision", po::value<std::string>(),
-      "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
-      "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
-      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
-      "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
-      "checkpoint-every", po::value<std::string>()->default_value("60s"),
-      "what a kill or a power cut may cost of a run")("memory", po::value<std::string>(),
-                                                      "limit of each run's memory, such as 4G")(
-      "fail-fast", "stop at the first run that fails; the others go on with the next command")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  add_planning_options(line.options);
-  return line;
 }
 
 PlanRequest plan_request(const po::variables_map& values) {
@@ -222,8 +189,41 @@ int conclude(const std::vector<PlannedRun>& planned, const ResultsDatabase& data
 
 }  // namespace
 
+CommandLine run_command_line() {
+  CommandLine line{
+      "rraebench run SUITE... [OPTION...]",
+      "Trains and measures every model of the suites under every seed, each run in a process of "
+      "its own, and\n"
+      "stores the figures. What is complete already is not run again; what was cut off goes on.",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench run quick", "rraebench run mnist-quick --data-dir ~/data --seeds 0:3",
+       "rraebench run rrae-table2 --scale 0.1", "rraebench run my-suite.toml --models vae --plan"}};
+  using Texts = std::vector<std::string>;
+  line.options.add_options()("plan", "show what would run, and run nothing")(
+      "retry", "run again what failed before")("force", "run again what is complete, too")(
+      "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
+      "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
+                                                                   "instead of the suite's: 0,3 or 0:5")(
+      "scale", po::value<double>()->default_value(1.0, "1"),
+      "share of every stage's steps to train, such as 0.1; figures are kept apart")(
+      "precision", po::value<std::string>(),
+      "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
+      "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
+      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
+      "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
+      "checkpoint-every", po::value<std::string>()->default_value("60s"),
+      "what a kill or a power cut may cost of a run")("memory", po::value<std::string>(),
+                                                      "limit of each run's memory, such as 4G")(
+      "fail-fast", "stop at the first run that fails; the others go on with the next command")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  add_planning_options(line.options);
+  return line;
+}
+
 int run_run(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = run_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

@@ -1,7 +1,7 @@
 #include "host/common/cell.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/suites/suite_text.hpp"
 #include "reports/analysis/settings.hpp"
 #include "reports/render/figure_format.hpp"
@@ -19,20 +19,6 @@ namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
-
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench show RUN [OPTION...]",
-      "Prints one run: settings, how it ended, figures, notes, machine, and the commands that repeat it.\n"
-      "RUN is an id or the beginning of an identity (rraebench query --view runs).",
-      po::options_description("options"),
-      "run",
-      1,
-      {"rraebench show 12", "rraebench show 3f9a --suite > mnist-quick.toml"}};
-  line.options.add_options()("suite", "print a suite file of this one run instead")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
-  return line;
-}
 
 void fact(const std::string& name, const std::string& value) {
   if (!value.empty()) std::cout << fmt::format("{:15} {}\n", name, printable(value, 2000));
@@ -77,8 +63,22 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
 
 }  // namespace
 
+CommandLine show_command_line() {
+  CommandLine line{
+      "rraebench show RUN [OPTION...]",
+      "Prints one run: settings, how it ended, figures, notes, machine, and the commands that repeat it.\n"
+      "RUN is an id or the beginning of an identity (rraebench query --view runs).",
+      po::options_description("options"),
+      "run",
+      1,
+      {"rraebench show 12", "rraebench show 3f9a --suite > mnist-quick.toml"}};
+  line.options.add_options()("suite", "print a suite file of this one run instead")(
+      "db", po::value<std::string>()->default_value("results.db"), "results database");
+  return line;
+}
+
 int run_show(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = show_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   if (values->count("run") == 0)

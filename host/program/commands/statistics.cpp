@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
-#include "host/program/command.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
@@ -16,7 +16,16 @@ namespace {
 
 namespace po = boost::program_options;
 
-CommandLine make_command_line() {
+WorkerAnswer ask_with_progress(const std::string& title, const nlohmann::json& order) {
+  PreparationLine progress(title);
+  return ask_worker(worker_path(), {"statistics"}, order.dump(), [&](std::string_view event) {
+    progress.show(progress_from_event(nlohmann::json::parse(event)));
+  });
+}
+
+}  // namespace
+
+CommandLine statistics_command_line() {
   CommandLine line{
       "rraebench statistics SUITE [OPTION...]",
       "Writes what the suite's FIDs compare with, one .npz file for each comparison with an extractor: mu "
@@ -33,17 +42,8 @@ CommandLine make_command_line() {
   return line;
 }
 
-WorkerAnswer ask_with_progress(const std::string& title, const nlohmann::json& order) {
-  PreparationLine progress(title);
-  return ask_worker(worker_path(), {"statistics"}, order.dump(), [&](std::string_view event) {
-    progress.show(progress_from_event(nlohmann::json::parse(event)));
-  });
-}
-
-}  // namespace
-
 int run_statistics(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = statistics_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

@@ -1,0 +1,32 @@
+#include "host/program/commands.hpp"
+
+namespace rraebench {
+
+const std::vector<Command>& commands() {
+  static const std::vector<Command> all = {
+      {"list", "what there is: models, data sets, metrics, protocols, suites", list_command_line, run_list},
+      {"download", "fetch data sets and the network of published FIDs, checked", download_command_line,
+       run_download},
+      {"run", "train and measure the models of a suite", run_command_line, run_run},
+      {"report", "write the comparison report", report_command_line, run_report},
+      {"claims", "decide what suites claim of their figures", claims_command_line, run_claims},
+      {"compare", "say what changed between two results databases", compare_command_line, run_compare},
+      {"query", "ask the results database", query_command_line, run_query},
+      {"merge", "take the runs of other results databases into one", merge_command_line, run_merge},
+      {"show", "print one run, and the commands that repeat it", show_command_line, run_show},
+      {"explain", "what makes up a run's identity, and why it counts or does not", explain_command_line,
+       run_explain},
+      {"rerun", "repeat a stored run and compare every figure", rerun_command_line, run_rerun},
+      {"statistics", "write the real samples' feature statistics for other tools", statistics_command_line,
+       run_statistics},
+      {"new-plugin", "write a model of your own to start from", new_plugin_command_line, run_new_plugin},
+      {"check-plugin", "try a plugin on every promise of the contract", check_plugin_command_line,
+       run_check_plugin},
+      {"doctor", "check the installation, the machine and a results file", doctor_command_line, run_doctor},
+      {"completion", "write completion for bash, zsh or fish", completion_command_line, run_completion},
+      {"man", "write the manual page", man_command_line, run_man},
+  };
+  return all;
+}
+
+}  // namespace rraebench

@@ -1,0 +1,66 @@
+#include "host/program/man_page.hpp"
+
+#include <fmt/format.h>
+
+namespace rraebench {
+namespace {
+
+namespace po = boost::program_options;
+
+/// As text: what roff would obey is escaped.
+std::string roff(const std::string& text) {
+  std::string escaped;
+  bool line_begins = true;
+  for (const char c : text) {
+    if (line_begins && (c == '.' || c == '\'')) escaped += "\\&";
+    if (c == '\\')
+      escaped += "\\e";
+    else if (c == '-')
+      escaped += "\\-";
+    else
+      escaped += c;
+    line_begins = c == '\n';
+  }
+  return escaped;
+}
+
+std::string default_of(const po::option_description& option) {
+  const auto text = option.format_parameter();  // "arg (=results.db)"
+  const auto begin = text.find("(=");
+  return begin == std::string::npos ? ""
+                                    : "; default: " + text.substr(begin + 2, text.rfind(')') - begin - 2);
+}
+
+std::string section(const Command& command) {
+  const auto line = command.line();
+  auto page = fmt::format(".SS {}\n.B {}\n.PP\n{}\n", command.name, roff(line.usage), roff(line.description));
+  for (const auto& option : line.options.options()) {
+    // Homes differ from one reader to another.
+    const auto value = default_of(*option);
+    page += fmt::format(".TP\n.B \\-\\-{}{}\n{}{}\n", roff(option->long_name()),
+                        option->semantic()->max_tokens() > 0 ? " \\fIvalue\\fR" : "",
+                        roff(option->description()), value.find('/') == std::string::npos ? roff(value) : "");
+  }
+  if (!line.examples.empty()) page += ".PP\nExamples:\n.nf\n";
+  for (const auto& example : line.examples) page += ".RS\n" + roff(example) + "\n.RE\n";
+  return line.examples.empty() ? page : page + ".fi\n";
+}
+
+}  // namespace
+
+std::string man_page(const std::string& version, const std::vector<Command>& commands) {
+  auto page = fmt::format(
+      ".TH RRAEBENCH 1 \"\" \"rraebench {}\" \"User commands\"\n.SH NAME\nrraebench \\- benchmark suite for "
+      "rank\\-reduction autoencoders\n.SH SYNOPSIS\n.B rraebench\n\\fIcommand\\fR [\\fIoption\\fR...]\n"
+      ".SH DESCRIPTION\nTrains and measures autoencoders under equal conditions, keeps the figures in an "
+      "SQLite "
+      "file and writes comparison reports.\n.SH COMMANDS\n",
+      roff(version));
+  for (const auto& command : commands) page += section(command);
+  return page +
+         ".SH EXIT STATUS\n0: all well; 1: some runs failed, or a claim or comparison that was asked for did "
+         "not "
+         "hold; 2: wrong use or bad input; 130: interrupted.\n";
+}
+
+}  // namespace rraebench

@@ -1,0 +1,79 @@
+#include "host/common/errors.hpp"
+#include "host/program/man_page.hpp"
+#include "host/program/shell_completion.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// What a shell that has read the script prints.
+std::string answer(const TemporaryFolder& folder, const std::string& shell_command) {
+  const auto output = folder / "answer";
+  if (std::system((shell_command + " > '" + output.string() + "' 2>&1").c_str()) != 0)
+    return "failed: " + read_file(output);
+  return read_file(output);
+}
+
+TEST(ShellCompletion, BashCompletesCommandsAndOptions) {
+  TemporaryFolder folder;
+  const auto script = folder.write("completion.sh", shell_completion("bash", commands())).string();
+  const auto complete = [&](const std::string& words, int position) {
+    return answer(folder, "bash -c 'source " + script + "; COMP_WORDS=(" + words +
+                              "); COMP_CWORD=" + std::to_string(position) +
+                              "; _rraebench; printf \"%s\\n\" \"${COMPREPLY[@]}\"'");
+  };
+  EXPECT_EQ(complete("rraebench comp", 1), "compare\ncompletion\n");
+  EXPECT_EQ(complete("rraebench run --se", 2), "--seeds\n");
+  EXPECT_EQ(complete("rraebench compare --tol", 2), "--tolerance\n");
+  EXPECT_EQ(complete("rraebench compare --seeds", 2), "\n");
+}
+
+TEST(ShellCompletion, ZshAndFishNameEveryCommandAndOption) {
+  for (const char* shell : {"zsh", "fish"}) {
+    const auto script = shell_completion(shell, commands());
+    for (const auto& command : commands()) {
+      EXPECT_THAT(script, HasSubstr(command.name)) << shell;
+      const auto line = command.line();
+      for (const auto& option : line.options.options())
+        EXPECT_THAT(script, HasSubstr(option->long_name())) << shell << " " << command.name;
+    }
+  }
+  TemporaryFolder folder;
+  if (std::system("command -v zsh > /dev/null") == 0) {
+    const auto script = folder.write("_rraebench", shell_completion("zsh", commands())).string();
+    EXPECT_EQ(answer(folder, "zsh -n " + script), "");
+  }
+  if (std::system("command -v fish > /dev/null") == 0) {
+    const auto script = folder.write("rraebench.fish", shell_completion("fish", commands())).string();
+    EXPECT_EQ(answer(folder, "fish --no-execute " + script), "");
+  }
+}
+
+TEST(ShellCompletion, AnotherShellIsRefused) {
+  EXPECT_THROW(shell_completion("tcsh", commands()), UserError);
+}
+
+TEST(ManPage, DescribesEveryOptionOfEveryCommand) {
+  const auto page = man_page("1.2", commands());
+  EXPECT_THAT(page, HasSubstr(".TH RRAEBENCH 1"));
+  EXPECT_THAT(page, HasSubstr(".SS run\n"));
+  EXPECT_THAT(page, HasSubstr(".B \\-\\-seeds \\fIvalue\\fR\n"));
+  EXPECT_THAT(page, Not(HasSubstr(std::getenv("HOME")))) << "a home is nobody else's";
+  if (std::system("command -v man > /dev/null") != 0) return;
+  TemporaryFolder folder;
+  const auto file = folder.write("rraebench.1", page).string();
+  EXPECT_THAT(answer(folder, "man --warnings -E UTF-8 -l " + file + " 2>&1 | col -b"),
+              HasSubstr("--tolerance value"));
+}
+
+}  // namespace
+}  // namespace rraebench
