@@ -1,11 +1,10 @@
 // rraebench-worker: the half of rraebench that knows LibTorch. The program starts it; people need not.
 //
 //   rraebench-worker describe FILE   what the plugin FILE offers, as JSON
-//   rraebench-worker check FILE [BYTES]
+//   rraebench-worker check FILE BYTES [OPTION=VALUE...]
 //                                    tries the plugin FILE on every promise of the contract, in so much
-//                                    memory: a line when a check begins, {"begins": promise}, and one when it
-//                                    ends,
-//                                    {"fault": what, or ""}
+//                                    memory (0: any): a line when a check begins, {"begins": promise}, and
+//                                    one when it ends, {"fault": what, or ""}
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
 //                                    "networks": [family]}]}, reports progress, then answers with
 //                                    {"datasets": their facts, "cuda": whether there is a GPU}
@@ -48,8 +47,10 @@
 #include <filesystem>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <string>
 #include <sys/resource.h>
+#include <vector>
 
 namespace rraebench {
 namespace {
@@ -84,8 +85,20 @@ nlohmann::json describe_plugin(const std::string& file) {
           {"citation", descriptor.citation}, {"abi", descriptor.abi},         {"options", options}};
 }
 
-void check_plugin(const std::string& file, const EventWriter& events) {
-  const PluginLibrary plugin(file);
+/// {"beta": "0.1"} of "beta=0.1".
+std::map<std::string, std::string> read_options(const std::vector<std::string>& settings) {
+  std::map<std::string, std::string> options;
+  for (const auto& setting : settings) {
+    const auto equals = setting.find('=');
+    options[setting.substr(0, equals)] = equals == std::string::npos ? "" : setting.substr(equals + 1);
+  }
+  return options;
+}
+
+void check_plugin(const std::string& file, const std::vector<std::string>& settings,
+                  const EventWriter& events) {
+  const TriedPlugin plugin(PluginLibrary(file), read_options(settings));
+  Options(declared_options(plugin.library), plugin.options);  // A slip of these is no fault of the plugin.
   for (const auto& check : conformance_checks()) {
     events.write({{"begins", check.promise}});
     std::string fault;
@@ -226,9 +239,9 @@ int dispatch(int argc, char** argv) {
   try {
     if (mode == "describe" && argc == 3) {
       events.write(describe_plugin(argv[2]));
-    } else if (mode == "check" && (argc == 3 || argc == 4)) {
-      if (argc == 4) limit_memory(std::stoll(argv[3]));
-      check_plugin(argv[2], events);
+    } else if (mode == "check" && argc >= 4) {
+      if (const auto bytes = std::stoll(argv[3]); bytes > 0) limit_memory(bytes);
+      check_plugin(argv[2], {argv + 4, argv + argc}, events);
     } else if (mode == "inspect" && argc == 2) {
       events.write(inspect_datasets(read_request(), events));
     } else if (mode == "environment" && argc == 2) {
@@ -241,7 +254,7 @@ int dispatch(int argc, char** argv) {
                         request.at("output").get<std::string>(), report_stages(events), say_waiting(events));
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
-                   "check FILE | inspect | environment | run | statistics\n";
+                   "check FILE BYTES [OPTION=VALUE...] | inspect | environment | run | statistics\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

@@ -17,21 +17,23 @@ constexpr rraebench::OptionRule kOptions[] = {
     rraebench::bounded_by({"rank", OptionType::kInteger, "16",
                            "modes kept: k, the number of coefficients; at most the batch size", 1, 1 << 20},
                           "latent|batch"),
+    {"centre", OptionType::kBoolean, "false",
+     "the latents' mean is taken off before the SVD and put back after"},
 };
 
 class StrongRankReduction : public rraebench::Model {
  public:
-  explicit StrongRankReduction(const rraebench::ModelSpec& spec) : rank_(spec.options.integer("rank")) {
+  explicit StrongRankReduction(const rraebench::ModelSpec& spec)
+      : rank_(spec.options.integer("rank")), centre_(spec.options.boolean("centre")) {
     rraebench::require_rank_within_latent(spec.options);
     const auto latent_size = spec.options.integer("latent");
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
-    basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_));
+    basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_, centre_));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {
-    const auto reduced = basis_->is_set() ? latent(batch.samples)
-                                          : rraebench::truncate_rank(encoder_->forward(batch.samples), rank_);
+    const auto reduced = basis_->is_set() ? latent(batch.samples) : truncated(batch.samples);
     const auto error = rraebench::relative_error_loss(decoder_->forward(reduced), batch.samples);
     return {error, {{"reconstruction", error.detach()}}};
   }
@@ -56,7 +58,15 @@ class StrongRankReduction : public rraebench::Model {
   torch::Tensor latent(const torch::Tensor& samples) override { return basis_->latent(encode(samples)); }
 
  private:
+  torch::Tensor truncated(const torch::Tensor& samples) {
+    const auto y = encoder_->forward(samples);
+    if (!centre_) return rraebench::truncate_rank(y, rank_);
+    const auto mean = y.mean(0, /*keepdim=*/true);
+    return rraebench::truncate_rank(y - mean, rank_) + mean;
+  }
+
   std::int64_t rank_;
+  bool centre_;
   torch::nn::Sequential encoder_{nullptr};
   torch::nn::Sequential decoder_{nullptr};
   std::shared_ptr<rraebench::FixedBasis> basis_;

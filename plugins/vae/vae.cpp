@@ -2,6 +2,7 @@
 // the VRRAE paper: relative reconstruction error in % plus beta times the KL divergence summed over batch and
 // dimensions.
 
+#include "rraebench/kl_weight.hpp"
 #include "rraebench/losses.hpp"
 #include "rraebench/networks.hpp"
 #include "rraebench/plugin.hpp"
@@ -10,29 +11,44 @@ namespace {
 
 using rraebench::OptionType;
 
+constexpr double kAdaptiveRate = 0.1382;  // The authors' code: the weight halves with every 5 % of error.
+
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "16", "latent size L; the coefficients are the posterior's mean", 1,
      1 << 20},
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and dimensions", 0},
+    {"beta_rule", OptionType::kText, "constant",
+     "constant, or adaptive: beta times KL exp(-0.1382 error in %), as the authors' code weighs it",
+     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "constant|adaptive"},
+    {"beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
+     1 << 30},
+    {"free_bits", OptionType::kReal, "0", "nats of KL of each dimension that cost nothing; 0: none", 0},
 };
 
 class VariationalAutoencoder : public rraebench::Model {
  public:
   explicit VariationalAutoencoder(const rraebench::ModelSpec& spec)
-      : latent_size_(spec.options.integer("latent")), beta_(spec.options.real("beta")) {
+      : latent_size_(spec.options.integer("latent")),
+        free_bits_(spec.options.real("free_bits")),
+        adaptive_(spec.options.text("beta_rule") == "adaptive") {
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size_));
     mean_ = register_module("mean", torch::nn::Linear(latent_size_, latent_size_));
     log_variance_ = register_module("log_variance", torch::nn::Linear(latent_size_, latent_size_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size_));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(
+                                            spec.options.real("beta"), spec.options.integer("beta_warmup")));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {
     const auto q = *posterior(batch.samples);
     const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
-    const auto kl = rraebench::standard_normal_kl(q.mean, q.log_variance);
-    return {error + beta_ * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
+    const auto kl = rraebench::standard_normal_kl(q.mean, q.log_variance, free_bits_);
+    const auto weighed = adaptive_ ? kl.square() * (-kAdaptiveRate * error).exp() : kl;
+    return {error + weight_->value() * weighed, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
   }
+
+  void after_step() override { weight_->step(); }
 
   torch::Tensor encode(const torch::Tensor& samples) override {
     return mean_->forward(encoder_->forward(samples));
@@ -50,11 +66,13 @@ class VariationalAutoencoder : public rraebench::Model {
 
  private:
   std::int64_t latent_size_;
-  double beta_;
+  double free_bits_;
+  bool adaptive_;
   torch::nn::Sequential encoder_{nullptr};
   torch::nn::Linear mean_{nullptr};
   torch::nn::Linear log_variance_{nullptr};
   torch::nn::Sequential decoder_{nullptr};
+  std::shared_ptr<rraebench::KlWeight> weight_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 // the sign that it had in the batch before, and the fixed basis that of the last batch.
 
 #include "rraebench/fixed_basis.hpp"
+#include "rraebench/kl_weight.hpp"
 #include "rraebench/leading_modes.hpp"
 #include "rraebench/losses.hpp"
 #include "rraebench/mode_signs.hpp"
@@ -24,98 +25,167 @@ constexpr rraebench::OptionRule kOptions[] = {
                           "latent|batch"),
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and coefficients", 0},
     {"mean", OptionType::kText, "coefficients",
-     "the posterior's mean: the coefficients, or a trained linear map of them",
+     "the posterior's mean: the coefficients, a trained linear map of them, or the coefficients over their "
+     "root mean squares (whitened)",
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(),
-     "coefficients|linear"},
+     "coefficients|linear|whitened"},
+    {"centre", OptionType::kBoolean, "false",
+     "the latents' mean is taken off before the SVD and put back after"},
+    {"noise", OptionType::kText, "posterior",
+     "of the posterior, or singular: noise_strength/B times the singular values, no KL and no posterior",
+     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "posterior|singular"},
+    {"noise_strength", OptionType::kReal, "4", "of singular noise", 0},
+    {"noise_gradient", OptionType::kText, "full",
+     "whether the gradient of the noise reaches the basis (full), or only its spread (detached)",
+     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "full|detached"},
+    {"beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
+     1 << 30},
+    {"free_bits", OptionType::kReal, "0", "nats of KL of each coefficient that cost nothing; 0: none", 0},
 };
 
 class VariationalRankReduction : public rraebench::Model {
  public:
   explicit VariationalRankReduction(const rraebench::ModelSpec& spec)
-      : rank_(spec.options.integer("rank")), beta_(spec.options.real("beta")) {
+      : rank_(spec.options.integer("rank")),
+        centre_(spec.options.boolean("centre")),
+        singular_noise_(spec.options.text("noise") == "singular"),
+        noise_strength_(spec.options.real("noise_strength")),
+        detached_(spec.options.text("noise_gradient") == "detached"),
+        free_bits_(spec.options.real("free_bits")) {
     rraebench::require_rank_within_latent(spec.options);
     const auto latent_size = spec.options.integer("latent");
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
     if (spec.options.text("mean") == "linear")
       mean_ = register_module("mean", torch::nn::Linear(rank_, rank_));
-    log_variance_ = register_module("log_variance", torch::nn::Linear(rank_, rank_));
+    if (!singular_noise_) log_variance_ = register_module("log_variance", torch::nn::Linear(rank_, rank_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
     last_basis_ = register_buffer("last_basis", torch::zeros({latent_size, rank_}));
-    basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_));
+    basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_, centre_));
+    if (spec.options.text("mean") == "whitened") scale_ = register_buffer("scale", torch::ones({rank_}));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(
+                                            spec.options.real("beta"), spec.options.integer("beta_warmup")));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {
     if (basis_->is_set()) return fine_tuning_loss(batch);
-    const auto modes = rraebench::leading_modes(encoder_->forward(batch.samples), rank_, last_basis_);
+    auto y = encoder_->forward(batch.samples);
+    torch::Tensor centre;
+    if (centre_) {
+      centre = y.mean(0, /*keepdim=*/true);
+      y = y - centre;
+    }
+    const auto modes = rraebench::leading_modes(y, rank_, last_basis_);
     {
       const torch::NoGradGuard no_gradients;
       last_basis_.copy_(modes.basis);
     }
-    const auto q = posterior_of(modes.coefficients);
-    const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
-    const auto error =
-        rraebench::relative_error_loss(decoder_->forward(z.matmul(modes.basis.t())), batch.samples);
-    const auto kl = rraebench::standard_normal_kl(q.mean, q.log_variance);
-    return {error + beta_ * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
+    const auto scale = scale_.defined() ? root_mean_squares(modes.coefficients) : torch::Tensor();
+    const auto seen = over(modes.coefficients, scale);
+    const auto mean = mean_of(seen);
+    const auto log_variance = singular_noise_ ? torch::Tensor() : log_variance_->forward(seen);
+    auto latent = on_basis(mean, noise_of(mean, log_variance), modes.basis, scale);
+    if (centre_) latent = latent + centre;
+    const auto error = rraebench::relative_error_loss(decoder_->forward(latent), batch.samples);
+    if (singular_noise_) return {error, {{"reconstruction", error.detach()}}};
+    const auto kl = rraebench::standard_normal_kl(mean, log_variance, free_bits_);
+    return {error + weight_->value() * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
   }
+
+  void after_step() override { weight_->step(); }
 
   std::vector<rraebench::ParameterGroup> parameter_groups() override {
     if (!basis_->is_set()) return Model::parameter_groups();
     auto tuned = decoder_->parameters();
-    for (const auto& parameter : log_variance_->parameters()) tuned.push_back(parameter);
-    if (!mean_.is_empty())
-      for (const auto& parameter : mean_->parameters()) tuned.push_back(parameter);
+    for (const auto* layer : {&log_variance_, &mean_})
+      if (!layer->is_empty())
+        for (const auto& parameter : (*layer)->parameters()) tuned.push_back(parameter);
     return {{tuned, 1.0}};
   }
 
   void finalise(const rraebench::NextBatch& training_samples) override {
-    basis_->fit(encoder_, training_samples);
+    const auto spread = basis_->fit(encoder_, training_samples);
     basis_->set(rraebench::with_signs_of(basis_->vectors(), last_basis_));
+    if (scale_.defined()) scale_.copy_(spread.clamp_min(kSmallestScale));
   }
 
-  torch::Tensor encode(const torch::Tensor& samples) override {
-    return mean_of(basis_->coefficients(encoder_->forward(samples)));
-  }
+  torch::Tensor encode(const torch::Tensor& samples) override { return mean_of(fixed_coefficients(samples)); }
 
   torch::Tensor decode(const torch::Tensor& coefficients) override {
-    return decoder_->forward(basis_->latent(coefficients));
+    return decoder_->forward(on_fixed_basis(coefficients));
   }
 
-  torch::Tensor latent(const torch::Tensor& samples) override { return basis_->latent(encode(samples)); }
+  torch::Tensor latent(const torch::Tensor& samples) override { return on_fixed_basis(encode(samples)); }
 
   std::optional<rraebench::Posterior> posterior(const torch::Tensor& samples) override {
-    return posterior_of(basis_->coefficients(encoder_->forward(samples)));
+    if (singular_noise_) return std::nullopt;
+    const auto seen = fixed_coefficients(samples);
+    return rraebench::Posterior{mean_of(seen), log_variance_->forward(seen)};
   }
 
   std::optional<torch::Tensor> prior(std::int64_t count) override {
+    if (singular_noise_) return std::nullopt;
     return torch::randn({count, rank_}, log_variance_->weight.options());
   }
 
  private:
   /// With noise and without KL, as the authors' code tunes the decoder on the fixed basis.
   rraebench::Loss fine_tuning_loss(const rraebench::Batch& batch) {
-    const auto q = *posterior(batch.samples);
-    const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
+    const auto q = posterior(batch.samples);
+    const auto z = q ? rraebench::sample_posterior(q->mean, q->log_variance) : encode(batch.samples);
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
     return {error, {{"reconstruction", error.detach()}}};
   }
 
-  torch::Tensor mean_of(const torch::Tensor& coefficients) {
-    return mean_.is_empty() ? coefficients : mean_->forward(coefficients);
+  /// N x k -> 1 x k: of whitened coefficients one.
+  static torch::Tensor root_mean_squares(const torch::Tensor& coefficients) {
+    return coefficients.square().mean(0, /*keepdim=*/true).clamp_min(kSmallestScale * kSmallestScale).sqrt();
   }
 
-  rraebench::Posterior posterior_of(const torch::Tensor& coefficients) {
-    return {mean_of(coefficients), log_variance_->forward(coefficients)};
+  static torch::Tensor over(const torch::Tensor& coefficients, const torch::Tensor& scale) {
+    return scale.defined() ? coefficients / scale : coefficients;
   }
+
+  torch::Tensor mean_of(const torch::Tensor& seen) { return mean_.is_empty() ? seen : mean_->forward(seen); }
+
+  torch::Tensor noise_of(const torch::Tensor& mean, const torch::Tensor& log_variance) const {
+    const auto noise = torch::randn_like(mean);
+    if (!singular_noise_) return noise * (0.5 * log_variance).exp();
+    return noise * mean.norm(2, 0, /*keepdim=*/true) * (noise_strength_ / static_cast<double>(mean.size(0)));
+  }
+
+  /// Mean and noise, N x k, put back: N x L.
+  torch::Tensor on_basis(const torch::Tensor& mean, const torch::Tensor& noise, const torch::Tensor& basis,
+                         const torch::Tensor& scale) const {
+    const auto scaled = [&](const torch::Tensor& z) { return scale.defined() ? z * scale : z; };
+    if (!detached_) return scaled(mean + noise).matmul(basis.t());
+    const auto still = scale.defined() ? noise * scale.detach() : noise;
+    return scaled(mean).matmul(basis.t()) + still.matmul(basis.detach().t());
+  }
+
+  torch::Tensor fixed_coefficients(const torch::Tensor& samples) {
+    return over(basis_->coefficients(encoder_->forward(samples)), scale_);
+  }
+
+  torch::Tensor on_fixed_basis(const torch::Tensor& coefficients) const {
+    return basis_->latent(scale_.defined() ? coefficients * scale_ : coefficients);
+  }
+
+  static constexpr double kSmallestScale = 1e-12;
 
   std::int64_t rank_;
-  double beta_;
+  bool centre_;
+  bool singular_noise_;
+  double noise_strength_;
+  bool detached_;
+  double free_bits_;
   torch::nn::Sequential encoder_{nullptr};
   torch::nn::Linear mean_{nullptr};
   torch::nn::Linear log_variance_{nullptr};
   torch::nn::Sequential decoder_{nullptr};
   torch::Tensor last_basis_;  // L x k: of the last batch; zero before the first.
+  torch::Tensor scale_;       // k: root mean squares of all coefficients; undefined unless whitened.
   std::shared_ptr<rraebench::FixedBasis> basis_;
+  std::shared_ptr<rraebench::KlWeight> weight_;
 };
 
 }  // namespace

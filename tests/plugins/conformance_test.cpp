@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <string>
 
 namespace rraebench {
 namespace {
@@ -32,6 +34,46 @@ INSTANTIATE_TEST_SUITE_P(Plugins, PluginConformance,
                          testing::Combine(testing::ValuesIn(kPluginFiles),
                                           testing::ValuesIn(conformance_checks())),
                          name_of);
+
+struct Variant {
+  const char* plugin;
+  const char* name;
+  std::map<std::string, std::string> options;
+};
+
+/// Options that change what a model computes keep the same promises.
+const Variant kVariants[] = {
+    {"rrae-strong", "centred", {{"centre", "true"}}},
+    {"vae", "adaptive", {{"beta_rule", "adaptive"}}},
+    {"vae", "warmed_up", {{"beta_warmup", "50"}, {"free_bits", "0.1"}, {"beta", "0.1"}}},
+    {"vrrae", "linear", {{"mean", "linear"}}},
+    {"vrrae", "whitened", {{"mean", "whitened"}}},
+    {"vrrae", "centred", {{"centre", "true"}}},
+    {"vrrae", "centred_whitened", {{"centre", "true"}, {"mean", "whitened"}}},
+    {"vrrae", "singular_noise", {{"noise", "singular"}, {"noise_strength", "0.5"}}},
+    {"vrrae", "warmed_up", {{"beta_warmup", "50"}, {"free_bits", "0.1"}, {"beta", "0.1"}}},
+    {"linear-bottleneck", "variational", {{"variational", "true"}}},
+};
+
+class VariantConformance : public testing::TestWithParam<std::tuple<Variant, ConformanceCheck>> {};
+
+TEST_P(VariantConformance, Holds) {
+  const auto& [variant, check] = GetParam();
+  SCOPED_TRACE(check.promise);
+  EXPECT_NO_THROW(check.run(TriedPlugin(built_plugin(variant.plugin), variant.options)));
+}
+
+std::string name_of_variant(const testing::TestParamInfo<VariantConformance::ParamType>& info) {
+  auto name = std::string(std::get<0>(info.param).plugin) + "_" + std::get<0>(info.param).name + "_" +
+              std::get<1>(info.param).name;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Variants, VariantConformance,
+                         testing::Combine(testing::ValuesIn(kVariants),
+                                          testing::ValuesIn(conformance_checks())),
+                         name_of_variant);
 
 /// What the named check says of the plugin; empty where it passes.
 std::string fault_of(const std::string& plugin, const std::string& name) {

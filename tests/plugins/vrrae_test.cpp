@@ -83,6 +83,63 @@ TEST_F(Vrrae, TheLinearMeanIsAMapOfTheCoefficients) {
   EXPECT_FALSE(make_tiny(library_)->named_parameters().contains("mean.weight"));
 }
 
+TEST_F(Vrrae, WhitenedCoefficientsHaveUnitMeanSquare) {
+  const auto model = make_tiny(library_, {{"mean", "whitened"}});
+  const auto all = training_set();
+  finalise_tiny(*model, all);
+  const torch::NoGradGuard no_gradients;
+  const auto squares = model->encode(all.samples).square().mean(0);
+  EXPECT_TRUE(torch::allclose(squares, torch::ones_like(squares), 1e-4, 1e-4)) << squares;
+  const auto plain = make_tiny(library_);
+  finalise_tiny(*plain, all);
+  EXPECT_TRUE(torch::allclose(model->latent(all.samples), plain->latent(all.samples), 1e-4, 1e-5))
+      << "the same latent, in other units";
+}
+
+TEST_F(Vrrae, CentredCoefficientsHaveNoMean) {
+  const auto model = make_tiny(library_, {{"centre", "true"}});
+  const auto all = training_set();
+  finalise_tiny(*model, all, 3);
+  const torch::NoGradGuard no_gradients;
+  EXPECT_LT(model->encode(all.samples).mean(0).abs().max().item<double>(), 1e-5);
+}
+
+TEST_F(Vrrae, DetachedNoiseChangesTheGradientAndNotTheLoss) {
+  const auto all = training_set(torch::kFloat64);
+  torch::Tensor losses[2];
+  torch::Tensor gradients[2];
+  for (const int detached : {0, 1}) {
+    const auto model =
+        make_tiny(library_, {{"noise_gradient", detached == 1 ? "detached" : "full"}}, 1, torch::kFloat64);
+    model->train();
+    losses[detached] = seeded_loss(*model, all);
+    losses[detached].backward();
+    gradients[detached] = model->named_parameters().begin()->value().grad().clone();
+  }
+  EXPECT_NEAR(losses[0].item<double>(), losses[1].item<double>(), 1e-9);
+  EXPECT_FALSE(torch::allclose(gradients[0], gradients[1], 1e-6, 1e-9));
+}
+
+TEST_F(Vrrae, SingularNoiseHasNeitherKlNorPosteriorNorPrior) {
+  const auto model = make_tiny(library_, {{"noise", "singular"}});
+  const auto all = training_set();
+  EXPECT_EQ(model->loss(all).parts.size(), 1U);
+  finalise_tiny(*model, all);
+  EXPECT_FALSE(model->posterior(all.samples).has_value());
+  EXPECT_FALSE(model->prior(3).has_value());
+}
+
+TEST_F(Vrrae, BetaGrowsOverItsWarmUp) {
+  const auto model = make_tiny(library_, {{"beta", "1"}, {"beta_warmup", "4"}});
+  const auto all = training_set();
+  for (const double share : {0.25, 0.5, 0.75, 1.0, 1.0}) {
+    const auto loss = model->loss(all);
+    EXPECT_NEAR(loss.total.item<double>() - part_of(loss, "reconstruction"), share * part_of(loss, "kl"),
+                1e-3);
+    model->after_step();
+  }
+}
+
 TEST_F(Vrrae, ABatchSmallerThanTheRankIsRefused) {
   const auto model = make_tiny(library_, {{"rank", "3"}});
   EXPECT_THROW(model->loss(rows(training_set(), {0, 1})), std::invalid_argument);

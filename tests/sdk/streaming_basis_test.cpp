@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -39,6 +42,23 @@ TEST(StreamingBasis, IsTheSvdOfAllSamplesInAnyChunking) {
       EXPECT_LT(projector_difference(basis, expected), 1e-10);
       expect_orthonormal(basis);
     }
+  }
+}
+
+TEST(StreamingBasis, CentredIsTheSvdOfWhatTheMeanIsTakenOff) {
+  torch::manual_seed(6);
+  for (const std::int64_t samples : {7, 40}) {
+    const auto latents = torch::randn({samples, 12}, torch::kFloat64) + 3.0;
+    StreamingBasis collected(12, /*centred=*/true);
+    for (std::int64_t first = 0; first < samples; first += 5)
+      collected.add(latents.slice(0, first, std::min(first + 5, samples)));
+    const auto centred = latents - latents.mean(0);
+    const auto basis = collected.basis(4);
+    EXPECT_LT(projector_difference(basis, svd_basis(centred, 4)), 1e-9);
+    EXPECT_TRUE(torch::allclose(collected.mean(), latents.mean(0)));
+    const auto values = std::get<1>(torch::linalg_svd(centred, /*full_matrices=*/false)).slice(0, 0, 4);
+    EXPECT_TRUE(torch::allclose(collected.root_mean_squares(basis),
+                                values / std::sqrt(static_cast<double>(samples)), 1e-8, 1e-10));
   }
 }
 

@@ -41,9 +41,11 @@ CommandLine check_plugin_command_line() {
       po::options_description("options"),
       "plugin",
       1,
-      {"rraebench check-plugin my-model/build/my-model.so", "rraebench check-plugin vrrae"}};
-  line.options.add_options()("plugin-dir", po::value<std::vector<std::string>>(),
-                             "a further folder of plugins")(
+      {"rraebench check-plugin my-model/build/my-model.so", "rraebench check-plugin vrrae",
+       "rraebench check-plugin vrrae --option mean=whitened --option centre=true"}};
+  line.options.add_options()("option", po::value<std::vector<std::string>>(),
+                             "NAME=VALUE: try it with this option; may be repeated")(
+      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
       "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
       "folder for what is kept");
   return line;
@@ -57,7 +59,12 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   const auto file = find_file(*parsed);
   int checked = 0;
   int kept = 0;
-  check_promises(file, {}, [&](const PromiseOutcome& outcome) {
+  PromiseTrial trial;
+  trial.options = option_texts(*parsed, "option");
+  for (const auto& option : trial.options)
+    if (option.find('=') == std::string::npos || option.front() == '=')
+      throw UserError("--option is '" + option + "' but must be NAME=VALUE, such as beta=0.1");
+  check_promises(file, trial, [&](const PromiseOutcome& outcome) {
     ++checked;
     if (outcome.fault.empty()) ++kept;
     std::cout << (outcome.fault.empty() ? "ok    " : "FAILS ") << outcome.promise;

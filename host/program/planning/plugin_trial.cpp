@@ -33,8 +33,8 @@ bool is_shipped(const fs::path& plugin) {
 }
 
 /// A plugin that hangs in a promise is not waited for longer than it would be in a run.
-PromiseLimits limits_of(const std::string& sha256, const std::vector<PlannedRun>& runs,
-                        const ExecutionRequest& request) {
+PromiseTrial limits_of(const std::string& sha256, const std::vector<PlannedRun>& runs,
+                       const ExecutionRequest& request) {
   double seconds = kLongestTrialOfAPromise;
   const auto lower = [&](double limit) {
     if (limit > 0.0) seconds = std::min(seconds, limit);
@@ -42,7 +42,7 @@ PromiseLimits limits_of(const std::string& sha256, const std::vector<PlannedRun>
   lower(request.time_limit_seconds);
   for (const auto& run : runs)
     if (run.spec.plugin_sha256 == sha256) lower(run.time_limit_seconds);
-  return {std::chrono::seconds(std::max(1, static_cast<int>(seconds))), request.memory_limit_bytes};
+  return {std::chrono::seconds(std::max(1, static_cast<int>(seconds))), request.memory_limit_bytes, {}};
 }
 
 fs::path kept_trial(const fs::path& cache_folder, const std::string& sha256) {
@@ -68,7 +68,7 @@ void keep_trial(const fs::path& file, const std::vector<std::string>& broken) {
   }
 }
 
-std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseLimits& limits,
+std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTrial& trial,
                                          const fs::path& kept) {
   const auto name = printable(run.spec.plugin, 60);
   std::vector<std::string> broken;
@@ -78,7 +78,7 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseLim
   };
   try {
     std::cerr << fmt::format("trying plugin '{}' on the contract's promises\n", name) << std::flush;
-    const bool whole = check_promises(run.plugin, limits, [&](const PromiseOutcome& outcome) {
+    const bool whole = check_promises(run.plugin, trial, [&](const PromiseOutcome& outcome) {
       if (!outcome.fault.empty() && said.insert(outcome.fault).second)
         add(outcome.promise + ": " + outcome.fault);
     });

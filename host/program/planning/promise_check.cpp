@@ -13,7 +13,7 @@
 
 namespace rraebench {
 
-bool check_promises(const std::filesystem::path& plugin, const PromiseLimits& limits,
+bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
                     const std::function<void(const PromiseOutcome& outcome)>& take) {
   std::optional<std::string> under_way = "it can be loaded";
   bool any = false;
@@ -29,9 +29,9 @@ bool check_promises(const std::filesystem::path& plugin, const PromiseLimits& li
   };
   std::string how;
   try {
-    std::vector<std::string> arguments = {"check", plugin.string()};
-    if (limits.memory_bytes > 0) arguments.push_back(std::to_string(limits.memory_bytes));
-    const auto answer = ask_worker(worker_path(), arguments, "", on_line, limits.silence);
+    std::vector<std::string> arguments = {"check", plugin.string(), std::to_string(trial.memory_bytes)};
+    arguments.insert(arguments.end(), trial.options.begin(), trial.options.end());
+    const auto answer = ask_worker(worker_path(), arguments, "", on_line, trial.silence);
     const auto began = any || under_way != "it can be loaded";
     if (answer.exit.signal)
       how = "it crashes (signal " + std::to_string(*answer.exit.signal) + ")";

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace rraebench {
 
@@ -14,15 +15,16 @@ struct PromiseOutcome {
   std::string fault;    // Empty: it is kept.
 };
 
-struct PromiseLimits {
+struct PromiseTrial {
   std::chrono::seconds silence{300};  // The longest that one promise may take.
   std::int64_t memory_bytes = 0;      // 0: none.
+  std::vector<std::string> options;   // "beta=0.1": what the plugin is tried with beside its defaults.
 };
 
 /// Calls `take` with each promise as its trial ends. A plugin that crashes, ends the worker or exceeds a
 /// limit breaks the promise that is under way, and the others are not tried: then false. Throws UserError for
 /// a file that cannot be tried at all, and InterruptedError.
-bool check_promises(const std::filesystem::path& plugin, const PromiseLimits& limits,
+bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
                     const std::function<void(const PromiseOutcome& outcome)>& take);
 
 }  // namespace rraebench

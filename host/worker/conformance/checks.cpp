@@ -28,47 +28,47 @@ void require_equal(const torch::Tensor& a, const torch::Tensor& b, const std::st
                                                      : otherwise + ": their shapes differ");
 }
 
-void describes_itself(const PluginLibrary& library) {
-  const auto& descriptor = library.descriptor();
+void describes_itself(const TriedPlugin& plugin) {
+  const auto& descriptor = plugin.library.descriptor();
   for (const auto& [what, text] : {std::pair{"name", descriptor.name},
                                    {"summary", descriptor.summary},
                                    {"version", descriptor.version},
                                    {"citation", descriptor.citation}})
     require(text != nullptr && *text != '\0', std::string("the ") + what + " is empty");
-  for (const auto& rule : declared_options(library))
+  for (const auto& rule : declared_options(plugin.library))
     require(*rule.help != '\0', std::string("option '") + rule.name + "' has no help");
   try {
-    Options(declared_options(library), {});
+    Options(declared_options(plugin.library), {});
   } catch (const OptionError& error) {
     throw NonconformanceError(std::string("its own defaults are refused: ") + error.what());
   }
 }
 
-bool refuses(const PluginLibrary& library, const std::string& option, const std::string& value) {
+bool refuses(const TriedPlugin& plugin, const std::string& option, const std::string& value) {
   try {
-    make_tiny(library, {{option, value}});
+    make_tiny(plugin, {{option, value}});
   } catch (const OptionError&) {
     return true;
   }
   return false;
 }
 
-void refuses_bad_options(const PluginLibrary& library) {
-  require(refuses(library, "no_such_option", "1"), "an option that it has not is taken");
-  for (const auto& rule : declared_options(library)) {
+void refuses_bad_options(const TriedPlugin& plugin) {
+  require(refuses(plugin, "no_such_option", "1"), "an option that it has not is taken");
+  for (const auto& rule : declared_options(plugin.library)) {
     const bool number = rule.type == OptionType::kInteger || rule.type == OptionType::kReal;
     if (rule.type == OptionType::kText && *rule.choices == '\0') continue;  // Any text will do.
     const auto wrong =
         number && std::isfinite(rule.minimum) ? detail::number_text(rule.minimum - 1) : "no such value";
-    require(refuses(library, rule.name, wrong),
+    require(refuses(plugin, rule.name, wrong),
             std::string("option '") + rule.name + "' may be '" + wrong + "'");
   }
 }
 
-void keeps_shapes(const PluginLibrary& library) {
+void keeps_shapes(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
-  const CheckedModel checked(model, {kTinySampleSize}, library.contract());
+  const auto model = make_tiny(plugin);
+  const CheckedModel checked(model, {kTinySampleSize}, plugin.library.contract());
   const auto loss = checked.loss(all);
   require(loss.total.numel() == 1, "the loss is not one number");
   require(std::isfinite(loss.total.item<double>()), "the loss of the untrained model is not finite");
@@ -90,8 +90,8 @@ void keeps_shapes(const PluginLibrary& library) {
   }
 }
 
-void uses_every_parameter(const PluginLibrary& library) {
-  const auto model = make_tiny(library, {}, 1, torch::kFloat64);
+void uses_every_parameter(const TriedPlugin& plugin) {
+  const auto model = make_tiny(plugin, {}, 1, torch::kFloat64);
   seeded_loss(*model, training_set(torch::kFloat64)).backward();
   for (const auto& item : model->named_parameters()) {
     if (!item.value().requires_grad()) continue;
@@ -101,9 +101,9 @@ void uses_every_parameter(const PluginLibrary& library) {
   }
 }
 
-void agrees_with_finite_differences(const PluginLibrary& library) {
+void agrees_with_finite_differences(const TriedPlugin& plugin) {
   const auto all = training_set(torch::kFloat64);
-  const auto model = make_tiny(library, {}, 1, torch::kFloat64);
+  const auto model = make_tiny(plugin, {}, 1, torch::kFloat64);
   model->train();
   seeded_loss(*model, all).backward();
   constexpr double kStep = 1e-6;
@@ -128,8 +128,8 @@ void agrees_with_finite_differences(const PluginLibrary& library) {
   }
 }
 
-void groups_every_parameter_once(const PluginLibrary& library) {
-  const auto model = make_tiny(library);
+void groups_every_parameter_once(const TriedPlugin& plugin) {
+  const auto model = make_tiny(plugin);
   std::multiset<void*> grouped;
   for (const auto& group : model->parameter_groups())
     for (const auto& parameter : group.parameters) grouped.insert(parameter.unsafeGetTensorImpl());
@@ -140,8 +140,8 @@ void groups_every_parameter_once(const PluginLibrary& library) {
                                          trainable.size(), " are trainable, or one stands twice"));
 }
 
-void registers_what_its_loss_uses(const PluginLibrary& library) {
-  const auto model = make_tiny(library);
+void registers_what_its_loss_uses(const TriedPlugin& plugin) {
+  const auto model = make_tiny(plugin);
   const auto groups = model->parameter_groups();
   require_saved(*model, groups);
   std::optional<LossLeaves> leaves;
@@ -152,19 +152,19 @@ void registers_what_its_loss_uses(const PluginLibrary& library) {
   leaves->require_trained(*model, groups, /*all_are_trained=*/true);
 }
 
-void learns(const PluginLibrary& library) {
+void learns(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
+  const auto model = make_tiny(plugin);
   const double before = seeded_loss(*model, all).item<double>();
   train_tiny(*model, all, 300);
   const double after = seeded_loss(*model, all).item<double>();
   require(after < 0.7 * before, c10::str("300 steps took the loss from ", before, " to ", after, " only"));
 }
 
-void repeats_itself(const PluginLibrary& library) {
+void repeats_itself(const TriedPlugin& plugin) {
   const auto all = training_set();
   const auto run = [&](std::uint64_t seed) {
-    const auto model = make_tiny(library, {}, seed);
+    const auto model = make_tiny(plugin, {}, seed);
     torch::manual_seed(7);
     train_tiny(*model, all, 5);
     return seeded_loss(*model, all).item<double>();
@@ -173,9 +173,9 @@ void repeats_itself(const PluginLibrary& library) {
   require(run(3) != run(4), "two seeds gave one result: does it draw from LibTorch's generator?");
 }
 
-void finalises_alike(const PluginLibrary& library) {
+void finalises_alike(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
+  const auto model = make_tiny(plugin);
   train_tiny(*model, all, 50);
   finalise_tiny(*model, all, 4);
   const torch::NoGradGuard no_gradients;
@@ -187,9 +187,9 @@ void finalises_alike(const PluginLibrary& library) {
           "finalise() depends on how the samples come in batches");
 }
 
-void finalises_in_little_memory(const PluginLibrary& library) {
+void finalises_in_little_memory(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
+  const auto model = make_tiny(plugin);
   constexpr std::size_t kBatches = 300;
   std::vector<std::size_t> live_bytes;
   live_bytes.reserve(kBatches);
@@ -208,9 +208,9 @@ void finalises_in_little_memory(const PluginLibrary& library) {
   require(live_bytes.back() < live_bytes[10] + kOneFloatEach, "finalise() keeps something of every sample");
 }
 
-void encodes_without_noise(const PluginLibrary& library) {
+void encodes_without_noise(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
+  const auto model = make_tiny(plugin);
   finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;
   const auto coefficients = model->encode(all.samples);
@@ -222,12 +222,12 @@ void encodes_without_noise(const PluginLibrary& library) {
             "the posterior's mean is not what encode() gives");
 }
 
-void comes_back_whole(const PluginLibrary& library) {
+void comes_back_whole(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library, {}, 1);
+  const auto model = make_tiny(plugin, {}, 1);
   train_tiny(*model, all, 20);
   finalise_tiny(*model, all);
-  const auto copy = make_tiny(library, {}, 2);
+  const auto copy = make_tiny(plugin, {}, 2);
   load_state(*copy, saved_state(*model));
   copy->eval();
   const torch::NoGradGuard no_gradients;
@@ -236,9 +236,9 @@ void comes_back_whole(const PluginLibrary& library) {
       "a saved and loaded model reconstructs otherwise: is all its state in parameters and buffers?");
 }
 
-void reconstructs_what_the_loss_saw(const PluginLibrary& library) {
+void reconstructs_what_the_loss_saw(const TriedPlugin& plugin) {
   const auto all = training_set();
-  const auto model = make_tiny(library);
+  const auto model = make_tiny(plugin);
   train_tiny(*model, all, 600);
   finalise_tiny(*model, all);
   const torch::NoGradGuard no_gradients;

@@ -2,7 +2,7 @@
 // Implements: what every plugin must do, tried on a tiny instance of its model: the same checks for this
 // project's tests and for `rraebench check-plugin`.
 
-#include "host/worker/plugin_library.hpp"
+#include "host/worker/conformance/tiny_instance.hpp"
 
 #include <stdexcept>
 #include <vector>
@@ -19,7 +19,7 @@ struct ConformanceCheck {
   const char* name;     // "finite_differences": one word for tests and scripts.
   const char* promise;  // "gradients agree with finite differences": what holds where it passes.
   /// Throws NonconformanceError, or whatever the plugin throws.
-  void (*run)(const PluginLibrary& library);
+  void (*run)(const TriedPlugin& plugin);
 };
 
 /// From the quickest and most basic on. All together take about a second for a small model.

@@ -9,9 +9,10 @@ std::vector<OptionRule> declared_options(const PluginLibrary& library) {
   return {descriptor.options, descriptor.options + descriptor.option_count};
 }
 
-std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::string, std::string> given,
+std::shared_ptr<Model> make_tiny(const TriedPlugin& plugin, std::map<std::string, std::string> given,
                                  std::uint64_t seed, torch::ScalarType type) {
-  const auto rules = declared_options(library);
+  const auto rules = declared_options(plugin.library);
+  given.insert(plugin.options.begin(), plugin.options.end());
   for (const auto& rule : rules) {
     if (std::string(rule.name) == "latent") given.emplace("latent", "6");
     if (std::string(rule.name) == "rank") given.emplace("rank", "2");
@@ -22,7 +23,7 @@ std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::str
   spec.architecture =
       make_architecture("mlp", {{"encoder_width", "8"}, {"decoder_depth", "1"}, {"decoder_width", "8"}});
   spec.options = Options(rules, given);
-  auto model = library.create_model(spec, seed);
+  auto model = plugin.library.create_model(spec, seed);
   model->to(type);
   return model;
 }

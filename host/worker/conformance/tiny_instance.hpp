@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -16,8 +17,19 @@ constexpr std::int64_t kTinySamples = 10;
 
 std::vector<OptionRule> declared_options(const PluginLibrary& library);
 
-/// latent = 6 and rank = 2 where the plugin has such options, what is `given`, its defaults elsewhere.
-std::shared_ptr<Model> make_tiny(const PluginLibrary& library, std::map<std::string, std::string> given = {},
+/// A plugin, and the options that it is tried with beside its defaults.
+struct TriedPlugin {
+  TriedPlugin(const PluginLibrary& plugin,
+              std::map<std::string, std::string> given = {})  // NOLINT: a plugin is one.
+      : library(plugin), options(std::move(given)) {}
+
+  PluginLibrary library;
+  std::map<std::string, std::string> options;
+};
+
+/// What is `given`, then the tried options, then latent = 6 and rank = 2 where the plugin has such options,
+/// its defaults elsewhere.
+std::shared_ptr<Model> make_tiny(const TriedPlugin& plugin, std::map<std::string, std::string> given = {},
                                  std::uint64_t seed = 1, torch::ScalarType type = torch::kFloat32);
 
 /// Ten sines of another phase each.

@@ -7,15 +7,19 @@
 
 namespace rraebench {
 
-FixedBasis::FixedBasis(std::int64_t latent_size, std::int64_t rank) {
+FixedBasis::FixedBasis(std::int64_t latent_size, std::int64_t rank, bool centred) {
   vectors_ = register_buffer("vectors", torch::zeros({latent_size, rank}));
+  if (centred) mean_ = register_buffer("mean", torch::zeros({latent_size}));
   is_set_ = register_buffer("is_set", torch::zeros({}, torch::kBool));
 }
 
-void FixedBasis::fit(torch::nn::Sequential encoder, const NextBatch& samples) {
-  StreamingBasis collected(vectors_.size(0));
+torch::Tensor FixedBasis::fit(torch::nn::Sequential encoder, const NextBatch& samples) {
+  StreamingBasis collected(vectors_.size(0), mean_.defined());
   while (const auto batch = samples()) collected.add(encoder->forward(batch->samples));
-  set(collected.basis(vectors_.size(1)));
+  const auto basis = collected.basis(vectors_.size(1));
+  if (mean_.defined()) mean_.copy_(collected.mean());
+  set(basis);
+  return collected.root_mean_squares(basis);
 }
 
 void FixedBasis::set(const torch::Tensor& basis) {
@@ -29,12 +33,13 @@ bool FixedBasis::is_set() const {
 
 torch::Tensor FixedBasis::coefficients(const torch::Tensor& latent) const {
   require();
-  return latent.matmul(vectors_);
+  return (mean_.defined() ? latent - mean_ : latent).matmul(vectors_);
 }
 
 torch::Tensor FixedBasis::latent(const torch::Tensor& coefficients) const {
   require();
-  return coefficients.matmul(vectors_.t());
+  const auto latent = coefficients.matmul(vectors_.t());
+  return mean_.defined() ? latent + mean_ : latent;
 }
 
 void FixedBasis::require() const {

@@ -21,8 +21,31 @@ torch::Tensor orthonormal(const torch::Tensor& columns) {
 
 }  // namespace
 
-StreamingBasis::StreamingBasis(std::int64_t latent_size) : latent_size_(latent_size) {
+StreamingBasis::StreamingBasis(std::int64_t latent_size, bool centred)
+    : latent_size_(latent_size), centred_(centred) {
   if (latent_size < 1) throw std::invalid_argument("StreamingBasis: the latent size must be positive");
+}
+
+torch::Tensor StreamingBasis::mean() const {
+  if (sample_count_ == 0) throw std::invalid_argument("StreamingBasis: no samples were seen");
+  return sum_ / static_cast<double>(sample_count_);
+}
+
+torch::Tensor StreamingBasis::rows() const {
+  const auto all = torch::cat(rows_);
+  return centred_ ? all - mean() : all;
+}
+
+torch::Tensor StreamingBasis::gram_as_counts() const {
+  if (!centred_) return gram_;
+  const auto centre = mean();
+  return gram_ - static_cast<double>(sample_count_) * centre.outer(centre);
+}
+
+torch::Tensor StreamingBasis::root_mean_squares(const torch::Tensor& basis) const {
+  const auto count = static_cast<double>(sample_count_);
+  if (gram_.defined()) return ((gram_as_counts().matmul(basis) * basis).sum(0).clamp_min(0.0) / count).sqrt();
+  return (rows().matmul(basis).square().sum(0) / count).sqrt();
 }
 
 void StreamingBasis::add(const torch::Tensor& latent) {
@@ -33,6 +56,7 @@ void StreamingBasis::add(const torch::Tensor& latent) {
   if (!rows.isfinite().all().item<bool>())
     throw std::invalid_argument("StreamingBasis: the latent holds values that are not finite");
   sample_count_ += rows.size(0);
+  sum_ = sum_.defined() ? sum_ + rows.sum(0) : rows.sum(0);
   if (gram_.defined()) {
     gram_.addmm_(rows.t(), rows);
     return;
@@ -51,10 +75,10 @@ torch::Tensor StreamingBasis::basis(std::int64_t rank) const {
     throw std::invalid_argument("StreamingBasis: rank " + std::to_string(rank) + " needs 1 <= rank <= " +
                                 std::to_string(largest_rank) + " (samples seen and latent size)");
   if (gram_.defined()) {
-    const auto eigenvectors = std::get<1>(torch::linalg_eigh(gram_));
+    const auto eigenvectors = std::get<1>(torch::linalg_eigh(gram_as_counts()));
     return with_canonical_signs(eigenvectors.index({Slice(), Slice(-rank, None)}).flip(1).contiguous());
   }
-  const auto rows = torch::cat(rows_);
+  const auto rows = this->rows();
   auto [eigenvalues, eigenvectors] = torch::linalg_eigh(rows.matmul(rows.t()));
   const auto values = eigenvalues.flip(0).clamp_min(0.0).sqrt();
   const auto left = eigenvectors.flip(1).index({Slice(), Slice(None, rank)});

@@ -15,7 +15,8 @@ namespace rraebench {
 /// loses the modes below 1e-4 of the first one.
 class StreamingBasis {
  public:
-  explicit StreamingBasis(std::int64_t latent_size);
+  /// `centred`: the mean of all latents is taken off them first.
+  explicit StreamingBasis(std::int64_t latent_size, bool centred = false);
 
   /// latent: B x L. Throws std::invalid_argument for another width or values that are not finite.
   void add(const torch::Tensor& latent);
@@ -25,11 +26,23 @@ class StreamingBasis {
   /// Directions beyond the numerical rank of the data are completed to an orthonormal set.
   torch::Tensor basis(std::int64_t rank) const;
 
+  /// Of all latents: L, float64.
+  torch::Tensor mean() const;
+
+  /// Root mean squares over the samples of the coefficients on `basis` (L x k, float64): k, float64. On
+  /// basis(), the singular values over the root of the number of samples.
+  torch::Tensor root_mean_squares(const torch::Tensor& basis) const;
+
   std::int64_t sample_count() const { return sample_count_; }
 
  private:
+  torch::Tensor rows() const;            // While there are fewer than L, as they count.
+  torch::Tensor gram_as_counts() const;  // Else.
+
   std::int64_t latent_size_;
+  bool centred_;
   std::int64_t sample_count_ = 0;
+  torch::Tensor sum_;                // L: of all rows.
   std::vector<torch::Tensor> rows_;  // Until there are L rows; B x L each.
   std::int64_t buffered_rows_ = 0;
   torch::Tensor gram_;  // L x L once there are.

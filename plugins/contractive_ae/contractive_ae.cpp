@@ -1,0 +1,54 @@
+// Contractive autoencoder (Rifai et al. 2011): a penalty on the Jacobian of the latent makes it insensitive
+// to small changes of the sample. As in the second version of the RRAE paper's code, the Jacobian is that of
+// the last layer alone, a sigmoid one, for which it has a closed form.
+
+#include "rraebench/losses.hpp"
+#include "rraebench/networks.hpp"
+#include "rraebench/plugin.hpp"
+
+namespace {
+
+using rraebench::OptionType;
+
+constexpr rraebench::OptionRule kOptions[] = {
+    {"latent", OptionType::kInteger, "128", "latent size L; the coefficients are the latent, in (0, 1)", 1,
+     1 << 14},
+    {"weight", OptionType::kReal, "1e-2", "of the squared Jacobian of the last layer, mean over the batch",
+     0},
+};
+
+class ContractiveAutoencoder : public rraebench::Model {
+ public:
+  explicit ContractiveAutoencoder(const rraebench::ModelSpec& spec) : weight_(spec.options.real("weight")) {
+    const auto latent_size = spec.options.integer("latent");
+    encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
+    last_ = register_module("last", torch::nn::Linear(latent_size, latent_size));
+    decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
+  }
+
+  rraebench::Loss loss(const rraebench::Batch& batch) override {
+    const auto y = encode(batch.samples);
+    const auto error = rraebench::relative_error_loss(decode(y), batch.samples);
+    // d y_j / d x_i = y_j (1 - y_j) W_ji
+    const auto slopes = (y * (1.0 - y)).square().mean(0);
+    const auto penalty = slopes.dot(last_->weight.square().sum(1));
+    return {error + weight_ * penalty, {{"reconstruction", error.detach()}, {"jacobian", penalty.detach()}}};
+  }
+
+  torch::Tensor encode(const torch::Tensor& samples) override {
+    return last_->forward(encoder_->forward(samples)).sigmoid();
+  }
+  torch::Tensor decode(const torch::Tensor& coefficients) override { return decoder_->forward(coefficients); }
+
+ private:
+  double weight_;
+  torch::nn::Sequential encoder_{nullptr};
+  torch::nn::Linear last_{nullptr};
+  torch::nn::Sequential decoder_{nullptr};
+};
+
+}  // namespace
+
+RRAEBENCH_EXPORT_PLUGIN(ContractiveAutoencoder, "contractive-ae",
+                        "contractive autoencoder: a penalty on the Jacobian of the last layer of its encoder",
+                        "1", "Rifai, Vincent, Muller, Glorot and Bengio 2011", kOptions)
