@@ -12,7 +12,7 @@
 namespace rraebench {
 
 constexpr std::int64_t kCifarSide = 32;
-constexpr std::size_t kCifarImageBytes = 3 * 32 * 32;
+constexpr std::size_t kCifarImageBytes = std::size_t{3} * 32 * 32;
 constexpr std::size_t kCifarRecordBytes = 1 + kCifarImageBytes;
 /// More images than this in one file are refused; an official batch holds 10000.
 constexpr std::size_t kCifarMostImages = 100000;
