@@ -342,8 +342,8 @@ void read_within_limit(const fs::path& data_dir, const fs::path& cache_dir, std:
 }
 
 TEST_F(CelebaTest, NeedsLessMemoryThanItsPixelsTake) {
-#if defined(__SANITIZE_ADDRESS__)
-  GTEST_SKIP() << "AddressSanitizer's own memory would count";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer's own memory would count";
 #endif
   write_images(600);  // 46 MB of pixels; decoding 2 images at once takes a few.
   EXPECT_EXIT(read_within_limit(folder_.path(), folder_ / "cache", 600), ::testing::ExitedWithCode(0), "");
