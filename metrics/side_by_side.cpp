@@ -18,6 +18,12 @@ namespace {
 /// Which threads of LibTorch's pool are at work; one that comes when it is over goes again.
 class Helpers {
  public:
+  /// Before any is called: what was written until then is theirs to read, whatever the pool does.
+  void begin() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    over_ = false;
+  }
+
   bool enter() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (over_) return false;
@@ -41,7 +47,7 @@ class Helpers {
   std::mutex mutex_;
   std::condition_variable left_;
   int inside_ = 0;
-  bool over_ = false;
+  bool over_ = true;
 };
 
 }  // namespace
@@ -64,6 +70,7 @@ void side_by_side(int threads, std::int64_t count, std::int64_t grain,
   const auto helpers = std::make_shared<Helpers>();  // Outlives this call where a thread comes late.
   const int threads_of_caller = at::get_num_threads();
   const auto parts = (count + grain - 1) / grain;
+  helpers->begin();
   try {
     for (std::int64_t i = 1; i < std::min<std::int64_t>(threads, parts); ++i)
       at::launch([helpers, threads_of_caller, &take_parts] {
