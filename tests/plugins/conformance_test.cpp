@@ -103,7 +103,9 @@ TEST(ConformanceChecks, FindWhatIsWrong) {
   EXPECT_THAT(fault_of("bad-other-mean", "determinism"), HasSubstr("the posterior's mean"));
   EXPECT_THAT(fault_of("bad-promises", "learning"), HasSubstr("300 steps"));
   EXPECT_THAT(fault_of("bad-promises", "finalise"), HasSubstr("a second finalise()"));
+#ifndef __SANITIZE_ADDRESS__  // Its memory is not malloc's, which is what is counted.
   EXPECT_THAT(fault_of("bad-promises", "finalise_memory"), HasSubstr("keeps something of every sample"));
+#endif
   EXPECT_THAT(fault_of("bad-promises", "determinism"), HasSubstr("encode() gives one answer"));
   EXPECT_THAT(fault_of("bad-promises", "saving"), HasSubstr("reconstructs otherwise"));
   EXPECT_THAT(fault_of("bad-promises", "consistency"), HasSubstr("where the loss is"));
