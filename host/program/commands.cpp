@@ -8,6 +8,8 @@ const std::vector<Command>& commands() {
       {"download", "fetch data sets and the network of published FIDs, checked", download_command_line,
        run_download},
       {"run", "train and measure the models of a suite", run_command_line, run_run},
+      {"status", "what a running suite does right now", status_command_line, run_status},
+      {"slurm", "run a suite on a Slurm cluster", slurm_command_line, run_slurm},
       {"report", "write the comparison report", report_command_line, run_report},
       {"claims", "decide what suites claim of their figures", claims_command_line, run_claims},
       {"compare", "say what changed between two results databases", compare_command_line, run_compare},

@@ -269,7 +269,12 @@ std::optional<std::string> ResultsDatabase::suite_file(const std::string& suite)
 std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) const {
   return translate_database_errors(path_, [&]() -> std::optional<StoredRun> {
     SQLite::Statement find(
-        *connection_, "SELECT id, status, fault, attempt, message, current FROM runs WHERE identity = ?");
+        *connection_,
+        // As the view `runs` has it, without ranking all others.
+        "SELECT id, status, fault, attempt, message, EXISTS (SELECT 1 FROM asked WHERE (asked.suite, "
+        "asked.comparison, asked.dataset, asked.label, asked.settings) = (run.suite, run.comparison, "
+        "run.dataset, run.label, run.settings)) FROM run WHERE identity = ? "
+        "ORDER BY status = 'ok' DESC, attempt DESC LIMIT 1");
     bind_all(find, identity);
     if (!find.executeStep()) return std::nullopt;
     StoredRun run;
@@ -348,6 +353,18 @@ void ResultsDatabase::describe_plugins(const std::vector<PluginRecord>& plugins)
         "INSERT OR REPLACE INTO plugin (sha256, name, version, summary, citation) VALUES (?,?,?,?,?)");
     for (const auto& p : plugins) insert(put, p.sha256, p.name, p.version, p.summary, p.citation);
     transaction.commit();
+  });
+}
+
+std::vector<MergeCount> ResultsDatabase::take_over(const std::vector<std::filesystem::path>& files,
+                                                   const std::vector<std::set<std::string>>& left_out) {
+  return translate_database_errors(path_, [&] {
+    RunMerger merger(*connection_);
+    std::vector<MergeCount> counts;
+    for (std::size_t i = 0; i < files.size(); ++i)
+      counts.push_back(merger.take(open_read_only(files[i]).connection(), left_out[i]));
+    merger.commit();
+    return counts;
   });
 }
 

@@ -113,6 +113,11 @@ class ResultsDatabase {
   /// See merge_runs().
   MergeCount take_over(const ResultsDatabase& other, const std::set<std::string>& left_out = {});
 
+  /// Files that are opened one after another, in one transaction; of each without the identities that
+  /// `left_out` has for it. See RunMerger.
+  std::vector<MergeCount> take_over(const std::vector<std::filesystem::path>& files,
+                                    const std::vector<std::set<std::string>>& left_out);
+
   const std::filesystem::path& path() const { return path_; }
 
   /// For reading by the other files of this folder.

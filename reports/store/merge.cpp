@@ -121,24 +121,38 @@ struct CountingRun {
   std::int64_t id = 0;
   std::string started_at;
   std::string finished_at;
-  std::string place;
-  std::string machine;
 };
 
 std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Database& database,
                                                                std::size_t file) {
   SQLite::Statement read(
-      database,
-      "SELECT identity, id, started_at, finished_at, suite || ' · ' || comparison || ' · ' || "
-      "label || ' · seed ' || seed, cpu || ', ' || threads || ' threads' "
-      "FROM runs WHERE status = 'ok' ORDER BY id");
+      database, "SELECT identity, id, started_at, finished_at FROM runs WHERE status = 'ok' ORDER BY id");
   std::vector<std::pair<std::string, CountingRun>> runs;
   while (read.executeStep())
     runs.emplace_back(read.getColumn(0).getString(),
                       CountingRun{file, read.getColumn(1).getInt64(), read.getColumn(2).getString(),
-                                  read.getColumn(3).getString(), read.getColumn(4).getString(),
-                                  read.getColumn(5).getString()});
+                                  read.getColumn(3).getString()});
   return runs;
+}
+
+/// A run that both files have.
+bool are_one(const CountingRun& first, const CountingRun& second) {
+  return first.started_at == second.started_at && first.finished_at == second.finished_at;
+}
+
+struct NamedRun {
+  std::string place;    // "quick · shift · VAE · seed 0"
+  std::string machine;  // "AMD EPYC, 2 threads"
+};
+
+NamedRun name_run(const SQLite::Database& database, std::int64_t id) {
+  SQLite::Statement read(database,
+                         "SELECT suite || ' · ' || comparison || ' · ' || label || ' · seed ' || seed, "
+                         "cpu || ', ' || threads || ' threads' "
+                         "FROM run JOIN environment ON environment.id = environment_id WHERE run.id = ?");
+  read.bind(1, id);
+  if (!read.executeStep()) return {};
+  return {read.getColumn(0).getString(), read.getColumn(1).getString()};
 }
 
 struct Figure {
@@ -168,11 +182,10 @@ double relative_difference(double a, double b) {
   return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
 }
 
-std::optional<Contradiction> compare(const std::vector<const SQLite::Database*>& files,
-                                     const CountingRun& first, const CountingRun& second) {
-  if (first.started_at == second.started_at && first.finished_at == second.finished_at) return std::nullopt;
-  const auto here = figures_of(*files[first.file], first.id);
-  const auto there = figures_of(*files[second.file], second.id);
+std::optional<Contradiction> compare(const SQLite::Database& file_of_first, const CountingRun& first,
+                                     const SQLite::Database& file_of_second, const CountingRun& second) {
+  const auto here = figures_of(file_of_first, first.id);
+  const auto there = figures_of(file_of_second, second.id);
   Contradiction found;
   double largest = 0.0;
   auto all = here;
@@ -192,22 +205,39 @@ std::optional<Contradiction> compare(const std::vector<const SQLite::Database*>&
     found.value_in_second = value_there;
   }
   if (found.figures == 0) return std::nullopt;
-  found.place = first.place;
+  const auto named = name_run(file_of_first, first.id);
+  found.place = named.place;
   found.first = first.file;
   found.second = second.file;
-  found.machine_of_first = first.machine;
-  found.machine_of_second = second.machine;
+  found.machine_of_first = named.machine;
+  found.machine_of_second = name_run(file_of_second, second.id).machine;
   return found;
 }
 
 /// In two steps, since no two attempts may have one number in between.
-void number_attempts(SQLite::Database& into) {
-  into.exec(
-      "UPDATE run SET attempt = attempt + (SELECT MAX(attempt) FROM run);"
-      "UPDATE run SET attempt = numbered.place FROM (SELECT id, ROW_NUMBER() OVER "
-      "(PARTITION BY identity ORDER BY started_at, id) AS place FROM run) AS numbered WHERE numbered.id = "
-      "run.id");
-}
+class AttemptNumbers {
+ public:
+  explicit AttemptNumbers(SQLite::Database& into)
+      : away_(into,
+              "UPDATE run SET attempt = attempt + (SELECT MAX(attempt) FROM run AS other WHERE "
+              "other.identity = run.identity) WHERE identity = ?"),
+        anew_(into,
+              "UPDATE run SET attempt = numbered.place FROM (SELECT id, ROW_NUMBER() OVER "
+              "(ORDER BY started_at, id) AS place FROM run WHERE identity = ?1) AS numbered "
+              "WHERE run.id = numbered.id AND run.identity = ?1") {}
+
+  void number(const std::string& identity) {
+    for (auto* statement : {&away_, &anew_}) {
+      statement->reset();
+      statement->bind(1, identity);
+      statement->exec();
+    }
+  }
+
+ private:
+  SQLite::Statement away_;
+  SQLite::Statement anew_;
+};
 
 /// The later wins.
 void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
@@ -250,58 +280,96 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
 
 }  // namespace
 
-std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
+std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open) {
   std::map<std::string, CountingRun> first;
   std::vector<Contradiction> contradictions;
-  for (std::size_t file = 0; file < files.size(); ++file)
-    for (const auto& [identity, run] : counting_runs(*files[file], file)) {
-      const auto known = first.emplace(identity, run);
-      if (known.second) continue;
-      if (auto found = compare(files, known.first->second, run)) {
+  for (std::size_t file = 0; file < file_count; ++file) {
+    const auto here = open(file);
+    for (const auto& [identity, run] : counting_runs(*here, file)) {
+      const auto [known, is_new] = first.emplace(identity, run);
+      if (is_new || are_one(known->second, run)) continue;
+      const auto there = known->second.file == file ? here : open(known->second.file);
+      if (auto found = compare(*there, known->second, *here, run)) {
         found->identity = identity;
         contradictions.push_back(std::move(*found));
       }
     }
+  }
   return contradictions;
 }
 
-MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
-                      const std::set<std::string>& left_out) {
-  SQLite::Transaction transaction(into, SQLite::TransactionBehavior::IMMEDIATE);
+std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
+  return find_contradictions(files.size(), [&](std::size_t file) {
+    return std::shared_ptr<const SQLite::Database>(files[file], [](const SQLite::Database*) {});
+  });
+}
+
+struct RunMerger::Parts {
+  explicit Parts(SQLite::Database& database)
+      : into(database),
+        transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
+        find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?"),
+        // Attempts that come in get numbers beyond all others until they are numbered anew.
+        attempt(into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64()) {}
+
+  SQLite::Database& into;
+  SQLite::Transaction transaction;
+  SQLite::Statement find;
+  std::int64_t attempt;
+  std::set<std::string> changed;  // Identities.
+};
+
+RunMerger::RunMerger(SQLite::Database& into) : parts_(std::make_unique<Parts>(into)) {}
+
+RunMerger::~RunMerger() = default;
+
+MergeCount RunMerger::take(const SQLite::Database& from, const std::set<std::string>& left_out) {
+  auto& into = parts_->into;
   const auto environments = merge_environments(into, from);
-  // Attempts that come in get numbers beyond all others until every one is numbered anew.
-  auto attempt = into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64();
   SQLite::Statement runs(from,
                          "SELECT id, identity, started_at, finished_at, environment_id FROM run ORDER BY id");
-  SQLite::Statement find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?");
   RowCopier run_copier(into, from, "run", "id");
-  std::list<RowCopier> parts;
+  std::list<RowCopier> tables;
   for (const char* table : {"metric", "curve", "spectrum", "image", "note"})
-    parts.emplace_back(into, from, table, "run_id");
+    tables.emplace_back(into, from, table, "run_id");
   MergeCount count;
   while (runs.executeStep()) {
-    if (has_run(find, runs)) {
+    if (has_run(parts_->find, runs)) {
       ++count.known;
       continue;
     }
-    if (left_out.count(runs.getColumn(1).getString()) > 0) {
+    const auto identity = runs.getColumn(1).getString();
+    if (left_out.count(identity) > 0) {
       ++count.left_out;
       continue;
     }
     const auto id = runs.getColumn(0).getInt64();
-    run_copier.copy(
-        id, {{"environment_id", environments.at(runs.getColumn(4).getInt64())}, {"attempt", ++attempt}});
+    run_copier.copy(id, {{"environment_id", environments.at(runs.getColumn(4).getInt64())},
+                         {"attempt", ++parts_->attempt}});
     const auto new_id = into.getLastInsertRowid();
-    for (auto& part : parts) part.copy(id, {{"run_id", new_id}});
+    for (auto& table : tables) table.copy(id, {{"run_id", new_id}});
+    parts_->changed.insert(identity);
     ++count.added;
   }
-  number_attempts(into);
   merge_asked(into, from);
   merge_by_suite(into, from, "published");
   merge_by_suite(into, from, "claim");
   merge_plugins(into, from);
-  if (count.added > 0) rebuild_standing(into);
-  transaction.commit();
+  return count;
+}
+
+void RunMerger::commit() {
+  AttemptNumbers attempts(parts_->into);
+  for (const auto& identity : parts_->changed) attempts.number(identity);
+  if (!parts_->changed.empty()) rebuild_standing(parts_->into);
+  parts_->transaction.commit();
+}
+
+MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
+                      const std::set<std::string>& left_out) {
+  RunMerger merger(into);
+  const auto count = merger.take(from, left_out);
+  merger.commit();
   return count;
 }
 

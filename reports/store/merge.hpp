@@ -1,7 +1,9 @@
 #pragma once
-// Implements: runs of one results database taken into another.
+// Implements: runs of results databases taken into another one.
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -32,15 +34,41 @@ struct Contradiction {
   std::string machine_of_second;
 };
 
+/// Opens the file of that index; it is closed when nobody holds it any more.
+using FileOpener = std::function<std::shared_ptr<const SQLite::Database>(std::size_t file)>;
+
 /// Holds the last ok attempts of each identity in the files against each other, to the last bit. A run that
-/// two files share contradicts nothing. Figures that one of the two does not have differ.
+/// two files share contradicts nothing. Figures that one of the two does not have differ. Of ten thousand
+/// files few are open at a time.
+std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open);
+
+/// The same of files that are open.
 std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files);
 
-/// Copies the runs of `from` that `into` does not have, with all that belongs to them, in one transaction:
-/// all or nothing. Attempts of one identity are numbered anew in the order in which they started. What was
-/// asked for last, in either, is what counts. Runs of the identities `left_out` are not taken. Published
-/// figures and claims come along for suites that have none in `into`. Both must have the schema of this
-/// program. Throws SQLite::Exception.
+/// Takes databases into `into` one after another, in one transaction: all or nothing. All must have the
+/// schema of this program. Every operation throws SQLite::Exception.
+class RunMerger {
+ public:
+  explicit RunMerger(SQLite::Database& into);
+  ~RunMerger();
+  RunMerger(const RunMerger&) = delete;
+  RunMerger& operator=(const RunMerger&) = delete;
+
+  /// Copies the runs of `from` that `into` does not have, with all that belongs to them. What was asked for
+  /// last, in either, is what counts. Runs of the identities `left_out` are not taken. Published figures and
+  /// claims come along for suites that have none in `into`.
+  MergeCount take(const SQLite::Database& from, const std::set<std::string>& left_out = {});
+
+  /// Numbers the attempts of each identity anew in the order in which they started. Without it nothing was
+  /// taken.
+  void commit();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+/// One database, whole.
 MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
                       const std::set<std::string>& left_out = {});
 

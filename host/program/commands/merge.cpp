@@ -2,25 +2,24 @@
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
 #include "reports/store/database.hpp"
+#include "reports/store/merge_files.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <iostream>
-#include <set>
+#include <map>
 #include <string>
+#include <sys/stat.h>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
 namespace {
 
-namespace fs = std::filesystem;
 namespace po = boost::program_options;
-
-enum class Preference { kNeither, kNewest, kFirst };
 
 Preference preference_of(const po::variables_map& values) {
   if (values.count("prefer") == 0) return Preference::kNeither;
@@ -37,6 +36,21 @@ std::string describe(const Contradiction& found, const std::vector<std::string>&
       found.place, found.figures, found.figure, found.value_in_first, names[found.first],
       found.machine_of_first, found.value_in_second, names[found.second], found.machine_of_second,
       std::abs(found.value_in_first - found.value_in_second) / largest);
+}
+
+/// Under whatever names.
+void require_different(const std::vector<std::string>& files, const std::string& target) {
+  std::map<std::pair<dev_t, ino_t>, std::string> known;
+  for (const auto& file : files) {
+    struct stat status {};
+    if (::stat(file.c_str(), &status) != 0) continue;
+    const auto [other, is_new] = known.emplace(std::pair(status.st_dev, status.st_ino), file);
+    if (!is_new) throw UserError(other->second + " and " + file + " are one file; name it once");
+  }
+  struct stat status {};
+  if (::stat(target.c_str(), &status) != 0) return;
+  const auto itself = known.find({status.st_dev, status.st_ino});
+  if (itself != known.end()) throw UserError(itself->second + ": cannot be merged into itself");
 }
 
 }  // namespace
@@ -69,38 +83,23 @@ int run_merge(const std::vector<std::string>& arguments) {
   const auto files = (*parsed)["file"].as<std::vector<std::string>>();
   const auto target = (*parsed)["db"].as<std::string>();
   const auto preference = preference_of(*parsed);
-  for (auto file = files.begin(); file != files.end(); ++file) {
-    std::error_code ignored;
-    if (fs::equivalent(*file, target, ignored)) throw UserError(*file + ": cannot be merged into itself");
-    for (auto other = files.begin(); other != file; ++other)
-      if (fs::equivalent(*file, *other, ignored))
-        throw UserError(*other + " and " + *file + " are one file; name it once");
-  }
-  std::vector<ResultsDatabase> sources;  // All are opened before the first is taken in.
-  for (const auto& file : files) sources.push_back(ResultsDatabase::open_read_only(file));
+  require_different(files, target);
+  for (const auto& file : files) ResultsDatabase::open_read_only(file);  // Before the target is made.
   auto database = ResultsDatabase::open_or_create(target);
-  std::vector<const SQLite::Database*> connections{&database.connection()};
-  for (const auto& source : sources) connections.push_back(&source.connection());
   auto names = files;
   names.insert(names.begin(), target);
-  const auto contradictions = find_contradictions(connections);
-  std::set<std::string> left_out;
-  for (const auto& found : contradictions) {
+  const auto result = merge_files(database, {files.begin(), files.end()}, preference);
+  for (const auto& found : result.contradictions)
     std::cerr << (preference == Preference::kNeither ? "not taken: " : "")
               << printable(describe(found, names), 2000) << "\n";
-    if (preference == Preference::kNeither) left_out.insert(found.identity);
-  }
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    auto without = left_out;
-    if (preference == Preference::kFirst)
-      for (const auto& found : contradictions)
-        if (found.second == i + 1) without.insert(found.identity);
-    const auto count = database.take_over(sources[i], without);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const auto& count = result.counts[i];
     std::cout << printable(files[i]) << ": " << count.added << (count.added == 1 ? " run" : " runs")
               << " taken into " << printable(target) << ", " << count.known << " there already";
     if (count.left_out > 0) std::cout << ", " << count.left_out << " not taken";
     std::cout << "\n";
   }
+  const auto& left_out = result.left_out;
   if (left_out.empty()) return kExitOk;
   std::cerr << left_out.size() << (left_out.size() == 1 ? " run has" : " runs have")
             << " other figures in another file; --prefer newest or --prefer first says which to take\n";

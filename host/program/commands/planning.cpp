@@ -4,22 +4,131 @@
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
 #include "host/program/planning/changeable_plugins.hpp"
+#include "host/program/running/executor.hpp"
+#include "host/program/suites/quantities.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iostream>
 #include <set>
 
 namespace rraebench {
+namespace {
 
 namespace po = boost::program_options;
 
-namespace {
-
 constexpr std::size_t kLongestWarning = 2000;  // Paths are to be pasted whole.
 
+/// Two suites of one name would be one suite's figures.
+void require_names_of_their_own(const std::vector<Suite>& suites) {
+  for (auto suite = suites.begin(); suite != suites.end(); ++suite)
+    for (auto other = suites.begin(); other != suite; ++other)
+      if (suite->name == other->name)
+        throw UserError(
+            suite->file == other->file
+                ? fmt::format("suite '{}' is given twice", suite->name)
+                : fmt::format("{} and {} are both named '{}', and their figures would mix; rename one",
+                              other->file, suite->file, suite->name));
+}
+
+std::string absolute(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+PlannedExecution planned_execution(const po::variables_map& values, const PlanRequest& request) {
+  PlannedExecution execution;
+  execution.folder = std::filesystem::current_path().string();
+  execution.data_dir = absolute(request.data_dir);
+  execution.cache_dir = absolute(request.cache_dir);
+  if (values.count("timeout") > 0)
+    execution.time_limit_seconds = parse_duration(values["timeout"].as<std::string>(), "timeout");
+  if (values.count("memory") > 0)
+    execution.memory_limit_bytes = parse_size(values["memory"].as<std::string>(), "memory");
+  execution.checkpoint_seconds =
+      parse_duration(values["checkpoint-every"].as<std::string>(), "checkpoint-every");
+  return execution;
+}
+
+/// What the plugins of these runs say of themselves.
+std::vector<PluginRecord> used_plugins(const std::vector<PlannedRun>& runs,
+                                       const std::vector<PluginInfo>& plugins) {
+  std::set<std::string> used;
+  for (const auto& run : runs) used.insert(run.spec.plugin_sha256);
+  std::vector<PluginRecord> records;
+  for (const auto& plugin : plugins)
+    if (used.count(plugin.sha256) > 0)
+      records.push_back({plugin.sha256, plugin.name, plugin.version, plugin.summary, plugin.citation});
+  return records;
+}
+
+/// Marks what is there already, and guesses from it what the rest will cost.
+void judge_and_estimate(RunPlan& plan, const std::vector<PlannedRun>& runs, const ResultsDatabase* existing) {
+  const RunEstimator estimator(existing != nullptr ? read_run_costs(*existing) : std::vector<RunCost>{});
+  for (auto& judged : judge_runs(runs, existing)) {
+    const auto estimate = estimator.estimate(judged.run.spec);
+    plan.entries.push_back({std::move(judged), std::nullopt, estimate});
+  }
+}
+
 }  // namespace
+
+void add_suite_options(po::options_description& options) {
+  using Texts = std::vector<std::string>;
+  options.add_options()("retry", "run again what failed before")("force", "run again what is complete, too")(
+      "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
+      "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
+                                                                   "instead of the suite's: 0,3 or 0:5")(
+      "scale", po::value<double>()->default_value(1.0, "1"),
+      "share of every stage's steps to train, such as 0.1; figures are kept apart")(
+      "precision", po::value<std::string>(),
+      "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
+      "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
+      "memory", po::value<std::string>(), "limit of each run's memory, such as 4G")(
+      "checkpoint-every", po::value<std::string>()->default_value("60s"),
+      "what a kill or a power cut may cost of a run");
+}
+
+std::int64_t positive_option(const po::variables_map& values, const std::string& option, std::int64_t most) {
+  const auto value = values[option].as<std::int64_t>();
+  if (value < 1) throw UserError("--" + option + " is " + std::to_string(value) + " but must be at least 1");
+  if (value > most)
+    throw UserError("--" + option + " is " + std::to_string(value) + " but must be at most " +
+                    std::to_string(most));
+  return value;
+}
+
+RunPlan plan_suites(const po::variables_map& values, const std::string& database,
+                    const PlanPurpose& purpose) {
+  require_utf8("--db", database);
+  auto request = planning_request(values);
+  request.models = split_list(values, "models");
+  request.datasets = split_list(values, "datasets");
+  if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
+  request.elsewhere = purpose.elsewhere;
+  RunPlan plan;
+  plan.created_at = utc_now();
+  plan.database = absolute(database);
+  plan.execution = planned_execution(values, request);
+  std::vector<Suite> suites;
+  for (const auto& name : values["suite"].as<std::vector<std::string>>())
+    suites.push_back(chosen_suite(name, values));
+  require_names_of_their_own(suites);
+  for (const auto& suite : suites) plan.suites.push_back(planned_suite(suite));
+  const auto plugins = discover_plugins_with_warnings(request.plugin_folders, plan.execution.cache_dir);
+  auto runs = plan_with_progress(suites, plugins, request);
+  for (auto& run : runs) run.plugin = absolute(run.plugin.string());
+  plan.plugins = used_plugins(runs, plugins);
+  std::optional<ResultsDatabase> existing;
+  std::error_code ignored;
+  if (purpose.judged && std::filesystem::exists(database, ignored))
+    existing.emplace(ResultsDatabase::open_read_only(database));
+  judge_and_estimate(plan, runs, existing ? &*existing : nullptr);
+  number_tasks(plan, purpose.runs_per_task, values.count("retry") > 0, values.count("force") > 0);
+  return plan;
+}
 
 void add_planning_options(po::options_description& options) {
   options.add_options()("device", po::value<std::string>()->default_value("cpu"), "cpu or cuda")(

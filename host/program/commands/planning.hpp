@@ -3,6 +3,7 @@
 // their preparation.
 
 #include "host/program/planning/plan.hpp"
+#include "host/program/planning/run_plan.hpp"
 #include "host/program/running/progress_display.hpp"
 
 #include <boost/program_options.hpp>
@@ -27,6 +28,24 @@ void print_warnings(const std::vector<std::string>& sentences);
 /// discover_plugins(), after a warning where others than this user can change what is found.
 std::vector<PluginInfo> discover_plugins_with_warnings(const std::vector<std::filesystem::path>& folders,
                                                        const std::filesystem::path& cache_folder);
+
+/// What of the suites is to run, and with which limits: --models, --datasets, --seeds, --scale, --precision,
+/// --timeout, --memory, --checkpoint-every, --retry and --force.
+void add_suite_options(boost::program_options::options_description& options);
+
+/// Throws UserError unless the number is from 1 to `most`.
+std::int64_t positive_option(const boost::program_options::variables_map& values, const std::string& option,
+                             std::int64_t most);
+
+struct PlanPurpose {
+  bool judged = true;      // By the database, where there is one; else every run is new.
+  bool elsewhere = false;  // For other machines: this one need not have their device.
+  std::int64_t runs_per_task = 1;
+};
+
+/// The suites that the options name, planned and given tasks. Throws UserError.
+RunPlan plan_suites(const boost::program_options::variables_map& values, const std::string& database,
+                    const PlanPurpose& purpose);
 
 /// A line of the display for one piece of work, from its first report on.
 class PreparationLine {

@@ -173,7 +173,7 @@ void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& re
   for (const auto& [spec, comparison, model, plugin, limit, notes] : models)
     questions.push_back({spec.dataset, spec.dataset_options, spec.network_family});
   const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
-  if (request.device == "cuda" && !data.has_cuda)
+  if (request.device == "cuda" && !data.has_cuda && !request.elsewhere)
     throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
   for (auto& [spec, comparison, model, plugin, limit, notes] : models) {
     const auto& facts = data.of(spec);

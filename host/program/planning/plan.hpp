@@ -24,6 +24,7 @@ struct PlanRequest {
   std::string data_dir;
   std::string cache_dir;
   std::vector<std::filesystem::path> plugin_folders;
+  bool elsewhere = false;                         // For other machines: this one need not have the device.
   std::function<void(const Progress&)> progress;  // Of preparing data; may be empty.
 };
 

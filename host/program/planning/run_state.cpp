@@ -2,6 +2,8 @@
 
 #include "host/program/planning/spec_differences.hpp"
 
+#include <stdexcept>
+
 namespace rraebench {
 namespace {
 
@@ -42,6 +44,13 @@ const char* run_state_name(RunState state) {
       return "interrupted";
   }
   return "new";
+}
+
+RunState parse_run_state(const std::string& name) {
+  for (const auto state : {RunState::kNew, RunState::kCached, RunState::kStale, RunState::kFailed,
+                           RunState::kFaulted, RunState::kInterrupted})
+    if (name == run_state_name(state)) return state;
+  throw std::invalid_argument("no state '" + name + "' of a run");
 }
 
 std::vector<JudgedRun> judge_runs(const std::vector<PlannedRun>& runs, const ResultsDatabase* database) {

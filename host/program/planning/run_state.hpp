@@ -20,6 +20,8 @@ enum class RunState {
 };
 
 const char* run_state_name(RunState state);
+/// Throws std::invalid_argument for a name that is none.
+RunState parse_run_state(const std::string& name);
 
 struct JudgedRun {
   PlannedRun run;

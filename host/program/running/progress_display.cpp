@@ -1,5 +1,6 @@
 #include "host/program/running/progress_display.hpp"
 
+#include "host/program/running/live_status_writer.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -75,8 +76,11 @@ std::string duration_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
 }
 
-ProgressDisplay::ProgressDisplay(std::size_t run_count)
-    : run_count_(run_count), terminal_(is_capable_terminal()), colour_(terminal_ && is_colour_wanted()) {}
+ProgressDisplay::ProgressDisplay(std::size_t run_count, LiveStatusWriter* live)
+    : run_count_(run_count),
+      live_(live),
+      terminal_(is_capable_terminal()),
+      colour_(terminal_ && is_colour_wanted()) {}
 
 ProgressDisplay::~ProgressDisplay() {
   erase();
@@ -84,6 +88,7 @@ ProgressDisplay::~ProgressDisplay() {
 }
 
 void ProgressDisplay::started(const std::string& identity, const std::string& title) {
+  if (live_ != nullptr) live_->started(identity, title);
   auto& line = lines_[identity];
   line.title = printable(title);
   line.stage = kFirstStage;
@@ -92,6 +97,7 @@ void ProgressDisplay::started(const std::string& identity, const std::string& ti
 }
 
 void ProgressDisplay::progressed(const std::string& identity, const Progress& progress) {
+  if (live_ != nullptr) live_->progressed(identity, progress);
   auto& line = lines_[identity];
   if (line.progress.stage != progress.stage || line.stage == kFirstStage) {
     line.stage = printable(progress.stage);
@@ -108,6 +114,7 @@ void ProgressDisplay::progressed(const std::string& identity, const Progress& pr
 }
 
 void ProgressDisplay::finished(const std::string& identity, const RunRecord& run) {
+  if (live_ != nullptr) live_->finished(identity, run);
   erase();
   const auto title = lines_[identity].title;
   lines_.erase(identity);

@@ -11,12 +11,15 @@
 
 namespace rraebench {
 
+class LiveStatusWriter;
+
 /// Writes to standard error, and goes on where that is closed, full or not read: what cannot be written is
 /// lost or comes later. Redrawn lines are for terminals that TERM does not call dumb, and are never wider
 /// than the window; colour is for those without NO_COLOR.
 class ProgressDisplay {
  public:
-  explicit ProgressDisplay(std::size_t run_count);
+  /// `live`: is told of the same.
+  explicit ProgressDisplay(std::size_t run_count, LiveStatusWriter* live = nullptr);
   ~ProgressDisplay();
   ProgressDisplay(const ProgressDisplay&) = delete;
   ProgressDisplay& operator=(const ProgressDisplay&) = delete;
@@ -53,6 +56,7 @@ class ProgressDisplay {
   void redraw();
 
   std::size_t run_count_;
+  LiveStatusWriter* live_;
   std::size_t finished_ = 0;
   Clock::time_point begun_ = Clock::now();
   std::vector<std::size_t> drawn_widths_;  // Of the lines that the next drawing replaces.

@@ -57,6 +57,7 @@ std::int64_t parse_size(const std::string& text, const std::string& option) {
 std::string size_text(std::int64_t bytes) {
   constexpr double kMebibyte = 1024.0 * 1024.0;
   const auto size = static_cast<double>(bytes);
+  if (size < kMebibyte) return fmt::format("{:.0f} KiB", size / 1024.0);
   return size < 1024.0 * kMebibyte ? fmt::format("{:.0f} MiB", size / kMebibyte)
                                    : fmt::format("{:.1f} GiB", size / kMebibyte / 1024.0);
 }

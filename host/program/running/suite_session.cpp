@@ -1,0 +1,242 @@
+#include "host/program/running/suite_session.hpp"
+
+#include "host/common/errors.hpp"
+#include "host/common/exit_codes.hpp"
+#include "host/common/stop_request.hpp"
+#include "host/program/planning/estimates.hpp"
+#include "host/program/planning/plugin_trial.hpp"
+#include "host/program/planning/resources.hpp"
+#include "host/program/planning/run_state.hpp"
+#include "host/program/running/database_claim.hpp"
+#include "host/program/running/live_status_writer.hpp"
+#include "host/program/running/progress_display.hpp"
+#include "reports/store/database.hpp"
+#include "reports/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iostream>
+#include <optional>
+#include <set>
+#include <unistd.h>
+
+namespace rraebench {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What the suites ask for now is what counts from now on.
+void ask_for(const SessionRequest& request, ResultsDatabase& database) {
+  for (const auto& suite : request.suites) {
+    const auto before = database.suite_file(suite.name);
+    if (before && *before != suite.file)
+      std::cerr << fmt::format(
+          "warning: the results of suite '{}' were those of {} so far; from now on {} counts\n",
+          printable(suite.name), printable(*before), printable(suite.file));
+    std::vector<AskedSettings> asked;
+    for (const auto& run : request.planned)
+      if (run.spec.suite == suite.name)
+        asked.push_back({{run.spec.comparison, run.spec.dataset, run.spec.label}, to_json(run.spec).dump()});
+    database.ask(suite.name, suite.file, request.asked_at, asked, suite.places);
+    database.set_published(suite.name, suite.published);
+    database.set_claims(suite.name, suite.claims);
+  }
+}
+
+/// Says that it waits, after a moment and then every minute, until a stop is wished.
+LockPatience patience_for(const fs::path& database) {
+  return [database, next = 2.0](double seconds) mutable {
+    if (seconds < next - 60.0) next = 2.0;  // Another wait.
+    if (seconds >= next) {
+      std::cerr << fmt::format("waiting for {}: another program writes to it\n", printable(database.string()))
+                << std::flush;
+      next += 60.0;
+    }
+    return !stop_requested();
+  };
+}
+
+/// What a kill left half written, and checkpoints of runs that are complete.
+void remove_what_nobody_takes_up(const fs::path& folder, const ResultsDatabase& database) {
+  std::vector<fs::path> useless;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    const auto& path = entry.path();
+    const bool unfinished = path.extension() == ".part";
+    const auto stored = path.extension() == ".pt" ? database.find_run(path.stem().string()) : std::nullopt;
+    if (unfinished || (stored && stored->status == RunStatus::kOk)) useless.push_back(path);
+  }
+  for (const auto& path : useless) fs::remove(path, ignored);
+}
+
+std::int64_t count_of(const std::vector<JudgedRun>& runs, RunState state) {
+  return std::count_if(runs.begin(), runs.end(), [&](const JudgedRun& run) { return run.state == state; });
+}
+
+std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, const SessionRequest& request) {
+  std::vector<PlannedRun> selected;
+  for (const auto& [run, state, why] : judged)
+    if (is_to_do(state, request.retry, request.force)) selected.push_back(run);
+  return selected;
+}
+
+/// How the runs ended, attempts of earlier times included.
+struct Ends {
+  std::size_t failed = 0;
+  std::size_t missing = 0;    // Cut off, or not begun.
+  std::size_t to_repeat = 0;  // Of the failed: by a fault of the infrastructure.
+};
+
+Ends count_ends(const std::vector<PlannedRun>& planned, const ResultsDatabase& database) {
+  Ends ends;
+  for (const auto& run : planned) {
+    const auto stored = database.find_run(run.identity);
+    if (!stored || stored->status == RunStatus::kInterrupted) {
+      ++ends.missing;
+    } else if (stored->status != RunStatus::kOk) {
+      ++ends.failed;
+      if (stored->fault == Fault::kInfrastructure) ++ends.to_repeat;
+    }
+  }
+  return ends;
+}
+
+/// One line on how it ended, and the exit code.
+int conclude(const SessionRequest& request, const fs::path& database, const Ends& ends) {
+  const auto name = quote_shell(database.string());
+  const auto count = request.planned.size();
+  if (stop_requested()) {
+    std::cerr << "stopped; the same command goes on from here\n";
+    return kExitInterrupted;
+  }
+  if (ends.failed > 0)
+    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}\n", ends.failed,
+                             count, name);
+  if (ends.missing > 0)
+    std::cerr << fmt::format("{} of {} runs were cut off; the same command goes on from there\n",
+                             ends.missing, count);
+  if (ends.failed + ends.missing > 0) return kExitSomeFailed;
+  std::cerr << fmt::format("all {} runs are complete: rraebench {} {}\n", count,
+                           request.is_part ? "merge" : "report --db", name);
+  return kExitOk;
+}
+
+/// A finished part that is to be repeated stands under its unfinished name meanwhile.
+void take_up(const fs::path& database) {
+  std::error_code ignored;
+  const auto unfinished = unfinished_name(database);
+  if (!fs::exists(database, ignored)) return;
+  if (fs::exists(unfinished, ignored))
+    throw UserError(fmt::format("both {} and {} are there; remove the one that is not wanted",
+                                database.string(), unfinished.string()));
+  fs::rename(database, unfinished);
+}
+
+/// A folder for parts may be missing yet.
+void make_folder_of(const fs::path& database) {
+  std::error_code error;
+  const auto folder = fs::absolute(database).parent_path();
+  fs::create_directories(folder, error);
+  if (error) throw UserError(folder.string() + ": cannot be made: " + error.message());
+}
+
+/// For `rraebench status`.
+LiveStatus who_runs(const SessionRequest& request, std::size_t complete) {
+  LiveStatus status;
+  status.host = host_name();
+  status.process = ::getpid();
+  status.command = request.command;
+  status.folder = request.folder;
+  status.started_at = utc_now();
+  status.started = static_cast<std::int64_t>(std::time(nullptr));
+  status.jobs = request.execution.jobs;
+  status.complete = static_cast<std::int64_t>(complete);
+  return status;
+}
+
+ExpectedSeconds expected_seconds(const std::vector<PlannedRun>& runs, const ResultsDatabase& database) {
+  const RunEstimator estimator(read_run_costs(database));
+  ExpectedSeconds expected;
+  for (const auto& run : runs) expected[run.identity] = estimator.estimate(run.spec).seconds;
+  return expected;
+}
+
+Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::set<std::string>& failed_now) {
+  const auto& execution = request.execution;
+  ask_for(request, database);
+  remove_what_nobody_takes_up(execution.checkpoint_folder, database);
+  const auto judged = judge_runs(request.planned, &database);
+  const auto selected = select_runs(judged, request);
+  const auto stale = count_of(judged, RunState::kStale);
+  std::cerr << fmt::format(
+      "{} runs: {} to do{}, {} complete; {} at a time with {} threads each{}; results in {}\n", judged.size(),
+      selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
+      request.force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
+      execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
+      printable(request.database.string()));
+  database.describe_plugins(request.plugins);
+  const auto broken = try_plugins(selected, execution);
+  LiveStatusWriter live(execution.checkpoint_folder, who_runs(request, judged.size() - selected.size()),
+                        expected_seconds(selected, database));
+  ProgressDisplay display(selected.size(), &live);
+  execute_runs(selected, execution, display, [&](RunRecord run) {
+    if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
+    if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
+      run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
+    run.command = request.command;
+    run.folder = request.folder;
+    run.jobs = execution.jobs;
+    database.store_next_attempt(std::move(run));
+  });
+  return count_ends(request.planned, database);
+}
+
+}  // namespace
+
+fs::path unfinished_name(const fs::path& database) {
+  return database.string() + ".part";
+}
+
+fs::path checkpoint_folder(const fs::path& database) {
+  return database.string() + ".checkpoints";
+}
+
+void require_resources(const SessionRequest& request) {
+  const auto& execution = request.execution;
+  require_descriptors(execution.jobs);
+  const bool keeps = std::any_of(request.planned.begin(), request.planned.end(),
+                                 [](const PlannedRun& run) { return !run.spec.extractor.empty(); });
+  if (keeps) require_writable(execution.cache_folder, "cache", "--cache-dir names another folder");
+  // Where it is missing, its place: another program may be about to use a folder that this one would remove.
+  const auto checkpoints = checkpoint_folder(request.database);
+  std::error_code ignored;
+  const bool is_there = fs::exists(checkpoints, ignored);
+  require_writable(is_there ? checkpoints : fs::absolute(checkpoints).parent_path(),
+                   is_there ? "checkpoints" : "folder of the results and checkpoints,",
+                   "--db names a file in another folder");
+}
+
+int run_session(SessionRequest request) {
+  const auto working = request.is_part ? unfinished_name(request.database) : request.database;
+  request.execution.checkpoint_folder = checkpoint_folder(request.database);
+  if (request.is_part) make_folder_of(request.database);
+  const DatabaseClaim claim(request.database, request.execution.checkpoint_folder);
+  if (request.is_part) take_up(request.database);
+  Ends ends;
+  std::set<std::string> failed_now;  // Also those that an older result still counts for.
+  {
+    auto database = ResultsDatabase::open_or_create(working, patience_for(working));
+    ends = carry_out(request, database, failed_now);
+  }
+  // It is a file of its own again, and still claimed.
+  const bool is_whole = !stop_requested() && ends.missing + ends.to_repeat == 0;
+  if (request.is_part && is_whole) fs::rename(working, request.database);
+  const int exit_code = conclude(request, is_whole ? request.database : working, ends);
+  if (exit_code != kExitOk || failed_now.empty()) return exit_code;
+  std::cerr << fmt::format("{} new attempts failed; what went well before counts\n", failed_now.size());
+  return kExitSomeFailed;
+}
+
+}  // namespace rraebench

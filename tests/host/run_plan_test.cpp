@@ -1,0 +1,183 @@
+#include "program.hpp"
+#include "running_program.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <csignal>
+#include <list>
+
+namespace rraebench {
+namespace {
+
+using testing::HasSubstr;
+namespace fs = std::filesystem;
+
+/// All that a database says but times, places of files, and where the runs happened.
+constexpr const char* kAllButTimes[] = {
+    "select identity, attempt, suite, comparison, model, label, dataset, seed, status, exit_code, signal, "
+    "message, train_steps, parameter_count, plugin_sha256, dataset_fingerprint, spec_json, settings, fault "
+    "from run order by identity, attempt",
+    "select identity, attempt, protocol, name, variant, split, value, unit, better, extractor, "
+    "extractor_sha256, reference_count, sample_count from metric join run on run.id = run_id "
+    "where protocol <> 'train' order by 1, 2, 3, 4, 5, 6, 10",
+    "select identity, attempt, series, step, curve.value from curve join run on run.id = run_id "
+    "order by 1, 2, 3, 4",
+    "select identity, attempt, name, position, value from spectrum join run on run.id = run_id "
+    "order by 1, 2, 3, 4",
+    "select identity, attempt, protocol, name, variant, caption, width, height, hex(png) from image "
+    "join run on run.id = run_id order by 1, 2, 3, 4, 5",
+    "select identity, attempt, position, text from note join run on run.id = run_id order by 1, 2, 3",
+    "select suite, comparison, dataset, label, settings, suite_file from asked order by 1, 2, 3, 4",
+    "select * from published order by 1, 2, 3, 4, 5, 6"};
+
+class PlannedTasks : public testing::Test {
+ protected:
+  std::string path(const std::string& name) const { return (folder_ / name).string(); }
+
+  ProgramResult run(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), "run");
+    arguments.insert(arguments.end(), {"--cache-dir", path("cache"), "--threads", "1"});
+    return call(arguments);
+  }
+
+  /// Of suite and options into the folder "plan".
+  std::string make_plan(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments = {suite_, "--db", path("all.db"), "--plan", "--format", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = run(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return folder_.write("plan/plan.json", result.output).string();
+  }
+
+  std::vector<std::string> task_arguments(const std::string& plan, int task) const {
+    return {"run", "--plan-file", plan, "--task", std::to_string(task), "--threads", "1"};
+  }
+
+  /// Whether a run into the database has made its first step.
+  bool trains(const std::string& database) const {
+    const auto status = call({"status", "--db", path(database), "--format", "json"});
+    const auto document = nlohmann::json::parse(status.output, nullptr, /*allow_exceptions=*/false);
+    return document.is_object() && document.contains("running") && !document["running"].empty() &&
+           document["running"][0]["stage"] == "train" && document["running"][0]["step"] > 0;
+  }
+
+  std::string rows(const std::string& database, const std::string& sql) const {
+    const auto result = call({"query", sql, "--db", path(database), "--format", "csv"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return result.output;
+  }
+
+  ProgramResult merge(int tasks) const {
+    std::vector<std::string> arguments = {"merge", "--db", path("all.db")};
+    for (int task = 0; task < tasks; ++task)
+      arguments.push_back(path("plan/tasks/" + std::to_string(task) + ".db"));
+    return call(arguments);
+  }
+
+  TemporaryFolder folder_;
+  std::string suite_ = folder_.write(
+      "tiny.toml",
+      tiny_suite(model_table("ae") + model_table("vae") +
+                     "[[comparison.published]]\nlabel = \"ae\"\nprotocol = \"reconstruct\"\n"
+                     "name = \"relative_error\"\nsplit = \"test\"\nvalue = 1.5\nsource = \"x\"\n",
+                 "[0, 1]"));
+};
+
+TEST_F(PlannedTasks, InFourProcessesAtOnceGivesWhatASerialRunGives) {
+  ASSERT_EQ(run({suite_, "--db", path("serial.db")}).exit_code, 0);
+  const auto plan = make_plan();
+  {
+    std::list<RunningProgram> tasks;
+    for (int task = 0; task < 4; ++task) tasks.emplace_back(task_arguments(plan, task));
+    for (auto& task : tasks) {
+      ASSERT_TRUE(task.ends_within(std::chrono::minutes(3)));
+      EXPECT_EQ(task.exit_code(), 0) << task.errors();
+    }
+  }
+  const auto merged = merge(4);
+  ASSERT_EQ(merged.exit_code, 0) << merged.errors;
+  for (const char* sql : kAllButTimes) EXPECT_EQ(rows("all.db", sql), rows("serial.db", sql)) << sql;
+  // Once more changes nothing.
+  EXPECT_EQ(merge(4).exit_code, 0);
+  EXPECT_EQ(rows("all.db", "select count(*), max(attempt) from run"), "count(*),max(attempt)\r\n4,1\r\n");
+  for (const char* sql : kAllButTimes) EXPECT_EQ(rows("all.db", sql), rows("serial.db", sql)) << sql;
+  // What is complete is in no new plan, and contradicts no serial run.
+  EXPECT_THAT(run({suite_, "--db", path("all.db"), "--plan"}).errors, HasSubstr("0 of 4 runs would be done"));
+  EXPECT_EQ(call({"merge", path("serial.db"), "--db", path("all.db")}).exit_code, 0);
+}
+
+TEST_F(PlannedTasks, ListsTheRunsForAnyScript) {
+  ASSERT_EQ(run({suite_, "--db", path("all.db"), "--seeds", "1", "--models", "vae"}).exit_code, 0);
+  const auto list = run({suite_, "--db", path("all.db"), "--plan", "--format", "csv"});
+  EXPECT_EQ(line_count(list.output), 5);
+  EXPECT_THAT(list.output, HasSubstr("task,suite,comparison,dataset,model,plugin,seed,state,why,identity,"));
+  EXPECT_THAT(list.output, HasSubstr("\r\n0,tiny,tiny,shift,ae,ae,0,new,"));
+  EXPECT_THAT(list.output, HasSubstr("\r\n,tiny,tiny,shift,vae,vae,1,cached,"));
+  // One model has an estimate now, under either seed; the other has none.
+  const auto table = run({suite_, "--db", path("all.db"), "--plan"});
+  EXPECT_THAT(table.output, HasSubstr("MiB"));
+  EXPECT_THAT(table.errors, HasSubstr("3 of 4 runs would be done, about 0:"));
+  EXPECT_THAT(table.errors, HasSubstr("without 2 that no earlier run tells of"));
+}
+
+TEST_F(PlannedTasks, IsCarriedOutAsAWholeWithoutTasks) {
+  const auto plan = make_plan({"--seeds", "0"});
+  const auto whole = call({"run", "--plan-file", plan, "--threads", "1", "--db", path("whole.db")});
+  EXPECT_EQ(whole.exit_code, 0) << whole.errors;
+  EXPECT_EQ(rows("whole.db", "select count(*) from runs where current"), "count(*)\r\n2\r\n");
+  EXPECT_FALSE(fs::exists(path("all.db")));
+}
+
+TEST_F(PlannedTasks, WhatIsCutOffStandsUnderAnUnfinishedNameAndGoesOn) {
+  suite_ = folder_.write("long.toml", tiny_suite(model_table("ae"), "[0]", 20000));
+  const auto plan = make_plan();
+  {
+    RunningProgram task(task_arguments(plan, 0));
+    ASSERT_TRUE(task.says("1 to do", std::chrono::seconds(60)));
+    // Another one of the same task is kept out.
+    ASSERT_TRUE(
+        becomes_true([&] { return fs::exists(path("plan/tasks/0.db.part")); }, std::chrono::seconds(30)));
+    const auto second = call(task_arguments(plan, 0));
+    EXPECT_EQ(second.exit_code, 2);
+    EXPECT_THAT(second.errors, HasSubstr("another 'rraebench run' works on it"));
+    ASSERT_TRUE(becomes_true([&] { return trains("plan/tasks/0.db"); }, std::chrono::seconds(90)));
+    task.signal(SIGTERM);
+    ASSERT_TRUE(task.ends_within(std::chrono::seconds(60)));
+    EXPECT_EQ(task.exit_code(), 130) << task.errors();
+  }
+  EXPECT_TRUE(fs::exists(path("plan/tasks/0.db.part")));
+  EXPECT_FALSE(fs::exists(path("plan/tasks/0.db")));
+  EXPECT_NE(fs::directory_iterator(path("plan/tasks/0.db.checkpoints")), fs::directory_iterator());
+  const auto again = call(task_arguments(plan, 0));
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_TRUE(fs::exists(path("plan/tasks/0.db")));
+  EXPECT_FALSE(fs::exists(path("plan/tasks/0.db.part")));
+  EXPECT_FALSE(fs::exists(path("plan/tasks/0.db.checkpoints")));
+  EXPECT_EQ(rows("plan/tasks/0.db", "select status, attempt from run order by attempt"),
+            "status,attempt\r\ninterrupted,1\r\nok,2\r\n");
+}
+
+TEST_F(PlannedTasks, RefusesWhatThePlanHasSettled) {
+  const auto plan = make_plan();
+  for (const auto& [more, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
+           {{"--seeds", "3"}, "--seeds was settled"},
+           {{"--data-dir", "x"}, "--data-dir was settled"},
+           {{"--timeout", "3s"}, "--timeout was settled"},
+           {{suite_}, "either suites or --plan-file"},
+           {{"--task", "9"}, "has no task 9"}}) {
+    std::vector<std::string> arguments = {"run", "--plan-file", plan};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = call(arguments);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.errors, HasSubstr(expected));
+    EXPECT_EQ(line_count(result.errors), 1) << result.errors;
+  }
+  EXPECT_THAT(run({suite_, "--task", "1"}).errors, HasSubstr("--task is of --plan-file"));
+  EXPECT_THAT(run({suite_, "--format", "csv"}).errors, HasSubstr("--format is of --plan"));
+  EXPECT_FALSE(fs::exists(path("all.db")));
+}
+
+}  // namespace
+}  // namespace rraebench
