@@ -17,7 +17,7 @@ struct SessionRequest {
   std::vector<PlannedRun> planned;
   ExecutionRequest execution;
   std::filesystem::path database;
-  std::string command;   // That was given, and where: what the runs' rows say of their making.
+  std::string command;  // That was given, and where: what the runs' rows say of their making.
   std::string folder;
   std::string asked_at;  // From when on the settings of the runs are the ones that count; UTC, ISO 8601.
   bool retry = false;    // Also what failed by its model's fault.
