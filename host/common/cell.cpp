@@ -3,6 +3,7 @@
 #include "datasets/sha256.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace rraebench {
 
@@ -88,6 +89,11 @@ const std::vector<std::string>& feature_metric_names() {
 
 bool FeaturePlan::wants(const std::string& metric) const {
   return std::find(metrics.begin(), metrics.end(), metric) != metrics.end();
+}
+
+std::int64_t scaled_steps(const TrainingStage& stage, double scale, std::int64_t batches_per_epoch) {
+  const auto steps = stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch;
+  return std::max<std::int64_t>(1, std::llround(scale * static_cast<double>(steps)));
 }
 
 bool wants_neighbours(const FeaturePlan& plan) {

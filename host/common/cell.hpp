@@ -23,6 +23,9 @@ struct TrainingStage {
   std::int64_t epochs = 0;  // passes over the training split.
 };
 
+/// Steps of a stage of which a share of `scale` is run, at least one.
+std::int64_t scaled_steps(const TrainingStage& stage, double scale, std::int64_t batches_per_epoch);
+
 constexpr const char* kUsualPrecision = "float32";
 
 struct TrainingPlan {

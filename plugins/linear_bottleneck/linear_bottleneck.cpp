@@ -2,12 +2,11 @@
 // L map stand where the truncated SVD of the batch's latent matrix stands, so that the latent has rank k as
 // well; deterministic as the RRAE or variational as the VRRAE. Comparing the two says what the SVD is worth.
 
+#include "rraebench/fixed_basis.hpp"
 #include "rraebench/kl_weight.hpp"
 #include "rraebench/losses.hpp"
 #include "rraebench/networks.hpp"
 #include "rraebench/plugin.hpp"
-
-#include <stdexcept>
 
 namespace {
 
@@ -21,8 +20,7 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"variational", OptionType::kBoolean, "false",
      "a Gaussian posterior over the coefficients, as a VRRAE has"},
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and coefficients", 0},
-    {"beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
-     1 << 30},
+    rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each coefficient that cost nothing; 0: none", 0},
 };
 
@@ -30,10 +28,8 @@ class LinearBottleneck : public rraebench::Model {
  public:
   explicit LinearBottleneck(const rraebench::ModelSpec& spec)
       : rank_(spec.options.integer("rank")), free_bits_(spec.options.real("free_bits")) {
+    rraebench::require_rank_within_latent(spec.options);
     const auto latent_size = spec.options.integer("latent");
-    if (rank_ > latent_size)
-      throw std::invalid_argument("option 'rank' is " + std::to_string(rank_) +
-                                  " but must not exceed 'latent', " + std::to_string(latent_size));
     using torch::nn::LinearOptions;
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
     down_ = register_module("down", torch::nn::Linear(LinearOptions(latent_size, rank_).bias(false)));
@@ -41,8 +37,7 @@ class LinearBottleneck : public rraebench::Model {
     if (spec.options.boolean("variational"))
       log_variance_ = register_module("log_variance", torch::nn::Linear(rank_, rank_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(
-                                            spec.options.real("beta"), spec.options.integer("beta_warmup")));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

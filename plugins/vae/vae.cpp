@@ -20,8 +20,7 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"beta_rule", OptionType::kText, "constant",
      "constant, or adaptive: beta times KL exp(-0.1382 error in %), as the authors' code weighs it",
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "constant|adaptive"},
-    {"beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
-     1 << 30},
+    rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each dimension that cost nothing; 0: none", 0},
 };
 
@@ -35,8 +34,7 @@ class VariationalAutoencoder : public rraebench::Model {
     mean_ = register_module("mean", torch::nn::Linear(latent_size_, latent_size_));
     log_variance_ = register_module("log_variance", torch::nn::Linear(latent_size_, latent_size_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size_));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(
-                                            spec.options.real("beta"), spec.options.integer("beta_warmup")));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

@@ -38,8 +38,7 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"noise_gradient", OptionType::kText, "full",
      "whether the gradient of the noise reaches the basis (full), or only its spread (detached)",
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "full|detached"},
-    {"beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
-     1 << 30},
+    rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each coefficient that cost nothing; 0: none", 0},
 };
 
@@ -62,8 +61,7 @@ class VariationalRankReduction : public rraebench::Model {
     last_basis_ = register_buffer("last_basis", torch::zeros({latent_size, rank_}));
     basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_, centre_));
     if (spec.options.text("mean") == "whitened") scale_ = register_buffer("scale", torch::ones({rank_}));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(
-                                            spec.options.real("beta"), spec.options.integer("beta_warmup")));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

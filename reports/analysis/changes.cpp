@@ -16,10 +16,6 @@ auto key(const Place& place) {
   return std::tie(place.suite, place.comparison, place.dataset, place.label);
 }
 
-auto figure_key(const MetricColumn& c) {
-  return std::tie(c.protocol, c.name, c.variant, c.split);
-}
-
 auto instrument_key(const MetricColumn& c) {
   return std::tie(c.unit, c.extractor, c.extractor_sha256, c.reference_count, c.sample_count);
 }

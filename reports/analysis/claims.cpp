@@ -31,9 +31,7 @@ Found find_figure(const std::vector<Comparison>& comparisons, const std::string&
     for (const auto& table : comparison.tables)
       for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const auto& column = table.columns[i];
-        if (std::tie(column.protocol, column.name, column.variant, column.split) !=
-            std::tie(claim.protocol, claim.name, claim.variant, claim.split))
-          continue;
+        if (figure_key(column) != std::tie(claim.protocol, claim.name, claim.variant, claim.split)) continue;
         ++columns;
         found.table = &table;
         found.column = i;

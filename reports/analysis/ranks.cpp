@@ -51,17 +51,17 @@ struct Gathered {
 /// A figure with several instruments in one comparison is in none of its rankings.
 std::vector<Gathered> gather(const std::vector<const Comparison*>& comparisons) {
   std::vector<Gathered> all;
-  const auto key = [](const MetricColumn& c) { return std::tie(c.protocol, c.name, c.variant, c.split); };
   for (const auto* comparison : comparisons)
     for (const auto& table : comparison->tables)
       for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const auto& column = table.columns[i];
         const auto alike =
             std::count_if(table.columns.begin(), table.columns.end(),
-                          [&](const MetricColumn& other) { return key(other) == key(column); });
+                          [&](const MetricColumn& other) { return figure_key(other) == figure_key(column); });
         if (!is_ranked(column) || alike > 1) continue;
-        auto found = std::find_if(all.begin(), all.end(),
-                                  [&](const Gathered& other) { return key(other.column) == key(column); });
+        auto found = std::find_if(all.begin(), all.end(), [&](const Gathered& other) {
+          return figure_key(other.column) == figure_key(column);
+        });
         if (found == all.end()) found = all.insert(all.end(), {column, {}, {}});
         found->comparisons.push_back(comparison->name);
         found->means.push_back(means_of(*comparison, table, i));

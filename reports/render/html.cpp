@@ -562,15 +562,6 @@ std::string render_page(const ComparisonReport& report, const std::vector<PageLi
   return html.render(page);
 }
 
-std::int64_t ended_runs(const Comparison& comparison) {
-  std::int64_t runs = 0;
-  for (const auto& label : comparison.labels) {
-    runs += label.tally.ok;
-    for (const auto& [status, count] : label.tally.failed) runs += count;
-  }
-  return runs;
-}
-
 template <typename Rows, typename SuiteOf>
 Rows of_suite(const Rows& rows, const std::string& suite, const SuiteOf& suite_of) {
   Rows chosen;

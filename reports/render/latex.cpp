@@ -172,10 +172,10 @@ std::string model_key(const LabelSummary& label) {
 
 std::string bibliography(const ComparisonReport& report, Keys& keys) {
   std::string bib = "% Written by rraebench; what models and metrics say of their origin.\n";
+  FileNames names;  // Plain words, too.
   const auto add = [&](const std::string& key, const std::string& title, const std::string& note) {
     if (note.empty() || keys.count(key) > 0) return;
-    FileNames plain;
-    keys[key] = plain.take({key});
+    keys[key] = names.take({key});
     bib += fmt::format("@misc{{{},\n  key = {{{}}},\n  title = {{{{{}}}}},\n  note = {{{}}}\n}}\n", keys[key],
                        escape_latex(title), escape_latex(title), escape_latex(note));
   };

@@ -28,12 +28,7 @@ std::string render_ranks(const Ranking& ranking, const SvgOptions& options) {
   const auto place = [&](double rank) {
     return kLeft + (rank - lowest) / (highest - lowest) * (kWidth - kLeft - kRight);
   };
-  auto svg = fmt::format(
-      "<svg {}class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"{}>",
-      options.standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", kWidth, bottom + 36.0,
-      escape_html(printable(options.description)),
-      options.standalone ? fmt::format(" width=\"{}\" height=\"{}\"", kWidth, bottom + 36.0) : "");
-  if (options.standalone) svg += svg_style();
+  auto svg = open_svg(kWidth, bottom + 36.0, options);
   svg += "<g class=\"axes\">";
   for (std::size_t rank = 1; rank <= ranking.models.size(); ++rank) {
     const double x = place(static_cast<double>(rank));

@@ -19,15 +19,19 @@ std::string counted(std::size_t count, const char* noun) {
 
 }  // namespace
 
-std::string summarise(const Comparison& comparison) {
+std::int64_t ended_runs(const Comparison& comparison) {
   std::int64_t runs = 0;
   for (const auto& label : comparison.labels) {
     runs += label.tally.ok;
     for (const auto& [status, count] : label.tally.failed) runs += count;
   }
+  return runs;
+}
+
+std::string summarise(const Comparison& comparison) {
   return fmt::format("Data {} · {} · {} · {}", comparison.dataset, counted(comparison.labels.size(), "model"),
                      counted(comparison.seeds.size(), "seed"),
-                     counted(static_cast<std::size_t>(runs), "run"));
+                     counted(static_cast<std::size_t>(ended_runs(comparison)), "run"));
 }
 
 std::string describe_end(const FailedRun& run) {

@@ -3,12 +3,16 @@
 
 #include "reports/analysis/comparison.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace rraebench {
+
+/// Of all its labels, whether they went well or not.
+std::int64_t ended_runs(const Comparison& comparison);
 
 /// "Data shift · 3 models · 2 seeds · 6 runs"
 std::string summarise(const Comparison& comparison);

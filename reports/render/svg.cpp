@@ -290,9 +290,18 @@ std::string series_paint(std::size_t style, bool standalone) {
   return standalone ? series_colour(style) : fmt::format("var(--series-{})", style % kPaletteSize);
 }
 
-const char* svg_style() {
-  return "<style>text{font:11px sans-serif;fill:#444}.grid{stroke:#e2e2e2}.domain{stroke:#999}</style>"
-         "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
+std::string open_svg(double width, double height, const SvgOptions& options) {
+  const bool standalone = options.standalone;
+  auto svg = fmt::format(
+      "<svg {}class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"{}>",
+      standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", number(width), number(height),
+      escape_html(printable(options.description)),
+      standalone ? fmt::format(" width=\"{}\" height=\"{}\"", number(width), number(height)) : "");
+  if (standalone)
+    svg +=
+        "<style>text{font:11px sans-serif;fill:#444}.grid{stroke:#e2e2e2}.domain{stroke:#999}</style>"
+        "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
+  return svg;
 }
 
 std::string render_svg(const Chart& chart, const SvgOptions& options) {
@@ -314,12 +323,7 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
 
   const std::size_t rows = standalone ? (options.legend.size() + 1) / 2 : 0;
   const double height = chart.height + kLegendLine * static_cast<double>(rows);
-  auto svg = fmt::format(
-      "<svg {}class=\"plot\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\"{}>",
-      standalone ? "xmlns=\"http://www.w3.org/2000/svg\" " : "", number(kWidth), number(height),
-      escape_html(printable(options.description)),
-      standalone ? fmt::format(" width=\"{}\" height=\"{}\"", number(kWidth), number(height)) : "");
-  if (standalone) svg += svg_style();
+  auto svg = open_svg(kWidth, height, options);
   add_axes(svg, chart, frame, left, bottom);
   add_marks(svg, chart, frame, standalone, bottom);
   for (std::size_t i = 0; standalone && i < options.legend.size(); ++i) {

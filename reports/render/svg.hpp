@@ -19,15 +19,15 @@ const char* series_colour(std::size_t style);
 /// What paints a series: its colour, or in a page the variable of the style sheet that has it.
 std::string series_paint(std::size_t style, bool standalone);
 
-/// Style and white ground of a file.
-const char* svg_style();
-
 /// Text from elsewhere is escaped. `description` is what a reader who does not see it is told.
 struct SvgOptions {
   std::string description;
   bool standalone = false;  // A file: white ground, colours of its own; else those of the page's style sheet.
   std::vector<std::pair<std::string, std::size_t>> legend;  // Names and styles; drawn in files alone.
 };
+
+/// The beginning of a picture, in a file with its style and white ground; "</svg>" ends it.
+std::string open_svg(double width, double height, const SvgOptions& options);
 
 std::string render_svg(const Chart& chart, const SvgOptions& options);
 

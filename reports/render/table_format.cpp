@@ -24,10 +24,6 @@ constexpr std::array<std::pair<const char*, TableFormat>, 4> kFormats = {
 constexpr std::size_t kMostKeptRows = 100'000;
 constexpr std::size_t kMostKeptBytes = std::size_t{64} << 20;
 
-bool is_number(const Cell& cell) {
-  return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<double>(cell);
-}
-
 // NULL is empty.
 std::string plain(const Cell& cell) {
   if (const auto* integer = std::get_if<std::int64_t>(&cell)) return fmt::format("{}", *integer);

@@ -19,10 +19,6 @@ constexpr std::size_t kNarrowest = 12;  // Texts are not wrapped into less.
 
 using Line = std::vector<std::string>;
 
-bool is_number(const Cell& cell) {
-  return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<double>(cell);
-}
-
 std::string visible(std::string_view text) {
   std::string shown;
   for (const char c : text.substr(0, 4 * kLongestCell + 1)) {  // Of a cell of megabytes, no copy of all.

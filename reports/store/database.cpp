@@ -191,7 +191,11 @@ ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem
         paths[found.front().first].string(), paths[found.front().second].string(), found.front().place));
   return translate_database_errors(paths.front(), [&]() -> ResultsDatabase {
     auto together = copy_in_memory(*files.front().connection);
-    for (std::size_t i = 1; i < files.size(); ++i) merge_runs(*together, *files[i].connection);
+    {
+      RunMerger merger(*together);
+      for (std::size_t i = 1; i < files.size(); ++i) merger.take(*files[i].connection);
+      merger.commit();
+    }
     together->exec("PRAGMA query_only = ON");
     return {paths.front(), {std::make_unique<LockWait>(), std::move(together)}, Access::kRead};
   });

@@ -249,14 +249,10 @@ Table run_view(const ResultsDatabase& database, const std::string& name) {
 }
 
 std::vector<std::string> list_views_and_tables(const ResultsDatabase& database) {
-  return translate_database_errors(database.path(), [&] {
-    SQLite::Statement find(database.connection(),
-                           "SELECT name FROM sqlite_master WHERE type IN ('view', 'table') "
-                           "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC, name");
-    std::vector<std::string> names;
-    while (find.executeStep()) names.push_back(find.getColumn(0).getString());
-    return names;
-  });
+  std::vector<std::string> names;
+  for (const auto& row : describe_views(database, Described::kViewsAndTables).rows)
+    names.push_back(std::get<std::string>(row.front()));
+  return names;
 }
 
 Table describe_views(const ResultsDatabase& database, Described which) {

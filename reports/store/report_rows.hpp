@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace rraebench {
@@ -33,6 +34,11 @@ struct MetricColumn {
   std::int64_t reference_count = 0;
   std::int64_t sample_count = 0;
 };
+
+/// Which figure it is, whatever it was measured with.
+inline auto figure_key(const MetricColumn& column) {
+  return std::tie(column.protocol, column.name, column.variant, column.split);
+}
 
 /// A current run (see the view `runs`).
 struct RunRow {

@@ -11,6 +11,10 @@ namespace rraebench {
 /// NULL, an integer, a real number or text.
 using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
 
+inline bool is_number(const Cell& cell) {
+  return std::holds_alternative<std::int64_t>(cell) || std::holds_alternative<double>(cell);
+}
+
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;  // Each as long as `columns`.

@@ -2,8 +2,11 @@
 
 #include "host/common/errors.hpp"
 #include "host/program/processes/worker_process.hpp"
+#include "rraebench/options.hpp"
 
-#include <charconv>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cstdlib>
 #include <sstream>
 #include <unistd.h>
@@ -48,12 +51,6 @@ WorkerAnswer require(const std::string& name, const std::vector<std::string>& ar
   return std::move(*answer);
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& separator) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : separator) + word;
-  return text;
-}
-
 std::vector<std::string> fields_of(const std::string& line, char separator) {
   std::vector<std::string> fields;
   std::istringstream stream(line);
@@ -63,9 +60,7 @@ std::vector<std::string> fields_of(const std::string& line, char separator) {
 
 std::optional<std::int64_t> number_of(const std::string& text) {
   std::int64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end) return std::nullopt;
+  if (!detail::parse_integer(text, value)) return std::nullopt;
   return value;
 }
 
@@ -100,7 +95,8 @@ std::int64_t max_array_size() {
 
 std::string submit_script(const fs::path& script, const std::vector<std::string>& after) {
   std::vector<std::string> arguments = {"--parsable"};
-  if (!after.empty()) arguments.push_back("--dependency=afterany:" + joined(after, ":"));
+  if (!after.empty())
+    arguments.push_back("--dependency=afterany:" + fmt::format("{}", fmt::join(after, ":")));
   arguments.push_back(script.string());
   const auto line = last_line(require("sbatch", arguments).output, "");
   auto job = line.substr(0, line.find(';'));  // "123;cluster"
@@ -122,8 +118,9 @@ JobElements parse_queue(const std::string& output) {
 
 std::optional<JobElements> queue_of(const std::vector<std::string>& jobs) {
   if (jobs.empty()) return JobElements{};
-  const auto answer = ask("squeue", {"--array", "--noheader", "--states=all", "--jobs=" + joined(jobs, ","),
-                                     "--format=%F|%K|%T|%r|%M"});
+  const auto answer =
+      ask("squeue", {"--array", "--noheader", "--states=all",
+                     "--jobs=" + fmt::format("{}", fmt::join(jobs, ",")), "--format=%F|%K|%T|%r|%M"});
   if (!answer) return std::nullopt;
   if (succeeded(*answer)) return parse_queue(answer->output);
   // What all ended long ago is unknown to the queue.
@@ -149,8 +146,9 @@ JobElements parse_accounting(const std::string& output) {
 
 std::optional<JobElements> accounting_of(const std::vector<std::string>& jobs) {
   if (jobs.empty()) return JobElements{};
-  const auto answer = ask("sacct", {"--allocations", "--noheader", "--parsable2",
-                                    "--jobs=" + joined(jobs, ","), "--format=JobID,State,Elapsed"});
+  const auto answer =
+      ask("sacct", {"--allocations", "--noheader", "--parsable2",
+                    "--jobs=" + fmt::format("{}", fmt::join(jobs, ",")), "--format=JobID,State,Elapsed"});
   if (!answer || !succeeded(*answer)) return std::nullopt;
   return parse_accounting(answer->output);
 }

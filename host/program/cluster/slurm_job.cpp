@@ -91,19 +91,16 @@ std::optional<std::int64_t> minutes_of_clock(const std::string& text) {
   char dash = 0;
   char colon = 0;
   char other = 0;
-  if (text.find('-') != std::string::npos) {
+  const auto end_of_days = text.find('-');
+  const bool has_days = end_of_days != std::string::npos;
+  if (has_days) {
     std::istringstream whole(text);
     if (!(whole >> days >> dash) || dash != '-') return std::nullopt;
-    std::istringstream clock(text.substr(text.find('-') + 1));
-    if (!(clock >> hours >> colon >> minutes >> other >> seconds) || colon != ':' || other != ':' ||
-        !clock.eof())
-      return std::nullopt;
-  } else {
-    std::istringstream clock(text);
-    if (!(clock >> hours >> colon >> minutes >> other >> seconds) || colon != ':' || other != ':' ||
-        !clock.eof())
-      return std::nullopt;
   }
+  std::istringstream clock(has_days ? text.substr(end_of_days + 1) : text);
+  if (!(clock >> hours >> colon >> minutes >> other >> seconds) || colon != ':' || other != ':' ||
+      !clock.eof())
+    return std::nullopt;
   const bool valid = days >= 0 && days < 3650 && hours >= 0 && hours < 10000 && minutes >= 0 &&
                      minutes < 60 && seconds >= 0 && seconds < 60;
   if (!valid) return std::nullopt;

@@ -1,18 +1,16 @@
 #include "host/program/cluster/task_ranges.hpp"
 
 #include "host/common/errors.hpp"
+#include "rraebench/options.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace rraebench {
 namespace {
 
 std::int64_t number_of(const std::string& text, const std::string& whole) {
   std::int64_t value = 0;
-  const auto* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || value < 0)
+  if (!detail::parse_integer(text, value) || value < 0)
     throw UserError("'" + whole + "' is no list of tasks such as 0-3,7");
   return value;
 }

@@ -1,6 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
+#include "host/program/commands/selection_options.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/analysis/changes.hpp"
 #include "reports/analysis/selection.hpp"
@@ -86,12 +87,9 @@ CommandLine compare_command_line() {
   using Texts = std::vector<std::string>;
   line.options.add_options()("tolerance", po::value<double>()->default_value(1.0, "1"),
                              "percent of its mean by which a figure may move without being a change")(
-      "suite", po::value<Texts>(), "only this suite; may be repeated")(
-      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
-      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
-      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
-      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
-                                         "table, csv, json or markdown");
+      "suite", po::value<Texts>(), "only this suite; may be repeated")("all", "also what did not change")(
+      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown");
+  add_selection_options(line.options);
   return line;
 }
 
@@ -105,8 +103,7 @@ int run_compare(const std::vector<std::string>& arguments) {
   if (!(tolerance >= 0.0 && tolerance <= 100.0))
     throw UserError(fmt::format("--tolerance is {:g} but must be a percentage from 0 to 100", tolerance));
   const auto format = parse_table_format((*values)["format"].as<std::string>());
-  const Selection selection{option_texts(*values, "suite"), option_texts(*values, "model"),
-                            option_texts(*values, "dataset"), option_texts(*values, "metric")};
+  const auto selection = selection_of(*values);
   const auto changes = find_changes(read(files[0], selection), read(files[1], selection), tolerance / 100.0);
   auto shown = changes;
   if (values->count("all") == 0)

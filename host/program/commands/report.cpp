@@ -2,6 +2,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
 #include "host/program/commands.hpp"
+#include "host/program/commands/selection_options.hpp"
 #include "host/program/running/executor.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/analysis/comparison.hpp"
@@ -158,13 +159,11 @@ CommandLine report_command_line() {
       "figures", po::value<std::string>(), "also write every chart (SVG) and picture (PNG) into this folder")(
       "interval", po::value<std::string>(), "percent (95): intervals of the means in place of deviations")(
       "summary", "of csv and json: a row a model and figure, over its seeds")(
-      "model", po::value<Texts>(), "only models of this label or plugin; may be repeated")(
-      "dataset", po::value<Texts>(), "only this data set; may be repeated")(
-      "metric", po::value<Texts>(), "only this metric (fid, generate/fid); may be repeated")(
       "pictures", po::value<std::string>()->default_value("all"),
       "all, few (one kind of each protocol) or none")(
       "db", po::value<Texts>()->default_value({"results.db"}, "results.db"),
       "results database; may be repeated: one report of all");
+  add_selection_options(line.options);
   return line;
 }
 
@@ -176,8 +175,7 @@ int run_report(const std::vector<std::string>& arguments) {
   check_format(format, *values);
   const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.output;
   auto options = report_options(*values, arguments);
-  const Selection selection{option_texts(*values, "suite"), option_texts(*values, "model"),
-                            option_texts(*values, "dataset"), option_texts(*values, "metric")};
+  const auto selection = selection_of(*values);
   const auto files = option_texts(*values, "db");
   options.further_databases.assign(files.begin() + 1, files.end());
   const auto database = ResultsDatabase::open_together({files.begin(), files.end()});

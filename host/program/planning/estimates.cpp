@@ -1,21 +1,14 @@
 #include "host/program/planning/estimates.hpp"
 
 #include "host/common/cell.hpp"
+#include "reports/analysis/summary_statistics.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <queue>
 
 namespace rraebench {
 namespace {
-
-std::int64_t stage_steps(const TrainingPlan& plan, const TrainingStage& stage, std::int64_t train_count) {
-  const auto batch = std::max<std::int64_t>(1, std::min(plan.batch_size, train_count));
-  const auto steps =
-      stage.steps > 0 ? stage.steps : stage.epochs * std::max<std::int64_t>(1, train_count / batch);
-  return std::max<std::int64_t>(1, std::llround(plan.scale * static_cast<double>(steps)));
-}
 
 /// All that a run's settings are, the seed apart.
 std::string settings_of(nlohmann::json spec) {
@@ -35,12 +28,6 @@ std::string work_of(const nlohmann::json& spec) {
   return work.dump();
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
-
 /// The wall time of a run that was continued is that of its last part alone; training is counted whole.
 double seconds_at(const RunCost& cost, std::int64_t steps) {
   const double rest = std::max(0.0, cost.wall_seconds - cost.train_seconds);
@@ -54,9 +41,11 @@ double seconds_at(const RunCost& cost, std::int64_t steps) {
 std::int64_t planned_steps(const RunSpec& spec) {
   const auto found = spec.sample_counts.find("train");
   const auto train_count = found == spec.sample_counts.end() ? 1 : found->second;
+  const auto batch = std::max<std::int64_t>(1, std::min(spec.training.batch_size, train_count));
+  const auto batches = std::max<std::int64_t>(1, train_count / batch);
   std::int64_t steps = 0;
   for (const auto* stages : {&spec.training.stages, &spec.training.fine_tuning})
-    for (const auto& stage : *stages) steps += stage_steps(spec.training, stage, train_count);
+    for (const auto& stage : *stages) steps += scaled_steps(stage, spec.training.scale, batches);
   return steps;
 }
 
@@ -79,7 +68,7 @@ Estimate RunEstimator::of(const std::vector<std::size_t>& positions,
     estimate.memory_bytes = std::max(estimate.memory_bytes.value_or(0), cost.peak_memory_bytes);
     estimate.disk_bytes = std::max(estimate.disk_bytes.value_or(0), cost.stored_bytes);
   }
-  estimate.seconds = median(std::move(seconds));
+  estimate.seconds = summarise_values(std::move(seconds)).median;
   return estimate;
 }
 

@@ -38,11 +38,8 @@ struct Stage {
 std::vector<Stage> resolve_stages(const std::vector<TrainingStage>& stages, std::int64_t batches_per_epoch,
                                   double scale) {
   std::vector<Stage> resolved;
-  for (const auto& stage : stages) {
-    const auto steps = stage.steps > 0 ? stage.steps : stage.epochs * batches_per_epoch;
-    resolved.push_back(
-        {stage.learning_rate, std::max<std::int64_t>(1, std::llround(scale * static_cast<double>(steps)))});
-  }
+  for (const auto& stage : stages)
+    resolved.push_back({stage.learning_rate, scaled_steps(stage, scale, batches_per_epoch)});
   return resolved;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Implements: the weight of a KL divergence over the steps of a training.
 
+#include "rraebench/options.hpp"
 #include "rraebench/torch.hpp"
 
 #include <algorithm>
@@ -8,12 +9,17 @@
 
 namespace rraebench {
 
-/// beta, or, with a warm-up, a share of it that grows evenly from 1/warmup in the first step to 1. Module
-/// state: registered under a model, a training that is taken up again goes on where it was. Source: Bowman et
-/// al. 2016, arXiv 1511.06349.
+constexpr OptionRule kBetaWarmup = {
+    "beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
+    1 << 30};
+
+/// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
+/// step to 1. Module state: registered under a model, a training that is taken up again goes on where it was.
+/// Source: Bowman et al. 2016, arXiv 1511.06349.
 class KlWeight : public torch::nn::Module {
  public:
-  KlWeight(double beta, std::int64_t warmup) : beta_(beta), warmup_(warmup) {
+  explicit KlWeight(const Options& options)
+      : beta_(options.real("beta")), warmup_(options.integer(kBetaWarmup.name)) {
     if (warmup_ > 0) steps_ = register_buffer("steps", torch::zeros({}, torch::kInt64));
   }
 

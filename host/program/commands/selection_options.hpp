@@ -1,0 +1,16 @@
+#pragma once
+// Implements: the options by which commands choose a part of the results.
+
+#include "reports/analysis/selection.hpp"
+
+#include <boost/program_options.hpp>
+
+namespace rraebench {
+
+/// --model, --dataset and --metric.
+void add_selection_options(boost::program_options::options_description& options);
+
+/// With the words of `suite`, which is an option or what stands without dashes.
+Selection selection_of(const boost::program_options::variables_map& values);
+
+}  // namespace rraebench
