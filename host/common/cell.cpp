@@ -21,15 +21,27 @@ void visit_training(Plan& plan, Visitor&& visit) {
   visit("scale", plan.scale);
 }
 
-// The precision stands there only where it is not the usual one: the identities of older runs go on counting.
+/// Fields that are written only where they are not as usual.
+template <typename Plan, typename Visitor>
+void visit_unusual(Plan& plan, Visitor&& visit) {
+  visit("precision", plan.precision, kUsualPrecision);
+  visit("belief", plan.belief, kUsualBelief);
+  visit("stagnation_count", plan.stagnation_count, kUsualStagnantWindows);
+}
+
 void to_json(nlohmann::json& document, const TrainingPlan& plan) {
   visit_training(plan, [&](const char* name, const auto& field) { document[name] = field; });
-  if (plan.precision != kUsualPrecision) document["precision"] = plan.precision;
+  visit_unusual(plan, [&](const char* name, const auto& field, const auto& usual) {
+    if (field != usual) document[name] = field;
+  });
 }
 
 void from_json(const nlohmann::json& document, TrainingPlan& plan) {
   visit_training(plan, [&](const char* name, auto& field) { document.at(name).get_to(field); });
-  plan.precision = document.value("precision", std::string(kUsualPrecision));
+  visit_unusual(plan, [&](const char* name, auto& field, const auto& usual) {
+    field = usual;
+    if (document.contains(name)) document.at(name).get_to(field);
+  });
 }
 
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(InterpolationPlan, kind, pairs, steps, sets)
@@ -76,6 +88,8 @@ void visit_execution(Record& execution, Visitor&& visit) {
   visit("threads", execution.threads);
   visit("memory_bytes", execution.memory_bytes);
   visit("checkpoint_seconds", execution.checkpoint_seconds);
+  visit("keep", execution.keep);
+  visit("artefact_dir", execution.artefact_dir);
 }
 
 }  // namespace
@@ -107,6 +121,8 @@ bool needs_real_features(const FeaturePlan& plan) {
 nlohmann::json to_json(const RunSpec& spec) {
   nlohmann::json document = {{"protocol_version", kProtocolVersion}};
   visit_fields(spec, [&](const char* name, const auto& field) { document[name] = field; });
+  // As with a training plan's unusual fields.
+  if (!spec.option_files_sha256.empty()) document["option_files_sha256"] = spec.option_files_sha256;
   return document;
 }
 
@@ -119,6 +135,7 @@ nlohmann::json to_json(const Execution& execution) {
 RunSpec run_spec_from_json(const nlohmann::json& document) {
   RunSpec spec;
   visit_fields(spec, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  spec.option_files_sha256 = document.value("option_files_sha256", OptionValues{});
   return spec;
 }
 

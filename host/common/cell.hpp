@@ -26,18 +26,25 @@ struct TrainingStage {
 /// Steps of a stage of which a share of `scale` is run, at least one.
 std::int64_t scaled_steps(const TrainingStage& stage, double scale, std::int64_t batches_per_epoch);
 
+// What stands in a run's identity only where it is something else, so that the identities of runs from before
+// there was a choice go on counting.
 constexpr const char* kUsualPrecision = "float32";
+constexpr const char* kUsualBelief = "current";
+constexpr std::int64_t kUsualStagnantWindows = 1;
 
 struct TrainingPlan {
   std::string optimiser = "adabelief";  // adabelief or adam.
+  std::string belief =
+      kUsualBelief;  // adabelief: gradients are compared with the "current" or "previous" mean.
   std::int64_t batch_size =
       64;  // All samples at once where there are fewer; a last partial batch is dropped.
   std::vector<TrainingStage> stages;
   std::vector<TrainingStage> fine_tuning;  // After finalise(), with what it fixed.
-  // A stage ends early when the mean loss of the last `stagnation_window` steps is not below that of the
-  // window before by at least this share of it. 0: never.
+  // A stage ends early with the `stagnation_count`th window of `stagnation_window` steps whose mean loss is
+  // not below that of the window before by at least a share of `stagnation_tolerance`. Window 0: never.
   std::int64_t stagnation_window = 0;
   double stagnation_tolerance = 0.0;
+  std::int64_t stagnation_count = kUsualStagnantWindows;
   std::string precision = kUsualPrecision;  // Of encoder and decoder while they train: float32 or bfloat16.
   double scale = 1.0;                       // Share of each stage's steps that is run, at least one.
 };
@@ -87,6 +94,7 @@ struct RunSpec {
   std::string plugin_version;
   std::string plugin_sha256;
   OptionValues options;
+  OptionValues option_files_sha256;  // Of the files that options name, by option.
   std::string dataset;
   OptionValues dataset_options;
   std::string dataset_fingerprint;
@@ -115,6 +123,8 @@ struct Execution {
   std::int64_t threads = 1;
   std::int64_t memory_bytes = 0;     // Limit of its private memory; 0: none.
   double checkpoint_seconds = 60.0;  // Between two checkpoints.
+  std::vector<std::string> keep;     // What is written into artefact_dir: "weights", "samples", ...
+  std::string artefact_dir;
 };
 
 nlohmann::json to_json(const RunSpec& spec);

@@ -118,6 +118,8 @@ std::string type_name(OptionType type) {
       return "number";
     case OptionType::kBoolean:
       return "true or false";
+    case OptionType::kFile:
+      return "file";
     case OptionType::kText:
       break;
   }

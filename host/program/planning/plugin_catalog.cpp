@@ -21,7 +21,7 @@ namespace {
 constexpr std::chrono::seconds kLongestDescription{60};  // To load a plugin and ask what it offers.
 
 OptionType option_type_from(const std::string& name) {
-  for (const auto type : {OptionType::kInteger, OptionType::kReal, OptionType::kBoolean})
+  for (const auto type : {OptionType::kInteger, OptionType::kReal, OptionType::kBoolean, OptionType::kFile})
     if (name == option_type_name(type)) return type;
   return OptionType::kText;
 }

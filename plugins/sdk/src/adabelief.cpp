@@ -13,7 +13,7 @@ void update_by_tensors(torch::Tensor& parameter, const torch::Tensor& gradient, 
                        torch::Tensor& belief, const loops::BeliefCoefficients& c) {
   mean.mul_(c.beta1).add_(gradient, 1.0 - c.beta1);
   const auto surprise = gradient - mean;
-  belief.mul_(c.beta2).addcmul_(surprise, surprise, 1.0 - c.beta2).add_(c.eps);
+  belief.mul_(c.beta2).addcmul_(surprise, surprise, c.surprise_weight).add_(c.eps);
   parameter.addcdiv_(mean, (belief * c.belief_correction).sqrt_().add_(c.eps), -c.step_size);
 }
 
@@ -40,7 +40,12 @@ torch::Tensor AdaBelief::step(LossClosure closure) {
       }
       ++state.step;
       const auto t = static_cast<double>(state.step);
-      const loops::BeliefCoefficients c{options.beta1(), options.beta2(), options.eps(),
+      const double shrinkage =
+          options.from_previous_mean() ? options.beta1() : 1.0;  // (g - m_t) / (g - m_{t-1})
+      const loops::BeliefCoefficients c{options.beta1(),
+                                        options.beta2(),
+                                        (1.0 - options.beta2()) / (shrinkage * shrinkage),
+                                        options.eps(),
                                         options.lr() / (1.0 - std::pow(options.beta1(), t)),
                                         1.0 / (1.0 - std::pow(options.beta2(), t))};
       const bool one_pass = parameter.is_cpu() && parameter.is_contiguous() && gradient.is_contiguous() &&

@@ -76,14 +76,14 @@ inline void adabelief_part(Scalar* __restrict parameter, const Scalar* __restric
   const auto beta1 = static_cast<Scalar>(c.beta1);
   const auto beta2 = static_cast<Scalar>(c.beta2);
   const auto one_minus_beta1 = static_cast<Scalar>(1.0 - c.beta1);
-  const auto one_minus_beta2 = static_cast<Scalar>(1.0 - c.beta2);
+  const auto surprise_weight = static_cast<Scalar>(c.surprise_weight);
   const auto eps = static_cast<Scalar>(c.eps);
   const auto step_size = static_cast<Scalar>(c.step_size);
   const auto correction = static_cast<Scalar>(c.belief_correction);
   for (std::int64_t i = 0; i < count; ++i) {
     const Scalar new_mean = beta1 * mean[i] + one_minus_beta1 * gradient[i];
     const Scalar surprise = gradient[i] - new_mean;
-    const Scalar new_belief = beta2 * belief[i] + one_minus_beta2 * surprise * surprise + eps;
+    const Scalar new_belief = beta2 * belief[i] + surprise_weight * surprise * surprise + eps;
     mean[i] = new_mean;
     belief[i] = new_belief;
     parameter[i] -= step_size * new_mean / (std::sqrt(new_belief * correction) + eps);

@@ -16,6 +16,8 @@ struct UpperHalf {
 struct BeliefCoefficients {
   double beta1;
   double beta2;
+  double
+      surprise_weight;  // Of (g - m_t)^2: 1 - beta2, divided by beta1^2 where it is g - m_{t-1} that counts.
   double eps;
   double step_size;          // lr / (1 - beta1^t)
   double belief_correction;  // 1 / (1 - beta2^t)

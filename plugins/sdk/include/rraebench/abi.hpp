@@ -11,8 +11,10 @@
 /// of the versions since RRAEBENCH_OLDEST_CONTRACT and asks them for nothing that came later.
 ///   1  the first
 ///   2  Model::kl()
+///   3  Batch::labels, parameters and step; ModelSpec::total_steps, class_count and parameter_count; options
+///      that are files or have no default
 #ifndef RRAEBENCH_CONTRACT_VERSION
-#define RRAEBENCH_CONTRACT_VERSION 2
+#define RRAEBENCH_CONTRACT_VERSION 3
 #endif
 
 #define RRAEBENCH_OLDEST_CONTRACT 1

@@ -17,6 +17,9 @@ struct AdaBeliefOptions : public torch::optim::OptimizerCloneableOptions<AdaBeli
   TORCH_ARG(double, beta1) = 0.9;
   TORCH_ARG(double, beta2) = 0.999;
   TORCH_ARG(double, eps) = 1e-16;
+  /// Whether a gradient's surprise is its distance from the mean before it, g - m_{t-1}, as optax had it
+  /// before version 0.2.4 (November 2024), in place of g - m_t = beta1 (g - m_{t-1}).
+  TORCH_ARG(bool, from_previous_mean) = false;
 
  public:
   double get_lr() const override { return lr(); }

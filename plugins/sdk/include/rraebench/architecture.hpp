@@ -17,6 +17,15 @@ struct NetworkFamily {
   std::vector<OptionRule> options;
 };
 
+/// Of every family: what the decoder ends in, for data whose normalised values lie in [0, 1] or [-1, 1].
+constexpr OptionRule kOutput = {"output",
+                                OptionType::kText,
+                                "none",
+                                "the decoder's last activation",
+                                -std::numeric_limits<double>::infinity(),
+                                std::numeric_limits<double>::infinity(),
+                                "none|sigmoid|tanh"};
+
 /// The encoder/decoder families of the two papers.
 inline const std::vector<NetworkFamily>& network_families() {
   static const std::vector<NetworkFamily> families = {
@@ -25,15 +34,16 @@ inline const std::vector<NetworkFamily>& network_families() {
        {{"encoder_depth", OptionType::kInteger, "1", "hidden layers of the encoder", 0, 64},
         {"encoder_width", OptionType::kInteger, "64", "units of each hidden layer of the encoder", 1, 65536},
         {"decoder_depth", OptionType::kInteger, "6", "hidden layers of the decoder", 0, 64},
-        {"decoder_width", OptionType::kInteger, "64", "units of each hidden layer of the decoder", 1,
-         65536}}},
+        {"decoder_width", OptionType::kInteger, "64", "units of each hidden layer of the decoder", 1, 65536},
+        kOutput}},
       {"cnn-rrae",
        "4 convolutions and an MLP; MLP and 2 transposed convolutions (RRAE paper, MNIST)",
        {{"mlp_depth", OptionType::kInteger, "2", "hidden layers between convolutions and latent", 0, 64},
-        {"mlp_width", OptionType::kInteger, "64", "units of each of those layers", 1, 65536}}},
+        {"mlp_width", OptionType::kInteger, "64", "units of each of those layers", 1, 65536},
+        kOutput}},
       {"cnn-vrrae",
        "2 convolutions and a linear layer; linear layer and 4 transposed convolutions (VRRAE paper, images)",
-       {}},
+       {kOutput}},
   };
   return families;
 }

@@ -24,12 +24,25 @@ struct ModelSpec {
   std::int64_t train_count = 0;            // N: for models with a parameter per training sample.
   Architecture architecture;               // The same for every model of a comparison.
   Options options;                         // Every option the plugin declares, checked, defaults filled in.
+
+  // Since contract 3. New fields stand below all others.
+
+  std::int64_t total_steps = 0;      // Steps of training, fine-tuning included, as far as the budget goes; 0:
+                                     // unknown. For annealing that a smaller budget shortens.
+  std::int64_t class_count = 0;      // Labels are in [0, class_count); 0: the data have none.
+  std::int64_t parameter_count = 0;  // P of Batch::parameters; 0: the data have none.
 };
 
 /// A batch of training samples.
 struct Batch {
   torch::Tensor samples;  // B x sample_shape, float, normalised as the suite says.
   torch::Tensor indices;  // B, int64: place of each sample in the training set, in [0, train_count).
+
+  // Since contract 3. New fields stand below all others.
+
+  torch::Tensor labels;      // B, int64; undefined where the data have none.
+  torch::Tensor parameters;  // B x P, float: what the samples were made from; undefined where there is none.
+  std::int64_t step = 0;     // Steps that were made before this one, over all stages.
 };
 
 /// Each training sample once, in a fixed order; then nullopt.

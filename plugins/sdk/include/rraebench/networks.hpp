@@ -13,7 +13,7 @@ namespace rraebench {
 torch::nn::Sequential make_encoder(const Architecture& architecture,
                                    const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size);
 
-/// N x latent_size -> N x sample_shape. No output activation in any family.
+/// N x latent_size -> N x sample_shape. Ends in the activation that option `output` names.
 torch::nn::Sequential make_decoder(const Architecture& architecture,
                                    const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size);
 

@@ -17,13 +17,20 @@
 
 namespace rraebench {
 
-enum class OptionType { kInteger, kReal, kBoolean, kText };
+enum class OptionType {
+  kInteger,
+  kReal,
+  kBoolean,
+  kText,
+  kFile,  // Since contract 3. A path; what the file holds belongs to the run's identity. Empty: no file.
+};
 
 /// One declared option: constant data, so that a table of them can lie in a plugin's read-only memory.
 struct OptionRule {
   const char* name;
   OptionType type;
-  const char* default_value;  // As a user would write it: "16", "1e-3", "true", "diagonal".
+  const char* default_value;  // As a user would write it: "16", "1e-3", "true", "diagonal". Since contract 3
+                              // nullptr: there is none, the user must give the option.
   const char* help;           // One line.
   double minimum = -std::numeric_limits<double>::infinity();  // Inclusive; numbers only.
   double maximum = std::numeric_limits<double>::infinity();   // Inclusive; numbers only.
@@ -54,6 +61,8 @@ inline const char* option_type_name(OptionType type) {
       return "boolean";
     case OptionType::kText:
       return "text";
+    case OptionType::kFile:
+      return "file";
   }
   return "text";
 }
@@ -121,6 +130,8 @@ inline std::string canonical_option(const OptionRule& rule, const std::string& v
         fail("one of " + join_names(choices));
       return value;
     }
+    case OptionType::kFile:
+      return value;
   }
   return value;
 }
@@ -131,19 +142,22 @@ class Options {
  public:
   Options() = default;
 
-  /// Throws OptionError for an unknown name or a value that its rule does not allow.
+  /// Throws OptionError for an unknown name, a value that its rule does not allow, or an option that has no
+  /// default and is not given.
   Options(const std::vector<OptionRule>& rules, const std::map<std::string, std::string>& given) {
     std::vector<std::string> known;
     for (const auto& rule : rules) {
       known.emplace_back(rule.name);
-      values_[rule.name] = canonical_option(rule, rule.default_value);
+      if (rule.default_value != nullptr) values_[rule.name] = canonical_option(rule, rule.default_value);
     }
     for (const auto& [name, value] : given)
-      if (values_.count(name) == 0)
+      if (std::find(known.begin(), known.end(), name) == known.end())
         throw OptionError("no option '" + name + "': " + suggest_name(name, known));
     for (const auto& rule : rules) {
       if (const auto found = given.find(rule.name); found != given.end()) {
         values_[rule.name] = canonical_option(rule, found->second);
+      } else if (rule.default_value == nullptr) {
+        throw OptionError("option '" + std::string(rule.name) + "' must be given: " + rule.help);
       }
     }
   }

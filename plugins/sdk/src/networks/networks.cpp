@@ -31,6 +31,13 @@ torch::nn::Sequential decoder_layers(const Architecture& architecture,
   throw std::invalid_argument("no decoder for network family '" + family + "'");
 }
 
+/// In float32 whatever the networks' precision.
+void append_output_activation(const Architecture& architecture, torch::nn::Sequential& decoder) {
+  const auto& output = architecture.options.text(kOutput.name);
+  if (output == "sigmoid") decoder->push_back(torch::nn::Sigmoid());
+  if (output == "tanh") decoder->push_back(torch::nn::Tanh());
+}
+
 torch::nn::Sequential in_precision_of(const Architecture& architecture, torch::nn::Sequential layers) {
   if (!is_reduced_precision(architecture)) return layers;
   return torch::nn::Sequential(networks::ReducedPrecision(std::move(layers)));
@@ -45,7 +52,9 @@ torch::nn::Sequential make_encoder(const Architecture& architecture,
 
 torch::nn::Sequential make_decoder(const Architecture& architecture,
                                    const std::vector<std::int64_t>& sample_shape, std::int64_t latent_size) {
-  return in_precision_of(architecture, decoder_layers(architecture, sample_shape, latent_size));
+  auto decoder = in_precision_of(architecture, decoder_layers(architecture, sample_shape, latent_size));
+  append_output_activation(architecture, decoder);
+  return decoder;
 }
 
 namespace networks {
