@@ -52,7 +52,7 @@ IdxArray read_labels(const fs::path& path) {
 
 /// `part` is the files' prefix.
 RawSplit read_split(const fs::path& folder, const std::string& folder_name, const std::string& part,
-                    const std::string& count_option_name, const Options& options, Sha256& hash) {
+                    const std::string& option_part, const Options& options, Sha256& hash) {
   const fs::path image_path = find_file(folder, part + "-images-idx3-ubyte", folder_name);
   const fs::path label_path = find_file(folder, part + "-labels-idx1-ubyte", folder_name);
   IdxArray images = read_images(image_path);
@@ -64,10 +64,11 @@ RawSplit read_split(const fs::path& folder, const std::string& folder_name, cons
                        "; download both again");
   auto all = byte_split(std::move(images.bytes), {available, 1, kSide, kSide});
   all.labels.assign(labels.bytes.begin(), labels.bytes.end());
-  auto split = first_samples(all, options, count_option_name, image_path.string());
+  auto split = samples_in_use(all, options, option_part, image_path.string());
   const auto count = static_cast<std::size_t>(split.size());
   hash.update(split.bytes(), count * split.sample_bytes());
-  hash.update(labels.bytes.data(), count);
+  const std::vector<unsigned char> label_bytes(split.labels.begin(), split.labels.end());
+  hash.update(label_bytes.data(), count);
   return split;
 }
 
@@ -80,15 +81,15 @@ const std::vector<std::string>& idx_image_files() {
 }
 
 std::vector<OptionRule> idx_image_options() {
-  return {normalisation_option("none"), train_count_option(), held_out_validation_option(),
-          test_count_option()};
+  return {normalisation_option("none"), train_count_option(), train_seed_option(),
+          held_out_validation_option(), test_count_option()};
 }
 
 RawDataset load_idx_images(const fs::path& folder, const std::string& folder_name, const Options& options) {
   Sha256 hash;
   RawDataset dataset;
-  dataset.train = read_split(folder, folder_name, "train", "train_count", options, hash);
-  dataset.test = read_split(folder, folder_name, "t10k", "test_count", options, hash);
+  dataset.train = read_split(folder, folder_name, "train", "train", options, hash);
+  dataset.test = read_split(folder, folder_name, "t10k", "test", options, hash);
   dataset.fingerprint = hash.hex();
   dataset.value_range = {0.0, 1.0};
   hold_out_validation(dataset, options);

@@ -25,6 +25,24 @@ Split tensors_of(const RawSplit& raw) {
   return split;
 }
 
+/// The range of values to [0, 1] or [-1, 1]; values that are all alike are left as large as they are.
+Normalisation range_normalisation(const Dataset& dataset, bool symmetric) {
+  const double range = dataset.value_maximum - dataset.value_minimum;
+  const double scale = range > 0.0 ? range : 1.0;
+  if (!symmetric) return {dataset.value_minimum, scale};
+  return {0.5 * (dataset.value_minimum + dataset.value_maximum), 0.5 * scale};
+}
+
+Normalisation normalisation_of(const Dataset& dataset, const std::string& kind) {
+  Normalisation normalisation;
+  if (kind == "standardise") normalisation = standardisation(dataset.train.samples);
+  if (kind == "minmax" || kind == "symmetric")
+    normalisation = range_normalisation(dataset, kind == "symmetric");
+  normalisation.value_type =
+      dataset.train.samples.scalar_type() == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32;
+  return normalisation;
+}
+
 }  // namespace
 
 Dataset load_dataset(const std::string& name, const Options& options, const DataFolders& folders) {
@@ -41,14 +59,11 @@ Dataset load_dataset(const std::string& name, const Options& options, const Data
   dataset.train = tensors_of(raw.train);
   dataset.validation = tensors_of(raw.validation);
   dataset.test = tensors_of(raw.test);
-  const auto type = dataset.train.samples.scalar_type();
-  if (options.text("normalisation") == "standardise")
-    dataset.normalisation = standardisation(dataset.train.samples);
-  dataset.normalisation.value_type = type == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32;
   dataset.value_minimum =
       raw.value_range ? raw.value_range->first : to_values(dataset.train.samples).min().item<double>();
   dataset.value_maximum =
       raw.value_range ? raw.value_range->second : to_values(dataset.train.samples).max().item<double>();
+  dataset.normalisation = normalisation_of(dataset, options.text("normalisation"));
   check_variation(dataset);
   return dataset;
 }

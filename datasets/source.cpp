@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <random>
 
 namespace rraebench {
 namespace {
@@ -91,13 +93,37 @@ Presence locate_files(const std::filesystem::path& folder, const std::vector<std
   return {true, "present in " + folder.string()};
 }
 
-RawSplit first_samples(const RawSplit& split, const Options& options, const std::string& option,
-                       const std::string& where) {
+std::vector<std::int64_t> samples_in_use(const Options& options, const std::string& part,
+                                         std::int64_t available, const std::string& where) {
+  const auto option = part + "_count";
   const auto wanted = options.integer(option);
-  if (wanted > split.size())
-    throw OptionError("option '" + option + "' is " + std::to_string(wanted) + " but " + where + " holds " +
-                      std::to_string(split.size()) + " samples; 0 takes them all");
-  return wanted == 0 ? split : split.rows(0, wanted);
+  if (wanted > available)
+    throw OptionError("option '" + option + "' is " + std::to_string(wanted) + " but " + where + " has " +
+                      std::to_string(available) + " samples; 0 takes them all");
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(available));
+  std::iota(rows.begin(), rows.end(), 0);
+  if (wanted == 0) return rows;
+  const auto seed = part == "train" ? options.integer("train_seed") : 0;
+  if (seed != 0) {
+    // Fisher and Yates, by hand: the standard library's shuffles differ between its makers.
+    std::mt19937_64 generator(static_cast<std::uint64_t>(seed));
+    for (std::int64_t n = 0; n < wanted; ++n) {
+      const auto other =
+          n + static_cast<std::int64_t>(generator() % static_cast<std::uint64_t>(available - n));
+      std::swap(rows[static_cast<std::size_t>(n)], rows[static_cast<std::size_t>(other)]);
+    }
+  }
+  rows.resize(static_cast<std::size_t>(wanted));
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
+RawSplit samples_in_use(const RawSplit& split, const Options& options, const std::string& part,
+                        const std::string& where) {
+  const auto rows = samples_in_use(options, part, split.size(), where);
+  const auto count = static_cast<std::int64_t>(rows.size());
+  if (count == 0) return split;
+  return rows.back() == count - 1 ? split.rows(0, count) : split.chosen(rows);
 }
 
 void hold_out_validation(RawDataset& dataset, const Options& options) {

@@ -104,10 +104,15 @@ std::filesystem::path source_folder(const std::filesystem::path& data_dir, const
 /// "present in FOLDER" if the folder holds every file (or the file plus ".gz"), else which is missing.
 Presence locate_files(const std::filesystem::path& folder, const std::vector<std::string>& files);
 
-/// The first samples, as many as option `option` says; 0: all. Throws OptionError if `split`, which comes
-/// from `where`, holds fewer.
-RawSplit first_samples(const RawSplit& split, const Options& options, const std::string& option,
-                       const std::string& where);
+/// Which of `available` samples of `part` ("train", "validation" or "test") are in use, rising: as many as
+/// option "PART_count" says, all where it says 0, and of the training samples the first or, where option
+/// "train_seed" is not 0, a random choice. Throws OptionError if `where` has fewer.
+std::vector<std::int64_t> samples_in_use(const Options& options, const std::string& part,
+                                         std::int64_t available, const std::string& where);
+
+/// Those of `split`.
+RawSplit samples_in_use(const RawSplit& split, const Options& options, const std::string& part,
+                        const std::string& where);
 
 /// Moves the last training samples, as many as option "validation_count" says, to the validation split.
 void hold_out_validation(RawDataset& dataset, const Options& options);

@@ -21,9 +21,11 @@ constexpr OptionRule text_option(const char* name, const char* default_value, co
 }
 
 constexpr OptionRule normalisation_option(const char* default_value) {
-  return text_option("normalisation", default_value,
-                     "standardise: global mean and standard deviation of the training samples",
-                     "standardise|none");
+  return text_option(
+      "normalisation", default_value,
+      "standardise: mean 0 and standard deviation 1 over all training values; minmax: their range "
+      "(of images: 0 to 1) to [0, 1]; symmetric: to [-1, 1]",
+      "standardise|none|minmax|symmetric");
 }
 
 constexpr OptionRule count_option(const char* name, const char* help) {
@@ -31,7 +33,12 @@ constexpr OptionRule count_option(const char* name, const char* help) {
 }
 
 constexpr OptionRule train_count_option() {
-  return count_option("train_count", "first training samples to use; 0: all");
+  return count_option("train_count", "training samples to use; 0: all");
+}
+
+constexpr OptionRule train_seed_option() {
+  return count_option(
+      "train_seed", "0: the first train_count training samples; else a random choice, drawn with this seed");
 }
 
 constexpr OptionRule test_count_option() {

@@ -149,6 +149,19 @@ Components starting_components(const torch::Tensor& x, std::int64_t count, const
 
 }  // namespace
 
+UniformBox UniformBox::fit(const torch::Tensor& coefficients) {
+  const auto samples = float64_matrix(coefficients, "coefficients");
+  if (samples.size(0) < 1) throw std::invalid_argument("no coefficients to draw a box around");
+  return {samples.amin(0), samples.amax(0)};
+}
+
+torch::Tensor UniformBox::sample(std::int64_t count, std::uint64_t seed) const {
+  check_count(count);
+  auto generator = seeded_generator(seed);
+  const auto place = torch::rand({count, low.size(0)}, generator, low.options());
+  return (low + place * (high - low)).to(torch::kFloat32);
+}
+
 GaussianFit GaussianFit::fit(const torch::Tensor& coefficients) {
   Moments moments;
   moments.add(coefficients);

@@ -7,6 +7,19 @@
 
 namespace rraebench {
 
+/// The smallest box with sides along the axes that holds the coefficients.
+struct UniformBox {
+  torch::Tensor low;   // k, float64.
+  torch::Tensor high;  // k, float64.
+
+  /// `coefficients`: N x k, any floating type, finite, N >= 1; else throws std::invalid_argument.
+  static UniformBox fit(const torch::Tensor& coefficients);
+
+  /// count x k, float32, independent and uniform along each axis. The same seed gives the same samples; the
+  /// global generator is not touched.
+  torch::Tensor sample(std::int64_t count, std::uint64_t seed) const;
+};
+
 /// One Gaussian with full covariance.
 struct GaussianFit {
   torch::Tensor mean;        // k, float64.

@@ -16,19 +16,14 @@ constexpr const char* kImageFolder = "img_align_celeba";
 constexpr const char* kPartitionFile = "list_eval_partition.txt";
 constexpr std::pair<std::int64_t, std::int64_t> kAlignedSize = {178, 218};
 
-/// Appends the first of `names`, as many as the option says, to the list; returns how many.
+/// Appends those of `names` that the options want to the list; returns how many.
 std::int64_t add_files(const std::vector<std::string>& names, const fs::path& folder, const Options& options,
-                       const std::string& option, ImageList& list) {
-  const auto available = static_cast<std::int64_t>(names.size());
-  const auto wanted = options.integer(option);
-  if (wanted > available)
-    throw OptionError("option '" + option + "' is " + std::to_string(wanted) + " but " +
-                      (folder / kPartitionFile).string() + " lists " + std::to_string(available) +
-                      " such images; 0 takes them all");
-  const auto count = wanted == 0 ? available : wanted;
-  for (std::int64_t n = 0; n < count; ++n)
-    list.files.push_back(folder / kImageFolder / names[static_cast<std::size_t>(n)]);
-  return count;
+                       const std::string& part, ImageList& list) {
+  const auto rows = samples_in_use(options, part, static_cast<std::int64_t>(names.size()),
+                                   part + " of " + (folder / kPartitionFile).string());
+  for (const auto row : rows)
+    list.files.push_back(folder / kImageFolder / names[static_cast<std::size_t>(row)]);
+  return static_cast<std::int64_t>(rows.size());
 }
 
 RawDataset load(const Options& options, const DataFolders& folders) {
@@ -43,9 +38,9 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   list.name = kFolder;
   list.form = {3, options.integer("size"), options.integer("size")};
   list.required_size = kAlignedSize;
-  const auto train = add_files(partition.train, folder, options, "train_count", list);
-  const auto validation = add_files(partition.validation, folder, options, "validation_count", list);
-  const auto test = add_files(partition.test, folder, options, "test_count", list);
+  const auto train = add_files(partition.train, folder, options, "train", list);
+  const auto validation = add_files(partition.validation, folder, options, "validation", list);
+  const auto test = add_files(partition.test, folder, options, "test", list);
   if (train == 0 || test == 0)
     throw DatasetError((folder / kPartitionFile).string() + ": it lists no training or no test images");
   const auto images = cached_images(list, folders.cache_dir, folders.hooks);
@@ -70,18 +65,19 @@ Presence locate(const fs::path& data_dir) {
 }  // namespace
 
 DataSource celeba_source() {
-  return {{"celeba",
-           "aligned photographs of faces",
-           "3 x 160 x 160",
-           "162770 train, 19867 validation, 19962 test (official partition)",
-           "Liu, Luo, Wang, Tang: Deep learning face attributes in the wild, ICCV 2015",
-           "for non-commercial research only",
-           {normalisation_option("none"),
-            integer_option("size", "160", "height and width after bilinear antialiased resizing", 8, 512),
-            train_count_option(), count_option("validation_count", "first validation samples to use; 0: all"),
-            test_count_option()}},
-          load,
-          locate};
+  return {
+      {"celeba",
+       "aligned photographs of faces",
+       "3 x 160 x 160",
+       "162770 train, 19867 validation, 19962 test (official partition)",
+       "Liu, Luo, Wang, Tang: Deep learning face attributes in the wild, ICCV 2015",
+       "for non-commercial research only",
+       {normalisation_option("none"),
+        integer_option("size", "160", "height and width after bilinear antialiased resizing", 8, 512),
+        train_count_option(), train_seed_option(),
+        count_option("validation_count", "first validation samples to use; 0: all"), test_count_option()}},
+      load,
+      locate};
 }
 
 }  // namespace rraebench

@@ -59,10 +59,10 @@ RawDataset load(const Options& options, const DataFolders& folders) {
 
   RawDataset dataset;
   dataset.train =
-      first_samples(read_split(files), options, "train_count",
-                    std::to_string(files.size()) + " of 5 training batches in " + folder.string());
+      samples_in_use(read_split(files), options, "train",
+                     std::to_string(files.size()) + " of 5 training batches in " + folder.string());
   dataset.test =
-      first_samples(read_split({folder / kTestFile}), options, "test_count", (folder / kTestFile).string());
+      samples_in_use(read_split({folder / kTestFile}), options, "test", (folder / kTestFile).string());
   Sha256 hash;
   add_to(hash, dataset.train);
   add_to(hash, dataset.test);
@@ -100,8 +100,8 @@ DataSource cifar10_source() {
            "Krizhevsky: Learning multiple layers of features from tiny images, technical report, University "
            "of Toronto, 2009",
            "none stated by its authors; free to download and widely used for research",
-           {normalisation_option("none"), train_count_option(), held_out_validation_option(),
-            test_count_option()}},
+           {normalisation_option("none"), train_count_option(), train_seed_option(),
+            held_out_validation_option(), test_count_option()}},
           load,
           locate};
 }

@@ -76,15 +76,15 @@ RawDataset load(const Options& options, const DataFolders& folders) {
     if (labelled && !part.files.empty() && !part.has_classes())
       throw DatasetError((folder / name).string() +
                          ": its images lie in no class folders, those of train/ do; sort them alike");
-    const auto wanted = static_cast<std::size_t>(options.integer(name + "_count"));
-    if (wanted > part.files.size())
-      throw OptionError("option '" + name + "_count' is " + std::to_string(wanted) + " but there are " +
-                        std::to_string(part.files.size()) + " such images in " + folder.string() +
-                        "; 0 takes them all");
-    if (wanted > 0) {
-      part.files.resize(wanted);
-      part.classes.resize(wanted);
+    const auto rows =
+        samples_in_use(options, name, static_cast<std::int64_t>(part.files.size()), (folder / name).string());
+    ImageFolder used;
+    for (const auto row : rows) {
+      used.files.push_back(part.files[static_cast<std::size_t>(row)]);
+      used.classes.push_back(part.classes[static_cast<std::size_t>(row)]);
     }
+    part.files = std::move(used.files);
+    part.classes = std::move(used.classes);
     for (std::size_t n = 0; n < part.files.size(); ++n) {
       if (labelled && classes.count(part.classes[n]) == 0)
         throw DatasetError(part.files[n].string() + ": no training image is of its class '" +
@@ -135,8 +135,8 @@ DataSource images_source() {
                        "then be the same",
                        0, 1024),
         text_option("colour", "rgb", "channels: red, green and blue, or brightness", "rgb|grey"),
-        train_count_option(), count_option("validation_count", "first validation samples to use; 0: all"),
-        test_count_option()},
+        train_count_option(), train_seed_option(),
+        count_option("validation_count", "first validation samples to use; 0: all"), test_count_option()},
        {"folder"}},
       load,
       locate};

@@ -189,9 +189,13 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   dataset.test = read_split(reader, "test");
   require_alike(dataset.train, dataset.test, reader.path("test").string());
   widen_alike(dataset);
+  dataset.train = samples_in_use(dataset.train, options, "train", reader.path("train").string());
   sort_into_grid(dataset);
   if (dataset.train.type == ElementType::kByte) dataset.value_range = {0.0, 1.0};
   dataset.fingerprint = reader.fingerprint();
+  if (options.integer("train_count") != 0)  // The files do not say which of their samples are in use.
+    dataset.fingerprint = sha256_hex(dataset.fingerprint + " " + options.text("train_count") + " " +
+                                     options.text("train_seed"));
   if (dataset.train.labels.empty() && !(dataset.test.labels.empty() && dataset.validation.labels.empty()))
     dataset.notes.emplace_back(
         "npy: labels are not used, since the training samples have none (train_labels)");
@@ -223,7 +227,8 @@ DataSource npy_source() {
         text_option("test_labels", "", "the same of the test samples"),
         text_option("validation", "", "validation samples: an .npy file"),
         text_option("validation_parameters", "", "the same of the validation samples"),
-        text_option("validation_labels", "", "the same of the validation samples")},
+        text_option("validation_labels", "", "the same of the validation samples"), train_count_option(),
+        train_seed_option()},
        {"train", "test", "train_parameters", "test_parameters"}},
       load,
       locate};

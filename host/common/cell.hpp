@@ -59,7 +59,7 @@ struct InterpolationPlan {
 
 struct GenerationPlan {
   std::int64_t count = 1000;
-  std::vector<std::string> samplers;  // "prior", "gaussian", "mixture:K".
+  std::vector<std::string> samplers;  // sampler.hpp has their names.
 };
 
 /// What is measured of the features of interpolated and generated samples.

@@ -178,15 +178,11 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   std::string stage;
   const std::function<void(std::int64_t, std::int64_t)> progress =
       [&](std::int64_t step, std::int64_t steps) { report_stage(stage, step, steps); };
-  const ProtocolContext context{spec,
-                                dataset,
-                                model,
-                                device,
-                                train_coefficients,
-                                test_encodings,
-                                extractor ? &*extractor : nullptr,
-                                reference,
-                                emit,
+  const ProtocolContext context{spec,           dataset,
+                                model,          device,
+                                train_samples,  train_coefficients,
+                                test_encodings, extractor ? &*extractor : nullptr,
+                                reference,      emit,
                                 progress};
   constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {
       {"reconstruct", reconstruct},

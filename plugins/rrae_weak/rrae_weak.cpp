@@ -21,6 +21,9 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"basis", OptionType::kText, "latent",
      "after training: the leading modes of the latents, or the span of the trained U",
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "latent|trained"},
+    {"renormalise", OptionType::kText, "step",
+     "columns of U are brought to unit length after each step, or in the forward pass alone",
+     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "step|forward"},
 };
 
 torch::Tensor with_unit_columns(const torch::Tensor& matrix) {
@@ -32,7 +35,8 @@ class WeakRankReduction : public rraebench::Model {
   explicit WeakRankReduction(const rraebench::ModelSpec& spec)
       : penalty_(spec.options.real("penalty")),
         coefficient_rate_(spec.options.real("coefficient_rate")),
-        use_trained_basis_(spec.options.text("basis") == "trained") {
+        use_trained_basis_(spec.options.text("basis") == "trained"),
+        renormalises_each_step_(spec.options.text("renormalise") == "step") {
     rraebench::require_rank_within_latent(spec.options);
     const auto latent_size = spec.options.integer("latent");
     const auto rank = spec.options.integer("rank");
@@ -68,7 +72,9 @@ class WeakRankReduction : public rraebench::Model {
     return {{others, 1.0}, {{trained_coefficients_}, coefficient_rate_}};
   }
 
-  void after_step() override { trained_basis_.copy_(with_unit_columns(trained_basis_)); }
+  void after_step() override {
+    if (renormalises_each_step_) trained_basis_.copy_(with_unit_columns(trained_basis_));
+  }
 
   void finalise(const rraebench::NextBatch& training_samples) override {
     if (use_trained_basis_)
@@ -91,6 +97,7 @@ class WeakRankReduction : public rraebench::Model {
   double penalty_;
   double coefficient_rate_;
   bool use_trained_basis_;
+  bool renormalises_each_step_;
   torch::nn::Sequential encoder_{nullptr};
   torch::nn::Sequential decoder_{nullptr};
   torch::Tensor trained_basis_;         // U: L x k.

@@ -85,6 +85,9 @@ std::string training(const Json& plan) {
   if (count(plan, "stagnation_window") > 0)
     line += fmt::format("; a stage ends where {} steps bring less than a share of {}",
                         member(plan, "stagnation_window"), member(plan, "stagnation_tolerance"));
+  if (const auto windows = count(plan, "stagnation_count"); windows > 0)
+    line += fmt::format(", {} times", windows);
+  if (member(plan, "belief") == "previous") line += "; gradients compared with the mean before them";
   if (const auto scale = part(plan, "scale"); scale.is_number() && scale.get<double>() != 1.0)
     line += fmt::format("; of which a share of {}", text(scale));
   if (const auto precision = member(plan, "precision"); !precision.empty())

@@ -20,7 +20,8 @@ using rraebench::TrainingStep;
 void ours(benchmark::State& state, const TrainingStep& training, const std::string& precision) {
   const auto model = rraebench::make_model(training, 3, precision);
   const rraebench::Batch batch{smooth_batch(training, 7), torch::arange(training.batch_size)};
-  const auto optimiser = rraebench::make_optimiser("adabelief", model->parameter_groups(), 1e-4);
+  const auto optimiser =
+      rraebench::make_optimiser(rraebench::TrainingPlan{}, model->parameter_groups(), 1e-4);
   std::optional<rraebench::OneThread> one_thread;
   if (rraebench::threads_of_a_step(*model, training.batch_size, at::get_num_threads()) == 1)
     one_thread.emplace();

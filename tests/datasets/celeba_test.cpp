@@ -299,7 +299,7 @@ TEST_F(CelebaTest, MissingPartsAreNamed) {
               AllOf(HasSubstr("list_eval_partition.txt"), HasSubstr("download celeba")));
   write_images(3);
   EXPECT_THAT(error_of([&] { load(); }), HasSubstr("no training or no test images"));
-  EXPECT_THAT(error_of([&] { load({{"train_count", "4"}}); }), HasSubstr("lists 3 such images"));
+  EXPECT_THAT(error_of([&] { load({{"train_count", "4"}}); }), HasSubstr("has 3 samples"));
 }
 
 /// Bytes of private memory that this process may write to, as RLIMIT_DATA counts them.

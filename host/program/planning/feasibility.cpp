@@ -1,6 +1,7 @@
 #include "host/program/planning/feasibility.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/sampler.hpp"
 #include "host/program/suites/limits.hpp"
 
 #include <algorithm>
@@ -67,12 +68,13 @@ class Check {
 
   void samplers() const {
     if (!spec_.generates) return;
-    for (const auto& sampler : spec_.generation.samplers) {
-      if (sampler == "gaussian" && train_ < 2)
+    for (const auto& name : spec_.generation.samplers) {
+      const auto sampler = find_sampler(name).value();
+      if (sampler.kind == SamplerKind::kGaussian && train_ < 2)
         fail("samplers", "'gaussian' is fitted to two training samples at least, '" + spec_.dataset +
                              "' has " + text(train_));
-      if (sampler.rfind("mixture:", 0) == 0 && std::stoll(sampler.substr(8)) > train_)
-        fail("samplers", "'" + sampler + "' from " + text(train_) +
+      if (sampler.components > train_)
+        fail("samplers", "'" + name + "' from " + text(train_) +
                              " training samples; a mixture has at most as many components");
     }
   }

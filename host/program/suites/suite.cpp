@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/sampler.hpp"
 #include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/published_check.hpp"
@@ -49,15 +50,21 @@ TrainingPlan read_training(const TomlReader& training) {
   if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
     training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
   plan.precision = training.text("precision", plan.precision);
+  plan.belief = training.text("belief", plan.belief);
+  if (plan.belief != "current" && plan.belief != "previous")
+    training.fail("belief", "is '" + plan.belief + "' but must be current or previous");
+  if (plan.optimiser != "adabelief" && training.has("belief"))
+    training.fail("belief", "is for optimiser = \"adabelief\" alone; leave it out");
   if (const auto fault = precision_fault(plan.precision); !fault.empty()) training.fail("precision", fault);
   plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
   plan.stages = read_stages(training, "stages");
   if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
   plan.stagnation_window = training.integer("stagnation_window", 0, 0, kMostSteps);
   plan.stagnation_tolerance = training.real("stagnation_tolerance", 0.0, 0.0, 1.0);
-  if (plan.stagnation_window == 0 && training.has("stagnation_tolerance"))
-    training.fail("stagnation_tolerance",
-                  "means nothing without a stagnation_window; give one or leave it out");
+  plan.stagnation_count = training.integer("stagnation_count", plan.stagnation_count, 1, kMostSteps);
+  for (const char* key : {"stagnation_tolerance", "stagnation_count"})
+    if (plan.stagnation_window == 0 && training.has(key))
+      training.fail(key, "means nothing without a stagnation_window; give one or leave it out");
   return plan;
 }
 
@@ -73,22 +80,20 @@ InterpolationPlan read_interpolation(const TomlReader& table) {
   return plan;
 }
 
-bool is_count(const std::string& text) {
-  return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos &&
-         text.front() != '0';
-}
-
 GenerationPlan read_generation(const TomlReader& table) {
   GenerationPlan plan;
   plan.count = table.integer("count", plan.count, 2, kMostSamples);
   plan.samplers = table.texts("samplers");
   for (const auto& sampler : plan.samplers)
-    if (sampler != "prior" && sampler != "gaussian" &&
-        !(sampler.rfind("mixture:", 0) == 0 && is_count(sampler.substr(8))))
-      table.fail("samplers",
-                 "no sampler '" + sampler + "'; known: prior, gaussian, mixture:K with K components");
+    if (!find_sampler(sampler))
+      table.fail("samplers", "no sampler '" + sampler + "'; known: " + kKnownSamplers);
   require_distinct(table, "samplers", plan.samplers);
   return plan;
+}
+
+bool is_count(const std::string& text) {
+  return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos &&
+         text.front() != '0';
 }
 
 std::string read_extractor(const TomlReader& comparison) {
@@ -231,9 +236,9 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   const auto network = table.open_table("network");
   comparison.network_family = network.text("family");
   comparison.network_options = network.options_except({"family"});
-  comparison.training =
-      read_training(table.table("training", {"optimiser", "precision", "batch_size", "stages", "fine_tuning",
-                                             "stagnation_window", "stagnation_tolerance"}));
+  comparison.training = read_training(
+      table.table("training", {"optimiser", "belief", "precision", "batch_size", "stages", "fine_tuning",
+                               "stagnation_window", "stagnation_tolerance", "stagnation_count"}));
   comparison.places = places_of(table);
   comparison.extractor = read_extractor(table);
   comparison.reference_split = table.text("reference_split", "test");

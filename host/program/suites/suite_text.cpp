@@ -44,6 +44,7 @@ toml::table training_of(const RunSpec& spec) {
   const auto& plan = spec.training;
   toml::table table;
   table.insert("optimiser", plan.optimiser);
+  if (plan.belief != kUsualBelief) table.insert("belief", plan.belief);
   if (plan.precision != kUsualPrecision && !names_precision(spec)) table.insert("precision", plan.precision);
   table.insert("batch_size", plan.batch_size);
   table.insert("stages", stages_of(plan.stages));
@@ -51,6 +52,8 @@ toml::table training_of(const RunSpec& spec) {
   if (plan.stagnation_window > 0) {
     table.insert("stagnation_window", plan.stagnation_window);
     table.insert("stagnation_tolerance", plan.stagnation_tolerance);
+    if (plan.stagnation_count != kUsualStagnantWindows)
+      table.insert("stagnation_count", plan.stagnation_count);
   }
   return table;
 }

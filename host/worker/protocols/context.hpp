@@ -23,6 +23,7 @@ struct ProtocolContext {
   const Dataset& dataset;
   const CheckedModel& model;  // Finalised, in evaluation mode.
   torch::Device device;
+  const SampleSource& train_samples;
   const torch::Tensor& train_coefficients;  // N x k, CPU.
   const Encodings& test_encodings;
   const NamedExtractor* extractor;                    // Null where the suite asks for none.

@@ -1,12 +1,15 @@
 #include "host/common/errors.hpp"
+#include "host/common/sampler.hpp"
 #include "host/worker/protocols/feature_metrics.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "metrics/samplers.hpp"
+#include "metrics/tensors.hpp"
 
 #include <optional>
 #include <stdexcept>
+#include <vector>
 
 namespace rraebench {
 namespace {
@@ -16,34 +19,50 @@ constexpr std::int64_t kImageColumns = 16;
 constexpr std::int64_t kPicturedCurves = 20;
 constexpr std::int64_t kCurveColumns = 5;
 
-torch::Tensor draw_from_fit(const ProtocolContext& context, const std::string& sampler, std::uint64_t seed) {
+torch::Tensor draw_from_fit(const ProtocolContext& context, const std::string& name, const Sampler& sampler,
+                            std::uint64_t seed) {
   const auto count = context.spec.generation.count;
-  if (sampler == "gaussian") return GaussianFit::fit(context.train_coefficients).sample(count, seed);
-  if (sampler.rfind("mixture:", 0) == 0) {
-    const auto components = std::stoll(sampler.substr(8));
-    return GaussianMixture::fit(context.train_coefficients, components,
-                                derive_seed(context.spec.seed, "fit " + sampler))
-        .sample(count, seed);
-  }
-  throw UserError("no sampler '" + sampler + "'; known: prior, gaussian, mixture:K");
+  const auto& coefficients = context.train_coefficients;
+  if (sampler.kind == SamplerKind::kUniform) return UniformBox::fit(coefficients).sample(count, seed);
+  if (sampler.kind == SamplerKind::kGaussian) return GaussianFit::fit(coefficients).sample(count, seed);
+  return GaussianMixture::fit(coefficients, sampler.components, derive_seed(context.spec.seed, "fit " + name))
+      .sample(count, seed);
 }
 
-/// nullopt where the model has no prior, and where the fit fails, which a note says.
-std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::string& sampler) {
-  const auto seed = derive_seed(context.spec.seed, "generate " + sampler);
-  if (sampler == "prior") {
+/// Each from the posterior of a training sample that is drawn, too; nullopt for a deterministic model.
+std::optional<torch::Tensor> draw_from_posteriors(const ProtocolContext& context, std::uint64_t seed) {
+  auto generator = seeded_generator(seed);
+  const auto chosen =
+      torch::randint(context.train_samples.size(), {context.spec.generation.count}, generator, torch::kInt64);
+  std::vector<torch::Tensor> draws;
+  for (const auto& indices : chosen.split(evaluation_batch(context.dataset.sample_shape))) {
+    const auto posterior = context.model.posterior(context.train_samples.batch(indices).samples);
+    if (!posterior) return std::nullopt;
+    const auto mean = posterior->mean.cpu();
+    draws.push_back(mean + (0.5 * posterior->log_variance.cpu()).exp() *
+                               torch::randn(mean.sizes(), generator, mean.options()));
+  }
+  return torch::cat(draws);
+}
+
+/// nullopt where the model has no prior or posterior, and where the fit fails, which a note says.
+std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::string& name,
+                                  const Sampler& sampler) {
+  const auto seed = derive_seed(context.spec.seed, "generate " + name);
+  if (sampler.kind == SamplerKind::kPrior) {
     torch::manual_seed(seed);
     auto coefficients = context.model.prior(context.spec.generation.count);
     return coefficients ? std::optional(coefficients->cpu()) : std::nullopt;
   }
-  torch::Tensor drawn;
+  std::optional<torch::Tensor> drawn;
   const auto fault = fault_of([&] {
-    drawn = draw_from_fit(context, sampler, seed);
-    if (!drawn.isfinite().all().item<bool>())
-      throw std::range_error("what is drawn from the fit does not fit into single precision");
+    drawn = sampler.kind == SamplerKind::kPosterior ? draw_from_posteriors(context, seed)
+                                                    : draw_from_fit(context, name, sampler, seed);
+    if (drawn && !drawn->isfinite().all().item<bool>())
+      throw std::range_error("what is drawn does not fit into single precision");
   });
   if (!fault) return drawn;
-  emit_note(context, "generate " + sampler, "nothing is measured: " + *fault);
+  emit_note(context, "generate " + name, "nothing is measured: " + *fault);
   return std::nullopt;
 }
 
@@ -70,20 +89,18 @@ torch::Tensor measure_samples(const ProtocolContext& context, const std::string&
 void generate(const ProtocolContext& context) {
   if (!context.spec.generates) return;
   const bool images = context.dataset.is_image();
-  for (const auto& sampler : context.spec.generation.samplers) {
-    const auto coefficients = draw(context, sampler);
+  for (const auto& name : context.spec.generation.samplers) {
+    const auto sampler = find_sampler(name);
+    if (!sampler) throw UserError("no sampler '" + name + "'; known: " + kKnownSamplers);
+    const auto coefficients = draw(context, name, *sampler);
     if (!coefficients) continue;
     const auto shown =
-        measure_samples(context, sampler, *coefficients, images ? kPicturedImages : kPicturedCurves);
+        measure_samples(context, name, *coefficients, images ? kPicturedImages : kPicturedCurves);
     auto record = picture_samples(context, shown, images ? kImageColumns : kCurveColumns);
     record.protocol = "generate";
     record.name = "samples";
-    record.variant = sampler;
-    record.caption = "decoded from coefficients drawn from the " +
-                     (sampler == "prior"      ? std::string("model's prior")
-                      : sampler == "gaussian" ? std::string("Gaussian fitted to the training coefficients")
-                                              : "mixture of " + sampler.substr(8) +
-                                                    " Gaussians fitted to the training coefficients");
+    record.variant = name;
+    record.caption = "decoded from coefficients drawn from " + describe(*sampler);
     context.emit(event_of(record));
   }
 }

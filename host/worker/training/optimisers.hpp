@@ -1,17 +1,18 @@
 #pragma once
-// Implements: an optimiser by its name in a suite.
+// Implements: the optimiser that a suite names.
 
+#include "host/common/cell.hpp"
 #include "rraebench/model.hpp"
 #include "rraebench/torch.hpp"
 
 #include <memory>
-#include <string>
 #include <vector>
 
 namespace rraebench {
 
-/// Groups get `learning_rate` times their own scale. Throws std::invalid_argument for an unknown name.
-std::unique_ptr<torch::optim::Optimizer> make_optimiser(const std::string& name,
+/// `plan.optimiser`; groups get `learning_rate` times their own scale. Throws std::invalid_argument for an
+/// unknown name.
+std::unique_ptr<torch::optim::Optimizer> make_optimiser(const TrainingPlan& plan,
                                                         std::vector<ParameterGroup> groups,
                                                         double learning_rate);
 

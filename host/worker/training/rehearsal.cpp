@@ -1,5 +1,6 @@
 #include "host/worker/training/rehearsal.hpp"
 
+#include "host/common/sampler.hpp"
 #include "host/worker/protocols/context.hpp"
 #include "host/worker/random_state.hpp"
 #include "host/worker/training/saving_check.hpp"
@@ -15,20 +16,22 @@ constexpr std::int64_t kSamples = 2;
 // A full covariance of more would take longer to fit than all else here.
 constexpr std::int64_t kMostFittedColumns = 256;
 
-/// Draws of what the suite's samplers make of `coefficients`, as the decoder gets them. The prior is not
-/// among them.
+/// Draws of what the suite's samplers make of `coefficients`, as the decoder gets them. Prior and posterior
+/// are not among them.
 std::vector<torch::Tensor> draw_from_samplers(const GenerationPlan& plan, const torch::Tensor& coefficients) {
   // The samplers draw in single precision, whatever the model encodes to.
   std::vector<torch::Tensor> draws = {coefficients.slice(0, 0, kSamples).to(torch::kFloat32)};
   const auto rows = coefficients.size(0);
   if (coefficients.size(1) > kMostFittedColumns || rows < 2 || !coefficients.isfinite().all().item<bool>())
     return draws;
-  for (const auto& sampler : plan.samplers) {
-    if (sampler == "gaussian") draws.push_back(GaussianFit::fit(coefficients).sample(kSamples, 0));
-    if (sampler.rfind("mixture:", 0) != 0) continue;
-    const auto components = std::stoll(sampler.substr(8));
-    if (components <= rows)
-      draws.push_back(GaussianMixture::fit(coefficients, components, 0).sample(kSamples, 0));
+  for (const auto& name : plan.samplers) {
+    const auto sampler = find_sampler(name).value();
+    if (sampler.kind == SamplerKind::kUniform)
+      draws.push_back(UniformBox::fit(coefficients).sample(kSamples, 0));
+    if (sampler.kind == SamplerKind::kGaussian)
+      draws.push_back(GaussianFit::fit(coefficients).sample(kSamples, 0));
+    if (sampler.kind == SamplerKind::kMixture && sampler.components <= rows)
+      draws.push_back(GaussianMixture::fit(coefficients, sampler.components, 0).sample(kSamples, 0));
   }
   return draws;
 }

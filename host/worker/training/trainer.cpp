@@ -81,24 +81,28 @@ class RunningMeans {
 /// Sees the losses of a stage and says when they have stopped falling.
 class StagnationWatch {
  public:
-  StagnationWatch(std::int64_t window, double tolerance) : window_(window), tolerance_(tolerance) {}
+  explicit StagnationWatch(const TrainingPlan& plan)
+      : window_(plan.stagnation_window),
+        tolerance_(plan.stagnation_tolerance),
+        patience_(plan.stagnation_count) {}
 
   bool stagnates(double loss) {
     if (window_ == 0) return false;
     sum_ += loss;
     if (++count_ < window_) return false;
     const double mean = sum_ / static_cast<double>(count_);
-    const bool stagnant = has_previous_ && mean > previous_ * (1.0 - tolerance_);
+    if (has_previous_ && mean > previous_ * (1.0 - tolerance_)) ++stagnant_;
     previous_ = mean;
     has_previous_ = true;
     sum_ = 0.0;
     count_ = 0;
-    return stagnant;
+    return stagnant_ >= patience_;
   }
 
   void save(torch::serialize::OutputArchive& archive) const {
     archive.write("watch",
-                  torch::tensor({sum_, static_cast<double>(count_), previous_, has_previous_ ? 1.0 : 0.0},
+                  torch::tensor({sum_, static_cast<double>(count_), previous_, has_previous_ ? 1.0 : 0.0,
+                                 static_cast<double>(stagnant_)},
                                 torch::kFloat64),
                   /*is_buffer=*/true);
   }
@@ -110,11 +114,14 @@ class StagnationWatch {
     count_ = static_cast<std::int64_t>(state[1].item<double>());
     previous_ = state[2].item<double>();
     has_previous_ = state[3].item<double>() != 0.0;
+    stagnant_ = static_cast<std::int64_t>(state[4].item<double>());
   }
 
  private:
   std::int64_t window_;
   double tolerance_;
+  std::int64_t patience_;      // Windows that may bring nothing, the last of which ends the stage.
+  std::int64_t stagnant_ = 0;  // Windows that brought nothing.
   double sum_ = 0.0;
   std::int64_t count_ = 0;
   double previous_ = 0.0;
@@ -133,7 +140,7 @@ class Trainer {
         order_seed_(derive_seed(seed, "batch order")),
         order_(samples.size(), plan.batch_size, order_seed_),
         stages_(resolve_stages(plan.stages, order_.batches_per_epoch(), plan.scale)),
-        watch_(plan.stagnation_window, plan.stagnation_tolerance) {
+        watch_(plan) {
     training_stages_ = stages_.size();
     for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch(), plan.scale))
       stages_.push_back(stage);
@@ -170,12 +177,12 @@ class Trainer {
     const auto& stage = stages_[stage_];
     const auto groups = model_.module().parameter_groups();
     require_saved(model_.module(), groups);
-    auto optimiser = make_optimiser(plan_.optimiser, groups, stage.learning_rate);
+    auto optimiser = make_optimiser(plan_, groups, stage.learning_rate);
     if (resumed_optimiser_) {
       optimiser->load(*resumed_optimiser_);
       resumed_optimiser_.reset();
     } else {
-      watch_ = StagnationWatch(plan_.stagnation_window, plan_.stagnation_tolerance);
+      watch_ = StagnationWatch(plan_);
     }
     model_.module().train();
     for (bool first = true; step_in_stage_ < stage.steps; first = false) {
@@ -310,7 +317,7 @@ class Trainer {
     archive.read("order", order_archive);
     BatchOrder order(samples_.size(), plan_.batch_size, order_seed_);
     order.load(order_archive);
-    StagnationWatch watch(plan_.stagnation_window, plan_.stagnation_tolerance);
+    StagnationWatch watch(plan_);
     watch.load(archive);
     torch::Tensor noise;
     archive.read("noise", noise, /*is_buffer=*/true);
