@@ -40,10 +40,10 @@ struct Batch {
 
   // Since contract 3. New fields stand below all others.
 
-  torch::Tensor labels = {};  // B, int64; undefined where the data have none.
-  torch::Tensor parameters =
-      {};                 // B x P, float: what the samples were made from; undefined where there is none.
-  std::int64_t step = 0;  // Steps that were made before this one, over all stages.
+  // Undefined where the data have none.
+  torch::Tensor labels = {};      // B, int64.
+  torch::Tensor parameters = {};  // B x P, float: what the samples were made from.
+  std::int64_t step = 0;          // Steps that were made before this one, over all stages.
 };
 
 /// Each training sample once, in a fixed order; then nullopt.
