@@ -7,4 +7,4 @@ cd "$(dirname "$0")"
 git ls-files -- '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
 cmake --preset ci
 cmake --build --preset ci
-ctest --preset ci "$@"
+ctest --preset ci -j "$(nproc)" "$@"
