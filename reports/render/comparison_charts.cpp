@@ -32,20 +32,13 @@ void add(std::vector<TitledChart>& charts, std::string title, std::string note, 
   if (chart) charts.push_back({std::move(title), std::move(note), std::move(*chart), std::move(key)});
 }
 
-/// What a sweep is drawn for: how well a model reconstructs and how much of its latent it uses.
-bool is_swept_figure(const MetricColumn& column) {
-  if (column.split != "test") return false;
-  if (column.protocol == "reconstruct") return column.name == "relative_error";
-  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
-}
-
 void add_sweeps(std::vector<TitledChart>& charts, const Comparison& comparison) {
   for (const auto& sweep : find_sweeps(comparison))
     for (const auto& table : comparison.tables)
       for (std::size_t column = 0; column < table.columns.size(); ++column) {
         const auto& figure = table.columns[column];
         if (!is_swept_figure(figure)) continue;
-        const auto title = metric_title(figure.name);
+        const auto title = swept_title(figure);
         const auto axis = figure.unit.empty() ? title : title + ", " + figure.unit;
         std::string note = "Means over seeds; bars reach from the smallest to the largest.";
         if (figure.name == "active_units")
@@ -82,6 +75,18 @@ std::vector<const Spectrum*> first_of_each_label(const Comparison& comparison, c
 }
 
 }  // namespace
+
+bool is_swept_figure(const MetricColumn& column) {
+  if (column.split != "test") return false;
+  if (column.protocol == "reconstruct" || column.protocol == "interpolate")
+    return column.name == "relative_error";
+  return column.name == "active_units" || column.name == "kl_total" || column.name == "mutual_information";
+}
+
+std::string swept_title(const MetricColumn& column) {
+  const auto title = metric_title(column.name);
+  return column.protocol == "interpolate" ? protocol_title(column.protocol) + ": " + title : title;
+}
 
 std::vector<TitledChart> comparison_charts(const Comparison& comparison) {
   std::vector<TitledChart> charts;

@@ -23,6 +23,13 @@ struct TitledChart {
   std::vector<KeyEntry> key;
 };
 
+/// What sweeps are drawn for: how well a model reconstructs, between its training samples, too, and how much
+/// of its latent it uses.
+bool is_swept_figure(const MetricColumn& column);
+
+/// "Active units", "Interpolation: relative error"
+std::string swept_title(const MetricColumn& column);
+
 /// Training, singular spectrum, quality against cost, sweeps: those that the comparison has figures for.
 std::vector<TitledChart> comparison_charts(const Comparison& comparison);
 

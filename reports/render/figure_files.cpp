@@ -1,6 +1,7 @@
 #include "reports/render/figure_files.hpp"
 
 #include "reports/render/comparison_charts.hpp"
+#include "reports/render/data_sweep_charts.hpp"
 #include "reports/render/rank_picture.hpp"
 #include "reports/render/svg.hpp"
 
@@ -44,6 +45,10 @@ std::vector<ReportFile> render_figure_files(const ComparisonReport& report) {
       files.push_back(
           {name(picture_title(entry.image), comparison.labels[entry.label].label) + ".png", entry.image.png});
   }
+  for (const auto& sweep : find_data_sweeps(report.comparisons))
+    for (const auto& [title, note, chart, key] : data_sweep_charts(sweep, report.comparisons))
+      files.push_back({names.take({sweep.suite, sweep.name, title}) + ".svg",
+                       svg_file(chart, fmt::format("{} of {}: {}", title, sweep.name, note), key)});
   for (const auto& ranking : rank_models(report.comparisons)) {
     SvgOptions options;
     options.description = describe_ranking(ranking);

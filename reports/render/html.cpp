@@ -4,6 +4,7 @@
 #include "reports/render/base64.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/render/comparison_charts.hpp"
+#include "reports/render/data_sweep_charts.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/rank_picture.hpp"
@@ -204,9 +205,10 @@ Data table_data(const MetricTable& table, const Comparison& comparison, const Re
   return data;
 }
 
-Data charts_data(const Comparison& comparison) {
+/// `of` is what the charts show, for who cannot see them.
+Data charts_data(const std::vector<TitledChart>& titled, const std::string& of) {
   auto charts = list();
-  for (const auto& [title, note, chart, key] : comparison_charts(comparison)) {
+  for (const auto& [title, note, chart, key] : titled) {
     Data data;
     auto legend = list();
     for (const auto& entry : key) {
@@ -221,8 +223,7 @@ Data charts_data(const Comparison& comparison) {
     data.set("chart_note", note);
     data.set("singles", flag(std::any_of(chart.lines.begin(), chart.lines.end(),
                                          [](const ChartLine& line) { return line.single; })));
-    data.set("svg",
-             render_svg(chart, {fmt::format("{} of {}: {}", title, comparison.name, note), false, {}}));
+    data.set("svg", render_svg(chart, {fmt::format("{} of {}: {}", title, of, note), false, {}}));
     charts << data;
   }
   return charts;
@@ -347,7 +348,7 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
   tables << table_data(comparison.cost, comparison, options);
   data.set("tables", tables);
-  const auto charts = charts_data(comparison);
+  const auto charts = charts_data(comparison_charts(comparison), comparison.name);
   data.set("has_charts", flag(charts.is_non_empty_list()));
   data.set("charts", charts);
   data.set("bar_groups", bars_data(comparison));
@@ -418,6 +419,18 @@ Data rankings_data(const std::vector<Ranking>& rankings) {
     result << data;
   }
   return result;
+}
+
+Data data_sweeps(const std::vector<Comparison>& comparisons) {
+  auto sweeps = list();
+  for (const auto& sweep : find_data_sweeps(comparisons)) {
+    Data data;
+    data.set("suite", sweep.suite);
+    data.set("sweep_title", fmt::format("{} over {}", sweep.name, sweep.option));
+    data.set("charts", charts_data(data_sweep_charts(sweep, comparisons), sweep.name));
+    sweeps << data;
+  }
+  return sweeps;
 }
 
 /// A suite's own page.
@@ -523,6 +536,8 @@ std::string render_page(const ComparisonReport& report, const std::vector<PageLi
   const auto rankings = rank_models(report.comparisons);
   page.set("has_rankings", flag(!rankings.empty()));
   page.set("rankings", rankings_data(rankings));
+  page.set("chart", Data(kainjow::mustache::partial([] { return std::string(chart_template()); })));
+  page.set("data_sweeps", data_sweeps(report.comparisons));
   page.set("has_claims", flag(!report.claims.empty()));
   page.set("claims", claims_data(report));
 

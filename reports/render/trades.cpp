@@ -1,13 +1,16 @@
 #include "reports/render/trades.hpp"
 
+#include "reports/analysis/sweeps.hpp"
 #include "reports/render/charts.hpp"
 #include "reports/render/glossary.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -28,6 +31,15 @@ std::optional<Figure> find_figure(const std::vector<MetricTable>& tables, const 
       if (table.protocol != protocol || column.name != name || (found && column.split != "test")) continue;
       if (!found || found->head().split != "test") found = Figure{&table, i};
     }
+  return found;
+}
+
+/// FID of generated samples, by each sampler.
+std::vector<Figure> generation_distances(const std::vector<MetricTable>& tables) {
+  std::vector<Figure> found;
+  for (const auto& table : tables)
+    for (std::size_t i = 0; i < table.columns.size(); ++i)
+      if (table.protocol == "generate" && table.columns[i].name == "fid") found.push_back({&table, i});
   return found;
 }
 
@@ -53,6 +65,26 @@ ChartLine front_of(std::vector<ChartPoint> points, bool higher) {
   return front;
 }
 
+/// A line through the points of each model whose option was swept, in the option's order: models are to be
+/// compared where their lines have the same rate, not where the option is the same.
+void join_sweeps(Chart& chart, const Comparison& comparison, const Figure& across, const Figure& up) {
+  for (const auto& sweep : find_sweeps(comparison))
+    for (const auto& swept : sweep.lines) {
+      ChartLine line;
+      line.name = fmt::format("{} over {}", swept.name, sweep.option);
+      line.style = swept.colour;
+      for (const auto& point : swept.points) {
+        const auto& left = across.table->cells[point.label][across.column].summary;
+        const auto& right = up.table->cells[point.label][up.column].summary;
+        if (left.count == 0 || right.count == 0 || !std::isfinite(left.mean) || !std::isfinite(right.mean))
+          continue;
+        line.x.push_back(left.mean);
+        line.y.push_back(right.mean);
+      }
+      if (line.x.size() >= 2) chart.lines.push_back(std::move(line));
+    }
+}
+
 void add_trade(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& across,
                const ChartAxis& axis, const Figure& up, bool front) {
   auto chart = trade_chart(comparison, *across.table, across.column, axis, *up.table, up.column, axis_of(up));
@@ -60,12 +92,16 @@ void add_trade(std::vector<TradeChart>& trades, const Comparison& comparison, co
   std::set<double> places;
   for (const auto& point : chart->points) places.insert(point.x);
   if (places.size() < 2) return;
-  if (front) chart->lines.push_back(front_of(chart->points, up.head().better == "higher"));
-  trades.push_back(
-      {fmt::format("{} against {}", metric_title(up.head().name), axis.title.substr(0, axis.title.find(','))),
-       front ? "Means over seeds; the line joins the models that no other betters in both."
-             : "Means over seeds; strokes from the smallest to the largest.",
-       std::move(*chart)});
+  if (front)
+    chart->lines.push_back(front_of(chart->points, up.head().better == "higher"));
+  else
+    join_sweeps(*chart, comparison, across, up);
+  trades.push_back({fmt::format("{} against {}", axis_of(up).title.substr(0, axis_of(up).title.find(',')),
+                                axis.title.substr(0, axis.title.find(','))),
+                    front
+                        ? "Means over seeds; the line joins the models that no other betters in both."
+                        : "Means over seeds; strokes from the smallest to the largest, lines along a sweep.",
+                    std::move(*chart)});
 }
 
 }  // namespace
@@ -89,8 +125,15 @@ std::vector<TradeChart> trade_charts(const Comparison& comparison) {
   }
   const auto error = find_figure(comparison.tables, "reconstruct", "relative_error");
   const auto rate = find_figure(comparison.tables, "collapse", "kl_total");
-  if (error && rate)
-    add_trade(trades, comparison, *rate, {"KL divergence, nats", false, false, false}, *error, false);
+  if (!rate) return trades;
+  const ChartAxis rate_axis{"KL divergence, nats", false, false, false};
+  if (error) add_trade(trades, comparison, *rate, rate_axis, *error, false);
+  const bool swept = !find_sweeps(comparison).empty();
+  for (const auto& figure : generation_distances(comparison.tables)) {
+    if (!swept) break;
+    add_trade(trades, comparison, *rate, rate_axis, figure, false);
+    if (error) add_trade(trades, comparison, *error, axis_of(*error), figure, false);
+  }
   return trades;
 }
 
