@@ -1,3 +1,4 @@
+#include "host/program/planning/resources.hpp"
 #include "program.hpp"
 #include "running_program.hpp"
 
@@ -120,6 +121,9 @@ TEST_F(PlannedTasks, ListsTheRunsForAnyScript) {
   EXPECT_THAT(table.output, HasSubstr("MiB"));
   EXPECT_THAT(table.errors, HasSubstr("3 of 4 runs would be done, about 0:"));
   EXPECT_THAT(table.errors, HasSubstr("without 2 that no earlier run tells of"));
+  const bool several_cores = usable_cores() > 1;
+  EXPECT_EQ(table.errors.find("3 of them train fully connected networks") != std::string::npos,
+            several_cores);
 }
 
 TEST_F(PlannedTasks, IsCarriedOutAsAWholeWithoutTasks) {

@@ -272,6 +272,29 @@ TEST(LoadSuite, RefusesRepetitionAndNamesItsLine) {
          "'relative_error' of 'VAE' stands twice with this protocol");
 }
 
+TEST(LoadSuite, AnOptionOfTheDataMayBeSwept) {
+  const TemporaryFolder folder;
+  std::string text = kSuite;
+  const std::string dataset = "dataset = { name = \"shift\", test_count = 7 }";
+  const std::string swept =
+      "dataset = { name = \"shift\", sweep = { option = \"test_count\", values = [7, 9] } }";
+  text.replace(text.find(dataset), dataset.size(), swept);
+  const auto suite = load_suite(folder.write("swept.toml", text));
+  ASSERT_EQ(suite.comparisons.size(), 2U);
+  EXPECT_EQ(suite.comparisons[0].name, "one test_count=7");
+  EXPECT_EQ(suite.comparisons[1].name, "one test_count=9");
+  EXPECT_EQ(suite.comparisons[1].dataset_options, (OptionValues{{"test_count", "9"}}));
+  EXPECT_EQ(suite.comparisons[1].models.size(), 1U);
+  EXPECT_THAT(error_with(dataset,
+                         "dataset = { name = \"shift\", test_count = 7, sweep = { option = "
+                         "\"test_count\", values = [7, 9] } }"),
+              testing::HasSubstr("'test_count' stands among the options, too"));
+  EXPECT_THAT(error_with(dataset,
+                         "dataset = { name = \"shift\", sweep = { option = \"test_count\", values = "
+                         "[7, 7] } }"),
+              testing::HasSubstr("'7' stands twice"));
+}
+
 TEST(LoadSuite, RefusesKeysThatContradictOrHaveNoEffect) {
   const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
     EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
@@ -280,6 +303,9 @@ TEST(LoadSuite, RefusesKeysThatContradictOrHaveNoEffect) {
   expect(", \"kid\"", "", "'kid_subsets': is for kid alone");
   expect(", \"precision\"", "", "'neighbours': is for precision, recall, density and coverage alone");
   expect("stagnation_window = 50", "stagnation_tolerance = 0.1", "means nothing without a stagnation_window");
+  expect("stagnation_window = 50", "stagnation_count = 3", "means nothing without a stagnation_window");
+  expect("stagnation_window = 50", "belief = \"previous\"",
+         "'belief': is for optimiser = \"adabelief\" alone");
   expect("extractor = \"pca:5\"\n", "reference_split = \"train\"\n", "'features': needs an extractor");
   expect("generate = { count = 10, samplers = [\"prior\", \"mixture:3\"] }", "",
          "changed.toml:11: [comparison] 'features': has no samples to measure");
@@ -426,6 +452,10 @@ TEST(SuiteText, IsASuiteOfThatVeryRun) {
   spec.training.batch_size = 20;
   spec.training.stages = {{1e-3, 30, 0}, {1e-4, 0, 2}};
   spec.training.fine_tuning = {{1e-4, 3, 0}};
+  spec.training.belief = "previous";
+  spec.training.stagnation_window = 80;
+  spec.training.stagnation_tolerance = 0.01;
+  spec.training.stagnation_count = 10;
   spec.extractor = "pca:5";
   spec.features.metrics = {"fid", "kid"};
   spec.features.kid_subset_size = 50;
@@ -445,6 +475,8 @@ TEST(SuiteText, IsASuiteOfThatVeryRun) {
   EXPECT_EQ(read.models.at(0).options, spec.options);
   EXPECT_EQ(read.training.stages.at(1).epochs, 2);
   EXPECT_EQ(read.training.fine_tuning.at(0).steps, 3);
+  EXPECT_EQ(read.training.belief, "previous");
+  EXPECT_EQ(read.training.stagnation_count, 10);
   EXPECT_EQ(read.features.metrics, spec.features.metrics);
   EXPECT_EQ(read.features.kid_subset_size, 50);
   EXPECT_EQ(read.interpolation->kind, "grid");

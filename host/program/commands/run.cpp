@@ -88,6 +88,17 @@ void say_total(const RunPlan& plan, std::int64_t jobs) {
   std::cerr << "\n";
 }
 
+/// Small fully connected networks are trained on one core each, however many there are.
+void say_better_jobs(const RunPlan& plan, std::int64_t jobs) {
+  const auto small = std::count_if(plan.entries.begin(), plan.entries.end(), [](const PlanEntry& entry) {
+    return entry.task && entry.judged.run.spec.network_family == "mlp";
+  });
+  const auto useful = std::min<std::int64_t>(small, usable_cores());
+  if (useful > jobs)
+    std::cerr << fmt::format("{} of them train fully connected networks, on one core each: --jobs {}\n",
+                             small, useful);
+}
+
 ExecutionRequest execution_request(const po::variables_map& values, const PlannedExecution& planned) {
   ExecutionRequest execution;
   execution.jobs = positive_option(values, "jobs", kMostJobs);
@@ -113,7 +124,10 @@ void print_plan(const RunPlan& plan, const po::variables_map& values) {
   std::cout << format_table(format == TableFormat::kCsv ? plan_list(plan) : plan_table(plan), format,
                             output_layout())
             << std::flush;
-  if (format == TableFormat::kText) say_total(plan, positive_option(values, "jobs", kMostJobs));
+  if (format != TableFormat::kText) return;
+  const auto jobs = positive_option(values, "jobs", kMostJobs);
+  say_total(plan, jobs);
+  say_better_jobs(plan, jobs);
 }
 
 SessionRequest session_of(const RunPlan& plan, const po::variables_map& values, const std::string& command) {

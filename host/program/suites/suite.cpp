@@ -154,6 +154,11 @@ std::vector<PublishedRecord> read_published(const TomlReader& table, const Suite
   return records;
 }
 
+/// What a label or a comparison's name ends in where an option is swept; reports find sweeps by it.
+std::string swept_suffix(const std::string& option, const std::string& value) {
+  return " " + option + "=" + value;
+}
+
 /// One model, or one for each value of the option that it sweeps.
 std::vector<SuiteModel> read_models(const TomlReader& entry) {
   SuiteModel model;
@@ -174,7 +179,7 @@ std::vector<SuiteModel> read_models(const TomlReader& entry) {
   for (const auto& value : values) {
     auto swept = model;
     swept.places.set(option, sweep.place("values"));
-    swept.label += " " + option + "=" + value;
+    swept.label += swept_suffix(option, value);
     swept.options[option] = value;
     models.push_back(std::move(swept));
   }
@@ -222,12 +227,37 @@ std::vector<SuiteModel> read_all_models(const TomlReader& table, const std::stri
   return models;
 }
 
-SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds) {
+/// An option of the data and one of the values that a comparison sweeps it over; without a name: none.
+struct SweptOption {
+  std::string name;
+  std::string value;
+};
+
+/// One for each value of the data's option that is swept, or one alone.
+std::vector<SweptOption> read_dataset_sweep(const TomlReader& dataset) {
+  if (!dataset.has("sweep")) return {{}};
+  const auto sweep = dataset.table("sweep", {"option", "values"});
+  const auto option = sweep.text("option");
+  if (dataset.has(option)) sweep.fail("option", "'" + option + "' stands among the options, too");
+  const auto values = sweep.scalars("values");
+  require_distinct(sweep, "values", values);
+  std::vector<SweptOption> swept;
+  for (const auto& value : values) swept.push_back({option, value});
+  return swept;
+}
+
+SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds,
+                                const SweptOption& swept) {
   SuiteComparison comparison;
   comparison.name = table.text("name");
   const auto dataset = table.open_table("dataset");
+  auto options = dataset.options_except({"name", "sweep"});
+  if (!swept.name.empty()) {
+    comparison.name += swept_suffix(swept.name, swept.value);
+    options[swept.name] = swept.value;
+  }
   try {
-    auto choice = choose_dataset(dataset.text("name"), dataset.options_except({"name"}));
+    auto choice = choose_dataset(dataset.text("name"), options);
     comparison.dataset = std::move(choice.name);
     comparison.dataset_options = std::move(choice.options);
   } catch (const OptionError& error) {
@@ -304,9 +334,12 @@ Suite load_suite(const std::string& name_or_path) {
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0, kMostMinutes);
   std::set<std::string> names;
   for (const auto& entry : top.tables("comparison", keys)) {
-    suite.comparisons.push_back(read_comparison(entry.with_defaults(defaults), seeds));
-    if (!names.insert(suite.comparisons.back().name).second)
-      entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
+    const auto table = entry.with_defaults(defaults);
+    for (const auto& swept : read_dataset_sweep(table.open_table("dataset"))) {
+      suite.comparisons.push_back(read_comparison(table, seeds, swept));
+      if (!names.insert(suite.comparisons.back().name).second)
+        entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
+    }
   }
   suite.claims = read_claims(top, suite.comparisons);
   return suite;
