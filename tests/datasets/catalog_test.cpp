@@ -112,7 +112,7 @@ TEST(CatalogTest, OptionsOutOfRangeAreRefused) {
   EXPECT_THROW(Options(rules, {{"size", "100000"}}), OptionError);
   EXPECT_THROW(Options(rules, {{"test_seed", "-1"}}), OptionError);
   EXPECT_THROW(Options(rules, {{"variant", "thesis"}}), OptionError);
-  EXPECT_THROW(Options(rules, {{"normalisation", "minmax"}}), OptionError);
+  EXPECT_THROW(Options(rules, {{"normalisation", "whiten"}}), OptionError);
 }
 
 }  // namespace

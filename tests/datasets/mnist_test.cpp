@@ -132,7 +132,7 @@ TEST(MnistTest, MoreImagesThanThereAreIsAnOptionError) {
     load(folder.path(), {{"test_count", "6"}});
     FAIL();
   } catch (const OptionError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("test_count"), HasSubstr("6"), HasSubstr("holds 5")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("test_count"), HasSubstr("6"), HasSubstr("has 5 samples")));
   }
 }
 

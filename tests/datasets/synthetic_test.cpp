@@ -15,7 +15,8 @@ namespace {
 using Given = std::map<std::string, std::string>;
 
 Dataset load(const std::string& name, Given given = {}) {
-  if (name == "gaussian2d") given.emplace("test_count", "50");  // The default of 10000 takes 164 MB.
+  if (name == "gaussian2d" || name == "circle")
+    given.emplace("test_count", "50");  // By default up to 164 MB.
   return load_dataset(name, Options(dataset_description(name).options, given), {});
 }
 
@@ -65,8 +66,12 @@ TEST_P(EverySyntheticTest, TrainingParametersAreTheGridInRowMajorOrder) {
 TEST_P(EverySyntheticTest, TestParametersLieWithinTheGridAndFillIt) {
   for (const char* variant : {"paper", "code"}) {
     Given given = {{"test_count", "400"}};
-    if (std::string(GetParam()) != "shift") given.emplace("variant", variant);
-    if (std::string(GetParam()) == "gaussian2d") given.emplace("size", "2");
+    const auto& rules = dataset_description(GetParam()).options;
+    const auto has = [&](const std::string& name) {
+      return std::any_of(rules.begin(), rules.end(), [&](const auto& rule) { return rule.name == name; });
+    };
+    if (has("variant")) given.emplace("variant", variant);
+    if (has("size")) given.emplace("size", "2");
     const Dataset data = load(GetParam(), given);
     for (std::size_t p = 0; p < data.grid.size(); ++p) {
       const double low = data.grid[p].front();
@@ -117,6 +122,35 @@ TEST_P(EverySyntheticTest, NormalisationCanBeLeftOut) {
   EXPECT_EQ(plain.fingerprint, load(GetParam()).fingerprint) << "samples are stored un-normalised";
 }
 
+TEST_P(EverySyntheticTest, TheRangeOfTheValuesCanBeNormalised) {
+  for (const auto& [kind, low] : {std::pair("minmax", 0.0), std::pair("symmetric", -1.0)}) {
+    const Dataset data = load(GetParam(), {{"normalisation", kind}});
+    const auto values = torch::tensor({data.value_minimum, data.value_maximum}, torch::kFloat64);
+    const auto normalised = normalise(values, data.normalisation);
+    EXPECT_NEAR(normalised[0].item<double>(), low, 1e-6);
+    EXPECT_NEAR(normalised[1].item<double>(), 1.0, 1e-6);
+    const auto samples = normalise(data.train.samples, data.normalisation);
+    EXPECT_TRUE(((samples >= low - 1e-6).logical_and(samples <= 1.0 + 1e-6)).all().item<bool>());
+  }
+}
+
+TEST_P(EverySyntheticTest, SomeOfTheTrainingSamplesAreARandomChoiceWithoutAGrid) {
+  const Dataset all = load(GetParam());
+  const Dataset some = load(GetParam(), {{"train_count", "9"}, {"train_seed", "1"}});
+  const Dataset others = load(GetParam(), {{"train_count", "9"}, {"train_seed", "2"}});
+  EXPECT_EQ(some.train.size(), 9);
+  EXPECT_TRUE(some.grid.empty());
+  EXPECT_FALSE(torch::equal(some.train.parameters, others.train.parameters));
+  EXPECT_TRUE(torch::equal(some.test.samples, all.test.samples));
+  for (std::int64_t n = 0; n < some.train.size(); ++n) {
+    const auto same = (all.train.parameters == some.train.parameters[n]).all(1);
+    EXPECT_EQ(same.sum().item<std::int64_t>(), 1);
+    const auto place = same.nonzero().item<std::int64_t>();
+    EXPECT_TRUE(torch::equal(all.train.samples[place], some.train.samples[n]));
+  }
+  EXPECT_THROW(load(GetParam(), {{"train_count", "1000000"}}), OptionError);
+}
+
 TEST_P(EverySyntheticTest, FingerprintIsTheHashOfAllValues) {
   const Dataset data = load(GetParam());
   std::string bytes;
@@ -127,7 +161,8 @@ TEST_P(EverySyntheticTest, FingerprintIsTheHashOfAllValues) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, EverySyntheticTest,
-                         ::testing::Values("shift", "stairs", "freqs", "gauss", "gaussian2d"),
+                         ::testing::Values("shift", "stairs", "freqs", "gauss", "gaussian2d", "gaussian1d",
+                                           "circle"),
                          [](const auto& test) { return std::string(test.param); });
 
 TEST(SyntheticTest, TestDrawIsTheSameEverywhere) {
@@ -235,6 +270,37 @@ TEST(SyntheticTest, Gaussian2dTestCentres) {
   diagonal["variant"] = "code";
   const auto centres = load("gaussian2d", diagonal).test.parameters;
   EXPECT_TRUE(torch::equal(centres.select(1, 0), centres.select(1, 1)));
+}
+
+TEST(SyntheticTest, Gaussian2dTakesARangeForEachCoordinate) {
+  const Dataset data = load("gaussian2d", {{"x_low", "-0.25"}, {"x_high", "0.25"}, {"size", "2"}});
+  EXPECT_EQ(data.grid[0].front(), -0.25);
+  EXPECT_EQ(data.grid[0].back(), 0.25);
+  EXPECT_EQ(data.grid[1].front(), -0.5);
+  EXPECT_LE(data.test.parameters.select(1, 0).abs().max().item<double>(), 0.25);
+  EXPECT_THROW(load("gaussian2d", {{"x_low", "0.5"}}), OptionError);
+  EXPECT_THROW(load("gaussian2d", {{"x_high", "0.4"}, {"variant", "code"}}), OptionError);
+}
+
+TEST(SyntheticTest, Gaussian1d) {
+  const Dataset data = load("gaussian1d");
+  EXPECT_EQ(data.train.samples.sizes(), (std::vector<std::int64_t>{20, 500}));
+  EXPECT_EQ(data.test.size(), 498);
+  EXPECT_DOUBLE_EQ(data.grid[0].front(), 1.0);
+  EXPECT_DOUBLE_EQ(data.grid[0].back(), 2.0 * M_PI + 1.0);
+  // The formula in another program: exp(-(t - 1)^2 / 0.1) at t = 60 (2 pi + 2) / 499.
+  EXPECT_NEAR(value(data.train.samples, {0, 60}), std::exp(-std::pow(60 * (2 * M_PI + 2) / 499 - 1, 2) / 0.1),
+              1e-7);
+}
+
+TEST(SyntheticTest, CircleIsADiscOfTheAreaOfItsRadius) {
+  const Dataset data = load("circle");
+  EXPECT_EQ(data.train.samples.sizes(), (std::vector<std::int64_t>{216, 1, 64, 64}));
+  const double pixel = 2.0 / 63.0;
+  const auto areas = data.test.samples.sum({1, 2, 3}).to(torch::kFloat64) * pixel * pixel;
+  const auto radii = data.test.parameters.select(1, 2);
+  EXPECT_TRUE(torch::allclose(areas, M_PI * radii.square(), 1e-2, 0.0));
+  EXPECT_EQ(data.value_maximum, 1.0);
 }
 
 TEST(SyntheticTest, Gaussian2dSizeIsAnOption) {

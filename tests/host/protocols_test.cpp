@@ -95,8 +95,8 @@ class Protocols : public testing::Test {
       if (sent["event"] == "metric") variants_[sent["name"]] = sent["variant"];
     };
     const std::function<void(std::int64_t, std::int64_t)> ignore = [](std::int64_t, std::int64_t) {};
-    protocol({spec_, dataset_, model, torch::kCPU, coefficients, encodings, extractor ? &*extractor : nullptr,
-              reference, emit, ignore});
+    protocol({spec_, dataset_, model, torch::kCPU, source, coefficients, encodings,
+              extractor ? &*extractor : nullptr, reference, emit, ignore});
   }
 
   TemporaryFolder cache_;
@@ -179,6 +179,26 @@ TEST_F(Protocols, AModelThatDrawsOneImageIsMeasured) {
   EXPECT_THAT(notes_, Contains(HasSubstr("30 of 30 own samples have neighbourhoods of radius 0")));
   measure(interpolate, true);
   EXPECT_THAT(notes_, Contains(HasSubstr("path_length and path_detour are left out")));
+}
+
+TEST_F(Protocols, TheAggregatedPosteriorDrawsTrainingSamplesWithTheirNoise) {
+  spec_.generation.samplers = {"posterior"};
+  measure(generate, true);
+  EXPECT_THAT(figures_, IsEmpty()) << "a deterministic model has none";
+  model_->log_variance = -40.0;
+  measure(generate, true);
+  EXPECT_EQ(variants_.at("precision"), "posterior");
+  EXPECT_EQ(figures_.at("precision"), 1.0);
+  const double without_noise = figures_.at("fid");
+  model_->log_variance = 0.0;
+  measure(generate, true);
+  EXPECT_GT(figures_.at("fid"), 2.0 * without_noise);
+}
+
+TEST_F(Protocols, TheUniformBoxIsDrawnFrom) {
+  spec_.generation.samplers = {"uniform"};
+  measure(generate, true);
+  EXPECT_EQ(variants_.at("fid"), "uniform");
 }
 
 TEST_F(Protocols, AFitThatFailsCostsItsSamplerAlone) {

@@ -264,6 +264,8 @@ TEST_F(TrainerTest, StopsAStageThatStagnates) {
   plan_.stagnation_window = 10;
   plan_.stagnation_tolerance = 0.5;
   EXPECT_EQ(run(std::make_shared<NoisyLine>()).train_steps, 20);
+  plan_.stagnation_count = 4;  // The first window has none before it.
+  EXPECT_EQ(run(std::make_shared<NoisyLine>()).train_steps, 50);
 }
 
 TEST_F(TrainerTest, ALossThatIsNotFiniteIsDivergence) {

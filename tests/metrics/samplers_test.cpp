@@ -32,6 +32,27 @@ double largest_z_score(const torch::Tensor& samples, const torch::Tensor& mean,
   return std::max(mean_z.abs().max().item<double>(), covariance_z.abs().max().item<double>());
 }
 
+TEST(UniformBox, FillsTheBoxOfTheCoefficients) {
+  const auto x = correlated(200, 3);
+  const auto box = UniformBox::fit(x);
+  EXPECT_TRUE(torch::equal(box.low, x.amin(0)));
+  EXPECT_TRUE(torch::equal(box.high, x.amax(0)));
+  const auto samples = box.sample(20000, 4).to(torch::kFloat64);
+  const auto place = (samples - box.low) / (box.high - box.low);
+  EXPECT_GE(place.min().item<double>(), -1e-6);
+  EXPECT_LE(place.max().item<double>(), 1.0 + 1e-6);
+  EXPECT_LT(largest_difference(place.mean(0), torch::full({3}, 0.5, torch::kFloat64)), 0.01);
+  EXPECT_LT(largest_difference(torch::cov(place.t()), torch::eye(3, torch::kFloat64) / 12.0), 0.005);
+  EXPECT_TRUE(torch::equal(box.sample(5, 4), box.sample(5, 4)));
+  EXPECT_FALSE(torch::equal(box.sample(5, 4), box.sample(5, 5)));
+}
+
+TEST(UniformBox, OfOneSampleIsAPoint) {
+  const auto x = torch::tensor({{1.0, -2.0}}, torch::kFloat64);
+  EXPECT_TRUE(torch::equal(UniformBox::fit(x).sample(2, 0), x.to(torch::kFloat32).repeat({2, 1})));
+  EXPECT_THROW(UniformBox::fit(torch::empty({0, 2}, torch::kFloat64)), std::invalid_argument);
+}
+
 TEST(GaussianFit, IsTheSampleMeanAndUnbiasedCovariance) {
   const auto x = correlated(500, 1);
   const auto fit = GaussianFit::fit(x);

@@ -153,7 +153,8 @@ class Exporter {
         affine_(std::make_shared<Affine>(dataset_)),
         model_(affine_, dataset_.sample_shape),
         source_(dataset_.test, dataset_.normalisation, torch::kCPU),
-        coefficients_(encode_all(model_, SampleSource(dataset_.train, dataset_.normalisation, torch::kCPU))),
+        train_source_(dataset_.train, dataset_.normalisation, torch::kCPU),
+        coefficients_(encode_all(model_, train_source_)),
         encodings_(encode_split(model_, source_)) {
     if (!spec_.extractor.empty()) {
       extractor_ = make_extractor(spec_.extractor, dataset_, folder, torch::kCPU, {});
@@ -183,7 +184,7 @@ class Exporter {
           event.at("value");
     };
     const std::function<void(std::int64_t, std::int64_t)> ignore = [](std::int64_t, std::int64_t) {};
-    protocol({spec_, dataset_, model_, torch::kCPU, coefficients_, encodings_,
+    protocol({spec_, dataset_, model_, torch::kCPU, train_source_, coefficients_, encodings_,
               extractor_ ? &*extractor_ : nullptr, reference_, emit, ignore});
     for (std::size_t call = 0; call < affine_->decoded.size(); ++call)
       put("decoded " + place + " " + std::to_string(call), affine_->decoded[call]);
@@ -222,6 +223,7 @@ class Exporter {
   std::shared_ptr<Affine> affine_;
   CheckedModel model_;
   SampleSource source_;
+  SampleSource train_source_;
   torch::Tensor coefficients_;
   Encodings encodings_;
   std::optional<NamedExtractor> extractor_;

@@ -55,6 +55,20 @@ TEST_F(RraeWeak, TheTrainedBasisKeepsUnitColumns) {
   EXPECT_TRUE(torch::allclose(norms, torch::ones({2})));
 }
 
+TEST_F(RraeWeak, TheTrainedBasisMayBeNormalisedInTheLossAlone) {
+  const auto all = training_set();
+  const auto model = make_tiny(library_, {{"renormalise", "forward"}});
+  const auto loss = [&] { return part_of(model->loss(all), "distance_from_rank"); };
+  const torch::NoGradGuard no_gradients;
+  const double before = loss();
+  auto basis = model->named_parameters()["trained_basis"];
+  basis.mul_(3.0);
+  EXPECT_NEAR(loss(), before, 1e-3 * before) << "the loss sees directions alone";
+  model->after_step();
+  EXPECT_TRUE(torch::allclose(basis.norm(2, 0), torch::full({2}, 3.0)))
+      << "the stored matrix keeps its length";
+}
+
 TEST_F(RraeWeak, TheCoefficientsHaveALearningRateOfTheirOwn) {
   const auto model = make_tiny(library_, {{"coefficient_rate", "0.66"}});
   const auto groups = model->parameter_groups();

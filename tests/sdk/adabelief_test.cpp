@@ -22,24 +22,28 @@ struct Reference {
   double m = 0.0;
   double s = 0.0;
   int t = 0;
+  bool from_previous_mean = false;
 
   void step(double g, double lr) {
     constexpr double kBeta1 = 0.9;
     constexpr double kBeta2 = 0.999;
     constexpr double kEps = 1e-16;
     ++t;
+    const double previous = m;
     m = kBeta1 * m + (1 - kBeta1) * g;
-    s = kBeta2 * s + (1 - kBeta2) * (g - m) * (g - m) + kEps;
+    const double surprise = g - (from_previous_mean ? previous : m);
+    s = kBeta2 * s + (1 - kBeta2) * surprise * surprise + kEps;
     const double m_hat = m / (1 - std::pow(kBeta1, t));
     const double s_hat = s / (1 - std::pow(kBeta2, t));
     theta -= lr * m_hat / (std::sqrt(s_hat) + kEps);
   }
 };
 
-TEST(AdaBelief, FollowsThePublishedUpdateInDoublePrecision) {
+void expect_reference(bool from_previous_mean) {
   auto parameter = torch::tensor({0.3, -1.2, 4.0}, torch::kFloat64).requires_grad_();
-  std::vector<Reference> references = {{0.3}, {-1.2}, {4.0}};
-  AdaBelief optimiser(one_group({parameter}), AdaBeliefOptions(0.01));
+  std::vector<Reference> references;
+  for (const double theta : {0.3, -1.2, 4.0}) references.push_back({theta, 0.0, 0.0, 0, from_previous_mean});
+  AdaBelief optimiser(one_group({parameter}), AdaBeliefOptions(0.01).from_previous_mean(from_previous_mean));
   for (int step = 0; step < 50; ++step) {
     std::vector<double> gradients;
     for (int i = 0; i < 3; ++i) gradients.push_back(std::sin(0.7 * step + i) + 0.1 * i);
@@ -48,6 +52,14 @@ TEST(AdaBelief, FollowsThePublishedUpdateInDoublePrecision) {
     for (int i = 0; i < 3; ++i) references[i].step(gradients[i], 0.01);
   }
   for (int i = 0; i < 3; ++i) EXPECT_NEAR(parameter[i].item<double>(), references[i].theta, 1e-12);
+}
+
+TEST(AdaBelief, FollowsThePublishedUpdateInDoublePrecision) {
+  expect_reference(false);
+}
+
+TEST(AdaBelief, ComparesWithThePreviousMeanAsOptaxDidBefore) {
+  expect_reference(true);
 }
 
 TEST(AdaBelief, OnePassAndTensorOperationsAgree) {

@@ -56,6 +56,23 @@ TEST(Networks, VrraeParameterCountsAreThePapers) {
   }
 }
 
+TEST(Networks, TheDecoderEndsInTheActivationThatIsAskedFor) {
+  for (const char* family : {"mlp", "cnn-rrae", "cnn-vrrae"})
+    for (const char* precision : {"float32", "bfloat16"}) {
+      const auto decode = [&](const char* output) {
+        torch::manual_seed(4);
+        auto decoder =
+            make_decoder(make_architecture(family, {{"output", output}}, precision), {1, 28, 28}, 5);
+        decoder->eval();
+        return decoder->forward(torch::full({2, 5}, 3.0));
+      };
+      const auto plain = decode("none");
+      EXPECT_TRUE(torch::equal(decode("sigmoid"), plain.sigmoid())) << family;
+      EXPECT_TRUE(torch::equal(decode("tanh"), plain.tanh())) << family;
+    }
+  EXPECT_THROW(make_architecture("mlp", {{"output", "relu"}}), OptionError);
+}
+
 TEST(Networks, MlpDepthCountsHiddenLayers) {
   const auto architecture = make_architecture("mlp", {{"encoder_depth", "1"}, {"encoder_width", "64"}});
   EXPECT_EQ(parameter_count(make_encoder(architecture, {200}, 4500)), 200 * 64 + 64 + 64 * 4500 + 4500);
