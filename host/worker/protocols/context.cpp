@@ -113,6 +113,7 @@ ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& 
     const auto last = std::min(first + kImageColumns, originals.size(0));
     rows.push_back(originals.slice(0, first, last));
     rows.push_back(estimates.slice(0, first, last));
+    rows.push_back((rows[rows.size() - 1] - rows[rows.size() - 2]).abs());
   }
   return picture_samples(context, torch::cat(rows), std::min(kImageColumns, originals.size(0)));
 }

@@ -64,8 +64,8 @@ void emit_metric(const ProtocolContext& context, MetricRecord metric, const std:
 ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
                             std::int64_t columns);
 
-/// Samples and what a model made of them, N each: images in rows, each row of originals above its estimates;
-/// curves as panels with the original in grey and the estimate in blue.
+/// Samples and what a model made of them, N each: images in rows, each row of originals above its estimates
+/// and these above how far off they are; curves as panels with the original in grey and the estimate in blue.
 ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& originals,
                            const torch::Tensor& estimates);
 

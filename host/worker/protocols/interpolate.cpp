@@ -24,9 +24,10 @@ void interpolate_grid(const ProtocolContext& context) {
   record.protocol = "interpolate";
   record.name = "predictions";
   record.variant = "grid";
-  record.caption = context.dataset.is_image()
-                       ? "test samples, each row above its predictions from interpolated coefficients"
-                       : "test samples (grey) and their predictions from interpolated coefficients (blue)";
+  record.caption =
+      context.dataset.is_image()
+          ? "test samples, their predictions from interpolated coefficients and how far off these are"
+          : "test samples (grey) and their predictions from interpolated coefficients (blue)";
   context.emit(event_of(record));
 }
 

@@ -11,8 +11,9 @@ void picture_split(const ProtocolContext& context, const torch::Tensor& coeffici
                                decode_all(context, coefficients.slice(0, 0, count)));
   record.protocol = "reconstruct";
   record.name = "originals_and_reconstructions";
-  record.caption = context.dataset.is_image() ? "test samples, each row above its reconstructions"
-                                              : "test samples (grey) and their reconstructions (blue)";
+  record.caption = context.dataset.is_image()
+                       ? "test samples, their reconstructions and how far off these are, row by row"
+                       : "test samples (grey) and their reconstructions (blue)";
   context.emit(event_of(record));
 }
 

@@ -1,5 +1,5 @@
-// The MNIST networks of the RRAE paper (arXiv 2405.13980, appendix). Kernel and padding of the two transposed
-// convolutions are not stated there: 4 and 1, the encoder's, double the extent exactly.
+// The MNIST networks of the RRAE paper (arXiv 2405.13980, appendix), kernel 4, stride 2 and padding 1
+// throughout. Its code ends the decoder in a tanh, for values in [-1, 1]: option `output`.
 #include "channels_last.hpp"
 #include "families.hpp"
 
