@@ -2,6 +2,7 @@
 
 #include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
+#include "reports/store/past_state.hpp"
 #include "reports/store/standing.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -198,6 +199,16 @@ ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem
     }
     together->exec("PRAGMA query_only = ON");
     return {paths.front(), {std::make_unique<LockWait>(), std::move(together)}, Access::kRead};
+  });
+}
+
+ResultsDatabase ResultsDatabase::open_as_of(const std::filesystem::path& path, const std::string& moment) {
+  const auto now = open_for_reading(path);
+  return translate_database_errors(path, [&]() -> ResultsDatabase {
+    auto past = copy_in_memory(*now.connection);
+    take_back(*past, moment);
+    past->exec("PRAGMA query_only = ON");
+    return {path, {std::make_unique<LockWait>(), std::move(past)}, Access::kRead};
   });
 }
 

@@ -67,6 +67,9 @@ class ResultsDatabase {
   /// held in memory. Refused, too: files that have one run with different figures.
   static ResultsDatabase open_together(const std::vector<std::filesystem::path>& paths);
 
+  /// For reading the file as it was before `moment` (take_back), held in memory.
+  static ResultsDatabase open_as_of(const std::filesystem::path& path, const std::string& moment);
+
   ResultsDatabase(ResultsDatabase&& other) noexcept;
   ResultsDatabase& operator=(ResultsDatabase&&) = delete;
   ~ResultsDatabase();

@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 namespace rraebench {
 namespace {
@@ -87,6 +89,29 @@ TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) 
   EXPECT_EQ(call({"compare", database_}).exit_code, 2);
   EXPECT_EQ(call({"compare", database_, path("none.db")}).exit_code, 2);
   EXPECT_EQ(call({"compare", database_, copy, "--tolerance", "-1"}).exit_code, 2);
+}
+
+TEST_F(ReportCommands, CompareLooksBackInOneFile) {
+  const auto grown = path("grown.db");
+  std::filesystem::copy_file(database_, grown);
+  const auto now = call({"query", "select strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 second')", "--db",
+                         database_, "--format", "csv"});
+  const auto moment = now.output.substr(now.output.find('\n') + 1, 20);
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  const auto shorter =
+      folder_.write("later/tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 1))
+          .string();
+  ASSERT_EQ(call({"run", shorter, "--threads", "1", "--db", grown, "--cache-dir", cache_}).exit_code, 0);
+  const auto changed = call(
+      {"compare", grown, "--since", moment, "--metric", "reconstruct/relative_error", "--format", "json"});
+  EXPECT_EQ(changed.exit_code, 1) << changed.errors;
+  EXPECT_EQ(nlohmann::json::parse(changed.output).at(0).at("change"), "worse");
+  const auto same = call({"compare", grown, "--since", "2999-01-01"});
+  EXPECT_EQ(same.exit_code, 0) << same.errors;
+  EXPECT_THAT(same.errors, HasSubstr(" same"));
+  EXPECT_THAT(call({"compare", grown, "--since", "2000-01-01"}).errors, HasSubstr("2 new"));
+  EXPECT_EQ(call({"compare", grown, "--since", "yesterday"}).exit_code, 2);
+  EXPECT_EQ(call({"compare", grown, database_, "--since", "2999-01-01"}).exit_code, 2);
 }
 
 TEST_F(ReportCommands, QueryTakesValuesAndExplainsItsViews) {

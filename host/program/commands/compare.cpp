@@ -6,6 +6,7 @@
 #include "reports/analysis/changes.hpp"
 #include "reports/analysis/selection.hpp"
 #include "reports/render/table_format.hpp"
+#include "reports/store/past_state.hpp"
 #include "reports/store/report_rows.hpp"
 
 #include <fmt/format.h>
@@ -15,14 +16,15 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <optional>
 
 namespace rraebench {
 namespace {
 
 namespace po = boost::program_options;
 
-ReportRows read(const std::string& file, const Selection& selection) {
-  auto rows = read_report_rows(ResultsDatabase::open_read_only(file), selection.suites);
+ReportRows read(const ResultsDatabase& database, const Selection& selection) {
+  auto rows = read_report_rows(database, selection.suites);
   keep_selected(rows, selection);
   return rows;
 }
@@ -70,25 +72,39 @@ std::string summarise(const std::vector<Change>& changes) {
                        : fmt::format("{}", fmt::join(parts, ", "));
 }
 
+/// Two files, or one before `since` and as it is.
+std::vector<Change> changes_of(const std::vector<std::string>& files, const std::optional<std::string>& since,
+                               const Selection& selection, double tolerance) {
+  const auto before = since ? ResultsDatabase::open_as_of(files.front(), *since)
+                            : ResultsDatabase::open_read_only(files.front());
+  return find_changes(read(before, selection), read(ResultsDatabase::open_read_only(files.back()), selection),
+                      tolerance);
+}
+
 }  // namespace
 
 CommandLine compare_command_line() {
   CommandLine line{
-      "rraebench compare OLD.db NEW.db [OPTION...]",
-      "Says what changed between two results databases: every figure of the models that both have, tested "
+      "rraebench compare OLD.db NEW.db [OPTION...]\n       rraebench compare FILE.db --since MOMENT "
+      "[OPTION...]",
+      "Says what changed between two results databases, or in one since a moment: every figure of the models "
+      "that both have, tested "
       "over\n"
       "seeds (Holm's correction for all), and models that fail now or no longer. Exit code 1 where something "
       "got\nworse or fails now.",
       po::options_description("options"),
       "file",
       2,
-      {"rraebench compare before.db after.db",
+      {"rraebench compare before.db after.db", "rraebench compare results.db --since 2026-11-27",
        "rraebench compare main.db branch.db --suite quick --tolerance 5 --format markdown"}};
   using Texts = std::vector<std::string>;
   line.options.add_options()("tolerance", po::value<double>()->default_value(1.0, "1"),
                              "percent of its mean by which a figure may move without being a change")(
-      "suite", po::value<Texts>(), "only this suite; may be repeated")("all", "also what did not change")(
-      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown");
+      "since", po::value<std::string>(),
+      "of one file: what it held before this day or moment (UTC, as 2026-11-27 or 2026-11-27T14:30:00Z) is "
+      "the old state")("suite", po::value<Texts>(), "only this suite; may be repeated")(
+      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
+                                         "table, csv, json or markdown");
   add_selection_options(line.options);
   return line;
 }
@@ -98,13 +114,18 @@ int run_compare(const std::vector<std::string>& arguments) {
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   const auto files = option_texts(*values, "file");
-  if (files.size() != 2) throw UserError("compare which two databases? usage: " + line.usage);
+  const auto since =
+      values->count("since") > 0 ? std::optional((*values)["since"].as<std::string>()) : std::nullopt;
+  if (since && !is_moment(*since))
+    throw UserError("--since is '" + *since + "' but must be a day or moment in UTC, such as 2026-11-27");
+  if (files.size() != (since ? 1U : 2U))
+    throw UserError("compare which two databases, or which one --since when? see rraebench compare --help");
   const auto tolerance = (*values)["tolerance"].as<double>();
   if (!(tolerance >= 0.0 && tolerance <= 100.0))
     throw UserError(fmt::format("--tolerance is {:g} but must be a percentage from 0 to 100", tolerance));
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto selection = selection_of(*values);
-  const auto changes = find_changes(read(files[0], selection), read(files[1], selection), tolerance / 100.0);
+  const auto changes = changes_of(files, since, selection, tolerance / 100.0);
   auto shown = changes;
   if (values->count("all") == 0)
     shown.erase(std::remove_if(shown.begin(), shown.end(), is_quiet), shown.end());
