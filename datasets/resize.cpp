@@ -14,6 +14,11 @@ std::uint8_t to_byte(std::int32_t sum) {
   return static_cast<std::uint8_t>(std::clamp(sum >> kFractionBits, 0, 255));
 }
 
+/// Halves go up, as in Pillow.
+std::int64_t nearest(double value) {
+  return static_cast<std::int64_t>(std::floor(value + 0.5));
+}
+
 }  // namespace
 
 BilinearResize::BilinearResize(std::int64_t width_in, std::int64_t height_in, std::int64_t width_out,
@@ -34,8 +39,8 @@ BilinearResize::Weights BilinearResize::make_weights(std::int64_t in, std::int64
   std::vector<double> exact;
   for (std::int64_t o = 0; o < out; ++o) {
     const double centre = (static_cast<double>(o) + 0.5) * scale;
-    const auto first = std::max<std::int64_t>(static_cast<std::int64_t>(centre - support + 0.5), 0);
-    const auto last = std::min(static_cast<std::int64_t>(centre + support + 0.5), in);
+    const auto first = std::max<std::int64_t>(nearest(centre - support), 0);
+    const auto last = std::min(nearest(centre + support), in);
     exact.clear();
     double sum = 0.0;
     for (auto i = first; i < last; ++i) {
@@ -45,7 +50,7 @@ BilinearResize::Weights BilinearResize::make_weights(std::int64_t in, std::int64
     }
     for (std::size_t i = 0; i < exact.size(); ++i)
       weights.fixed_point[static_cast<std::size_t>(o * weights.stride) + i] =
-          static_cast<std::int32_t>(0.5 + exact[i] / sum * (1 << kFractionBits));
+          static_cast<std::int32_t>(nearest(exact[i] / sum * (1 << kFractionBits)));
     weights.first.push_back(first);
     weights.count.push_back(last - first);
   }

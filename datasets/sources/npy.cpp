@@ -27,9 +27,9 @@ class ArrayReader {
   bool given(const std::string& option) const { return !options_.text(option).empty(); }
 
   fs::path path(const std::string& option) const {
-    const fs::path wanted = options_.text(option);
+    fs::path wanted = options_.text(option);
     if (wanted.is_absolute() || is_file(wanted)) return wanted;
-    const auto in_data_dir = data_dir_ / wanted;
+    auto in_data_dir = data_dir_ / wanted;
     if (is_file(in_data_dir)) return in_data_dir;
     throw DatasetError("option '" + option + "': no file " + wanted.string() +
                        " in the current folder or in " + data_dir_.string() + " (--data-dir)");
@@ -164,7 +164,7 @@ void require_alike(const RawSplit& train, const RawSplit& other, const std::stri
 /// Interpolation wants training samples on a grid in row-major order: brings them into it if they form one.
 void sort_into_grid(RawDataset& dataset) {
   auto& train = dataset.train;
-  if (train.parameters.empty()) return;
+  if (train.parameters.empty() || train.size() == 0) return;
   const auto dimensions = static_cast<std::int64_t>(train.parameters.size()) / train.size();
   const auto grid = find_grid(train.parameters, dimensions);
   if (!grid) return;

@@ -37,6 +37,9 @@ TEST(Networks, EveryFamilyMapsSamplesToLatentsAndBack) {
     expect_round_trip(make_architecture("cnn-rrae", {}), {1, extent, extent}, 7);
   for (const std::int64_t extent : {28, 32, 64})
     expect_round_trip(make_architecture("cnn-vrrae", {}), {3, extent, extent}, 7);
+  for (const std::int64_t length : {1, 2, 199, 200, 501, 1571})
+    for (const char* depth : {"1", "3", "5"})
+      expect_round_trip(make_architecture("cnn-1d", {{"depth", depth}, {"channels", "4"}}), {length}, 7);
 }
 
 TEST(Networks, VrraeParameterCountsAreThePapers) {
@@ -119,6 +122,7 @@ TEST(Networks, RefuseShapesTheyCannotTake) {
   EXPECT_THROW(make_encoder(make_architecture("cnn-rrae", {}), {1, 8, 8}, 4), std::invalid_argument);
   EXPECT_THROW(make_decoder(make_architecture("cnn-rrae", {}), {1, 30, 30}, 4), std::invalid_argument);
   EXPECT_THROW(make_encoder(make_architecture("cnn-vrrae", {}), {1, 28, 32}, 4), std::invalid_argument);
+  EXPECT_THROW(make_encoder(make_architecture("cnn-1d", {}), {1, 28, 28}, 4), std::invalid_argument);
 }
 
 TEST(Losses, RelativeErrorIsAPercentageOfTheReference) {

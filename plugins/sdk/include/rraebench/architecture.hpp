@@ -26,7 +26,7 @@ constexpr OptionRule kOutput = {"output",
                                 std::numeric_limits<double>::infinity(),
                                 "none|sigmoid|tanh"};
 
-/// The encoder/decoder families of the two papers.
+/// The encoder/decoder families: those of the two papers, and one for curves.
 inline const std::vector<NetworkFamily>& network_families() {
   static const std::vector<NetworkFamily> families = {
       {"mlp",
@@ -44,6 +44,13 @@ inline const std::vector<NetworkFamily>& network_families() {
       {"cnn-vrrae",
        "2 convolutions and a linear layer; linear layer and 4 transposed convolutions (VRRAE paper, images)",
        {kOutput}},
+      {"cnn-1d",
+       "convolutions that halve a curve's length and a linear layer; the same backwards (after the RRAE "
+       "code's)",
+       {{"depth", OptionType::kInteger, "3", "convolutions, each of which halves the length", 1, 12},
+        {"channels", OptionType::kInteger, "16",
+         "channels after the first convolution, then twice as many each", 1, 1024},
+        kOutput}},
   };
   return families;
 }

@@ -28,6 +28,11 @@ torch::nn::Sequential cnn_rrae_decoder(const Options& options, const Shape& samp
 torch::nn::Sequential cnn_vrrae_encoder(const Shape& sample_shape, std::int64_t latent_size);
 torch::nn::Sequential cnn_vrrae_decoder(const Shape& sample_shape, std::int64_t latent_size);
 
+torch::nn::Sequential cnn_1d_encoder(const Options& options, const Shape& sample_shape,
+                                     std::int64_t latent_size);
+torch::nn::Sequential cnn_1d_decoder(const Options& options, const Shape& sample_shape,
+                                     std::int64_t latent_size);
+
 /// Appends `depth` hidden layers of `width` units with softplus, then a linear layer to `outputs`.
 void append_mlp(torch::nn::Sequential& network, std::int64_t inputs, std::int64_t outputs, std::int64_t depth,
                 std::int64_t width);

@@ -17,6 +17,7 @@ torch::nn::Sequential encoder_layers(const Architecture& architecture,
   if (family == "cnn-rrae")
     return networks::cnn_rrae_encoder(architecture.options, sample_shape, latent_size);
   if (family == "cnn-vrrae") return networks::cnn_vrrae_encoder(sample_shape, latent_size);
+  if (family == "cnn-1d") return networks::cnn_1d_encoder(architecture.options, sample_shape, latent_size);
   throw std::invalid_argument("no encoder for network family '" + family + "'");
 }
 
@@ -28,6 +29,7 @@ torch::nn::Sequential decoder_layers(const Architecture& architecture,
   if (family == "cnn-rrae")
     return networks::cnn_rrae_decoder(architecture.options, sample_shape, latent_size);
   if (family == "cnn-vrrae") return networks::cnn_vrrae_decoder(sample_shape, latent_size);
+  if (family == "cnn-1d") return networks::cnn_1d_decoder(architecture.options, sample_shape, latent_size);
   throw std::invalid_argument("no decoder for network family '" + family + "'");
 }
 
