@@ -3,10 +3,12 @@
 #include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
 #include "reports/store/past_state.hpp"
+#include "reports/store/run_parts.hpp"
 #include "reports/store/standing.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <utility>
 
@@ -80,8 +82,8 @@ std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::
       "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, fault, "
       "exit_code, signal, message, stderr_tail, started_at, finished_at, wall_seconds, train_seconds, "
       "train_steps, samples_per_second, parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, "
-      "dataset_fingerprint, spec_json, environment_id, command, folder, jobs, settings) "
-      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
+      "dataset_fingerprint, spec_json, environment_id, command, folder, jobs, keep, settings) "
+      "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
           settings_of("?26") + ")");
   const bool failed = run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted;
   insert(add, run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
@@ -89,7 +91,7 @@ std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::
          run.signal, run.message, run.stderr_tail, run.started_at, run.finished_at, run.wall_seconds,
          run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
          run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.spec_json,
-         environment, run.command, run.folder, run.jobs);
+         environment, run.command, run.folder, run.jobs, joined_names(run.keep));
   return connection.getLastInsertRowid();
 }
 
@@ -136,6 +138,15 @@ void store_notes(SQLite::Database& connection, std::int64_t id, const std::vecto
   for (const auto& note : notes) insert(add, id, ++position, note);
 }
 
+void store_artefacts(SQLite::Database& connection, std::int64_t id,
+                     const std::vector<ArtefactRecord>& artefacts) {
+  SQLite::Statement add(connection,
+                        "INSERT INTO artefact (run_id, what, variant, split, path, sha256, shape, bytes) "
+                        "VALUES (?,?,?,?,?,?,?,?)");
+  for (const auto& a : artefacts)
+    insert(add, id, a.what, a.variant, a.split, a.path, a.sha256, nlohmann::json(a.shape).dump(), a.bytes);
+}
+
 /// What is stored where nobody asked for anything else counts.
 void ask_where_nothing_was(SQLite::Database& connection, std::int64_t run_id) {
   SQLite::Statement ask(
@@ -143,6 +154,17 @@ void ask_where_nothing_was(SQLite::Database& connection, std::int64_t run_id) {
       "INSERT OR IGNORE INTO asked (suite, comparison, dataset, label, settings, suite_file, asked_at) "
       "SELECT suite, comparison, dataset, label, settings, '', started_at FROM run WHERE id = ?");
   insert(ask, run_id);
+}
+
+void put_asked(SQLite::Database& connection, const std::string& suite, const std::string& suite_file,
+               const std::string& now, const std::vector<AskedSettings>& asked) {
+  SQLite::Statement put(
+      connection,
+      "INSERT OR REPLACE INTO asked (suite, comparison, dataset, label, suite_file, asked_at, settings) "
+      "VALUES (?,?,?,?,?,?," +
+          settings_of("?7") + ")");
+  for (const auto& [place, spec_json] : asked)
+    insert(put, suite, place.comparison, place.dataset, place.label, suite_file, now, spec_json);
 }
 
 bool is_recorded(const SQLite::Database& connection, const std::string& identity, std::int64_t attempt) {
@@ -193,8 +215,8 @@ ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem
   return translate_database_errors(paths.front(), [&]() -> ResultsDatabase {
     auto together = copy_in_memory(*files.front().connection);
     {
-      RunMerger merger(*together);
-      for (std::size_t i = 1; i < files.size(); ++i) merger.take(*files[i].connection);
+      RunMerger merger(*together, paths.front());
+      for (std::size_t i = 1; i < files.size(); ++i) merger.take(*files[i].connection, paths[i]);
       merger.commit();
     }
     together->exec("PRAGMA query_only = ON");
@@ -232,6 +254,7 @@ void ResultsDatabase::store(const RunRecord& run) {
     store_spectra(*connection_, id, run.spectra);
     store_images(*connection_, id, run.images);
     store_notes(*connection_, id, run.notes);
+    store_artefacts(*connection_, id, run.artefacts);
     ask_where_nothing_was(*connection_, id);
     update_standing(*connection_, id);
     transaction.commit();
@@ -251,13 +274,7 @@ void ResultsDatabase::ask(const std::string& suite, const std::string& suite_fil
                           const std::vector<AskedSettings>& asked, const std::vector<SuitePlace>& named) {
   translate_database_errors(path_, [&] {
     SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement put(
-        *connection_,
-        "INSERT OR REPLACE INTO asked (suite, comparison, dataset, label, suite_file, asked_at, settings) "
-        "VALUES (?,?,?,?,?,?," +
-            settings_of("?7") + ")");
-    for (const auto& [place, spec_json] : asked)
-      insert(put, suite, place.comparison, place.dataset, place.label, suite_file, now, spec_json);
+    put_asked(*connection_, suite, suite_file, now, asked);
     connection_->exec("CREATE TEMP TABLE named (comparison, dataset, label)");
     SQLite::Statement name(*connection_, "INSERT INTO temp.named VALUES (?,?,?)");
     for (const auto& place : named) insert(name, place.comparison, place.dataset, place.label);
@@ -266,6 +283,15 @@ void ResultsDatabase::ask(const std::string& suite, const std::string& suite_fil
                              "(SELECT comparison, dataset, label FROM temp.named)");
     insert(forget, suite);
     connection_->exec("DROP TABLE temp.named");
+    transaction.commit();
+  });
+}
+
+void ResultsDatabase::ask_besides(const std::string& suite, const std::string& now,
+                                  const std::vector<AskedSettings>& asked) {
+  translate_database_errors(path_, [&] {
+    SQLite::Transaction transaction(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+    put_asked(*connection_, suite, "", now, asked);
     transaction.commit();
   });
 }
@@ -288,7 +314,7 @@ std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) 
         // As the view `runs` has it, without ranking all others.
         "SELECT id, status, fault, attempt, message, EXISTS (SELECT 1 FROM asked WHERE (asked.suite, "
         "asked.comparison, asked.dataset, asked.label, asked.settings) = (run.suite, run.comparison, "
-        "run.dataset, run.label, run.settings)) FROM run WHERE identity = ? "
+        "run.dataset, run.label, run.settings)), keep FROM run WHERE identity = ? "
         "ORDER BY status = 'ok' DESC, attempt DESC LIMIT 1");
     bind_all(find, identity);
     if (!find.executeStep()) return std::nullopt;
@@ -300,6 +326,7 @@ std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) 
     run.attempt = find.getColumn(3).getInt64();
     run.message = find.getColumn(4).getString();
     run.counts = find.getColumn(5).getInt() != 0;
+    run.keep = split_names(find.getColumn(6).getString());
     return run;
   });
 }
@@ -374,18 +401,22 @@ void ResultsDatabase::describe_plugins(const std::vector<PluginRecord>& plugins)
 std::vector<MergeCount> ResultsDatabase::take_over(const std::vector<std::filesystem::path>& files,
                                                    const std::vector<std::set<std::string>>& left_out) {
   return translate_database_errors(path_, [&] {
-    RunMerger merger(*connection_);
+    RunMerger merger(*connection_, path_);
     std::vector<MergeCount> counts;
     for (std::size_t i = 0; i < files.size(); ++i)
-      counts.push_back(merger.take(open_read_only(files[i]).connection(), left_out[i]));
+      counts.push_back(merger.take(open_read_only(files[i]).connection(), files[i], left_out[i]));
     merger.commit();
     return counts;
   });
 }
 
 MergeCount ResultsDatabase::take_over(const ResultsDatabase& other, const std::set<std::string>& left_out) {
-  return translate_database_errors(path_,
-                                   [&] { return merge_runs(*connection_, other.connection(), left_out); });
+  return translate_database_errors(path_, [&] {
+    RunMerger merger(*connection_, path_);
+    const auto count = merger.take(other.connection(), other.path(), left_out);
+    merger.commit();
+    return count;
+  });
 }
 
 }  // namespace rraebench

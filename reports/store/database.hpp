@@ -30,7 +30,8 @@ struct StoredRun {
   Fault fault = Fault::kModel;
   std::int64_t attempt = 1;
   std::string message;
-  bool counts = false;  // Its settings are those that its suite asked for last.
+  bool counts = false;            // Its settings are those that its suite asked for last.
+  std::vector<std::string> keep;  // What it was asked to leave.
 };
 
 /// A place of a suite.
@@ -89,6 +90,9 @@ class ResultsDatabase {
   void ask(const std::string& suite, const std::string& suite_file, const std::string& now,
            const std::vector<AskedSettings>& asked, const std::vector<SuitePlace>& named);
 
+  /// The same of some places of a suite that no file describes; its other places stay as they are.
+  void ask_besides(const std::string& suite, const std::string& now, const std::vector<AskedSettings>& asked);
+
   /// The file that the suite was read from when it last asked; nullopt where that is not known.
   std::optional<std::string> suite_file(const std::string& suite) const;
 
@@ -113,7 +117,7 @@ class ResultsDatabase {
   /// Keeps what these plugins say of themselves.
   void describe_plugins(const std::vector<PluginRecord>& plugins);
 
-  /// See merge_runs().
+  /// One database, whole, as RunMerger takes it.
   MergeCount take_over(const ResultsDatabase& other, const std::set<std::string>& left_out = {});
 
   /// Files that are opened one after another, in one transaction; of each without the identities that

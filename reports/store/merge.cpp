@@ -278,6 +278,17 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
   }
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(file).parent_path(), ignored);
+}
+
+/// "", or "../other/": what leads from one folder to the other.
+std::string way_between(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const auto way = to.lexically_relative(from).string();
+  return way == "." ? "" : way + "/";
+}
+
 }  // namespace
 
 std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open) {
@@ -305,33 +316,40 @@ std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::D
 }
 
 struct RunMerger::Parts {
-  explicit Parts(SQLite::Database& database)
+  Parts(SQLite::Database& database, std::filesystem::path file)
       : into(database),
+        folder(folder_of(file)),
         transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
         find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?"),
         // Attempts that come in get numbers beyond all others until they are numbered anew.
         attempt(into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64()) {}
 
   SQLite::Database& into;
+  std::filesystem::path folder;
   SQLite::Transaction transaction;
   SQLite::Statement find;
   std::int64_t attempt;
   std::set<std::string> changed;  // Identities.
 };
 
-RunMerger::RunMerger(SQLite::Database& into) : parts_(std::make_unique<Parts>(into)) {}
+RunMerger::RunMerger(SQLite::Database& into, std::filesystem::path file)
+    : parts_(std::make_unique<Parts>(into, std::move(file))) {}
 
 RunMerger::~RunMerger() = default;
 
-MergeCount RunMerger::take(const SQLite::Database& from, const std::set<std::string>& left_out) {
+MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::path& file,
+                           const std::set<std::string>& left_out) {
   auto& into = parts_->into;
   const auto environments = merge_environments(into, from);
   SQLite::Statement runs(from,
                          "SELECT id, identity, started_at, finished_at, environment_id FROM run ORDER BY id");
   RowCopier run_copier(into, from, "run", "id");
   std::list<RowCopier> tables;
-  for (const char* table : {"metric", "curve", "spectrum", "image", "note"})
+  for (const char* table : {"metric", "curve", "spectrum", "image", "note", "artefact"})
     tables.emplace_back(into, from, table, "run_id");
+  SQLite::Statement lead_there(
+      into, "UPDATE artefact SET path = ? || path WHERE run_id = ? AND substr(path, 1, 1) <> '/'");
+  const auto way = way_between(parts_->folder, folder_of(file));
   MergeCount count;
   while (runs.executeStep()) {
     if (has_run(parts_->find, runs)) {
@@ -348,6 +366,10 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::set<std::str
                          {"attempt", ++parts_->attempt}});
     const auto new_id = into.getLastInsertRowid();
     for (auto& table : tables) table.copy(id, {{"run_id", new_id}});
+    lead_there.reset();
+    lead_there.bind(1, way);
+    lead_there.bind(2, new_id);
+    lead_there.exec();
     parts_->changed.insert(identity);
     ++count.added;
   }
@@ -363,14 +385,6 @@ void RunMerger::commit() {
   for (const auto& identity : parts_->changed) attempts.number(identity);
   if (!parts_->changed.empty()) rebuild_standing(parts_->into);
   parts_->transaction.commit();
-}
-
-MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
-                      const std::set<std::string>& left_out) {
-  RunMerger merger(into);
-  const auto count = merger.take(from, left_out);
-  merger.commit();
-  return count;
 }
 
 }  // namespace rraebench

@@ -2,6 +2,7 @@
 // Implements: runs of results databases taken into another one.
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <set>
@@ -49,15 +50,18 @@ std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::D
 /// schema of this program. Every operation throws SQLite::Exception.
 class RunMerger {
  public:
-  explicit RunMerger(SQLite::Database& into);
+  /// `file`: where `into` is, from which the paths of artefacts lead.
+  RunMerger(SQLite::Database& into, std::filesystem::path file);
   ~RunMerger();
   RunMerger(const RunMerger&) = delete;
   RunMerger& operator=(const RunMerger&) = delete;
 
-  /// Copies the runs of `from` that `into` does not have, with all that belongs to them. What was asked for
-  /// last, in either, is what counts. Runs of the identities `left_out` are not taken. Published figures and
-  /// claims come along for suites that have none in `into`.
-  MergeCount take(const SQLite::Database& from, const std::set<std::string>& left_out = {});
+  /// Copies the runs of `from`, which is `file`, that `into` does not have, with all that belongs to them;
+  /// artefacts stay where they are, and their paths lead there. What was asked for last, in either, is what
+  /// counts. Runs of the identities `left_out` are not taken. Published figures and claims come along for
+  /// suites that have none in `into`.
+  MergeCount take(const SQLite::Database& from, const std::filesystem::path& file,
+                  const std::set<std::string>& left_out = {});
 
   /// Numbers the attempts of each identity anew in the order in which they started. Without it nothing was
   /// taken.
@@ -67,9 +71,5 @@ class RunMerger {
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };
-
-/// One database, whole.
-MergeCount merge_runs(SQLite::Database& into, const SQLite::Database& from,
-                      const std::set<std::string>& left_out = {});
 
 }  // namespace rraebench

@@ -2,6 +2,10 @@
 
 #include "reports/store/rows.hpp"
 
+#include <nlohmann/json.hpp>
+
+#include <sstream>
+
 namespace rraebench {
 
 std::vector<ImageRecord> images_of(const ResultsDatabase& database, std::int64_t run_id) {
@@ -24,6 +28,59 @@ std::vector<std::string> notes_of(const ResultsDatabase& database, std::int64_t 
       database, "SELECT text FROM note WHERE run_id = ? ORDER BY position",
       [&](Row& row) { row.into(notes.emplace_back()); }, run_id);
   return notes;
+}
+
+namespace {
+
+constexpr const char* kArtefactColumns = "what, variant, split, path, sha256, shape, bytes";
+
+ArtefactRecord read_artefact(Row& row) {
+  ArtefactRecord a;
+  std::string shape;
+  row.into(a.what, a.variant, a.split, a.path, a.sha256, shape, a.bytes);
+  const auto sizes = nlohmann::json::parse(shape, nullptr, /*allow_exceptions=*/false);
+  if (sizes.is_array())
+    for (const auto& size : sizes)
+      if (size.is_number_integer()) a.shape.push_back(size.get<std::int64_t>());
+  return a;
+}
+
+}  // namespace
+
+std::vector<ArtefactRecord> artefacts_of(const ResultsDatabase& database, std::int64_t run_id) {
+  std::vector<ArtefactRecord> artefacts;
+  for_each_row(
+      database, std::string("SELECT ") + kArtefactColumns + " FROM artefact WHERE run_id = ? ORDER BY id",
+      [&](Row& row) { artefacts.push_back(read_artefact(row)); }, run_id);
+  return artefacts;
+}
+
+std::vector<std::pair<std::int64_t, ArtefactRecord>> all_artefacts(const ResultsDatabase& database) {
+  std::vector<std::pair<std::int64_t, ArtefactRecord>> artefacts;
+  for_each_row(database, std::string("SELECT run_id, ") + kArtefactColumns + " FROM artefact ORDER BY id",
+               [&](Row& row) {
+                 std::int64_t run_id = 0;
+                 row.into(run_id);
+                 artefacts.emplace_back(run_id, read_artefact(row));
+               });
+  return artefacts;
+}
+
+std::filesystem::path artefact_file(const ResultsDatabase& database, const ArtefactRecord& artefact) {
+  return std::filesystem::absolute(database.path()).parent_path() / artefact.path;
+}
+
+std::string joined_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ",") + name;
+  return text;
+}
+
+std::vector<std::string> split_names(const std::string& text) {
+  std::vector<std::string> names;
+  std::istringstream stream(text);
+  for (std::string name; std::getline(stream, name, ',');) names.push_back(name);
+  return names;
 }
 
 std::vector<SpectrumRecord> spectra_of(const ResultsDatabase& database, std::int64_t run_id) {

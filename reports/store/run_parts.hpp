@@ -5,7 +5,9 @@
 #include "reports/store/run_record.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -15,6 +17,19 @@ class Row;
 /// In the order in which they were stored.
 std::vector<ImageRecord> images_of(const ResultsDatabase& database, std::int64_t run_id);
 std::vector<std::string> notes_of(const ResultsDatabase& database, std::int64_t run_id);
+
+/// Files that the run left, in the order in which they were stored.
+std::vector<ArtefactRecord> artefacts_of(const ResultsDatabase& database, std::int64_t run_id);
+
+/// Of all runs, with the run's id.
+std::vector<std::pair<std::int64_t, ArtefactRecord>> all_artefacts(const ResultsDatabase& database);
+
+/// Where the file is.
+std::filesystem::path artefact_file(const ResultsDatabase& database, const ArtefactRecord& artefact);
+
+/// "weights,samples", as the column run.keep has it, and back.
+std::string joined_names(const std::vector<std::string>& names);
+std::vector<std::string> split_names(const std::string& text);
 
 /// By name.
 std::vector<SpectrumRecord> spectra_of(const ResultsDatabase& database, std::int64_t run_id);

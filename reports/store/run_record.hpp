@@ -66,6 +66,17 @@ struct ImageRecord {
   std::string png;  // Bytes of the file.
 };
 
+/// A file that a run left.
+struct ArtefactRecord {
+  std::string what;     // "weights", "samples", "coefficients", "reconstructions".
+  std::string variant;  // Sampler of samples ("prior", "gaussian", "mixture:10"), else empty.
+  std::string split;    // "train", "test" or empty.
+  std::string path;     // From the folder of the database.
+  std::string sha256;
+  std::vector<std::int64_t> shape;  // Samples first; empty for weights.
+  std::int64_t bytes = 0;
+};
+
 /// Where a run happened. Equal environments are stored once.
 struct EnvironmentRecord {
   std::string program_version;
@@ -79,6 +90,9 @@ struct EnvironmentRecord {
   std::string device;  // "cpu", "cuda:0 (NVIDIA ...)".
   std::int64_t threads = 0;
 };
+
+/// RunRecord::model of samples that no plugin made.
+constexpr const char* kExternalModel = "external";
 
 struct RunRecord {
   std::string identity;  // SHA-256 (hex) of everything that decides the result.
@@ -116,6 +130,8 @@ struct RunRecord {
   std::vector<SpectrumRecord> spectra;
   std::vector<ImageRecord> images;
   std::vector<std::string> notes;  // What makes a figure less than it looks, a sentence each.
+  std::vector<std::string> keep;   // What it was asked to leave: kinds of artefacts.
+  std::vector<ArtefactRecord> artefacts;
 };
 
 /// What a plugin says of itself.

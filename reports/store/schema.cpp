@@ -411,6 +411,25 @@ CREATE TABLE plugin (
 ) WITHOUT ROWID;
 )sql";
 
+// What a run leaves beside the database.
+constexpr const char* kVersion6 = R"sql(
+ALTER TABLE run ADD COLUMN keep TEXT NOT NULL DEFAULT '';  -- what it was asked to leave: 'weights,samples'
+
+CREATE TABLE artefact (
+  -- A file that a run left.
+  id      INTEGER PRIMARY KEY,
+  run_id  INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,
+  what    TEXT NOT NULL,     -- weights, samples, coefficients, reconstructions
+  variant TEXT NOT NULL,     -- sampler of samples, else ''
+  split   TEXT NOT NULL,     -- train, test or ''
+  path    TEXT NOT NULL,     -- of the file, from the folder of this database
+  sha256  TEXT NOT NULL,     -- of the file
+  shape   TEXT NOT NULL,     -- of an array, as JSON, samples first; [] for weights
+  bytes   INTEGER NOT NULL,  -- size of the file
+  UNIQUE (run_id, what, variant, split)
+);
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
 }
@@ -433,8 +452,8 @@ void create_views(SQLite::Database& connection) {
 }  // namespace
 
 const std::vector<Migration>& schema_migrations() {
-  static const std::vector<Migration> migrations = {
-      {1, kVersion1}, {2, kVersion2}, {3, kVersion3}, {4, kVersion4, true}, {5, kVersion5}};
+  static const std::vector<Migration> migrations = {{1, kVersion1},       {2, kVersion2}, {3, kVersion3},
+                                                    {4, kVersion4, true}, {5, kVersion5}, {6, kVersion6}};
   return migrations;
 }
 

@@ -23,17 +23,19 @@ bool read_row(const ResultsDatabase& database, std::int64_t id, RunRecord& run) 
       "signal, message, stderr_tail, started_at, finished_at, IFNULL(wall_seconds, 0), "
       "IFNULL(train_seconds, 0), train_steps, IFNULL(samples_per_second, 0), parameter_count, "
       "peak_memory_bytes, plugin_version, plugin_sha256, dataset_fingerprint, spec_json, fault, command, "
-      "folder, jobs "
+      "folder, jobs, keep "
       "FROM run "
       "WHERE id = ?",
       [&](Row& row) {
         found = true;
+        std::string keep;
         row.into(run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
                  run.seed, run.status, run.exit_code, run.signal, run.message, run.stderr_tail,
                  run.started_at, run.finished_at, run.wall_seconds, run.train_seconds, run.train_steps,
                  run.samples_per_second, run.parameter_count, run.peak_memory_bytes, run.plugin_version,
                  run.plugin_sha256, run.dataset_fingerprint, run.spec_json, run.fault, run.command,
-                 run.folder, run.jobs);
+                 run.folder, run.jobs, keep);
+        run.keep = split_names(keep);
       },
       id);
   return found;
@@ -70,6 +72,7 @@ void read_figures(const ResultsDatabase& database, std::int64_t id, RunRecord& r
   run.spectra = spectra_of(database, id);
   run.images = images_of(database, id);
   run.notes = notes_of(database, id);
+  run.artefacts = artefacts_of(database, id);
 }
 
 bool has_id(const ResultsDatabase& database, std::int64_t id) {

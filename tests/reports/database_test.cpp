@@ -395,6 +395,56 @@ TEST_F(DatabaseFile, OneFromBeforePluginsWereDescribedGainsTheirTable) {
   EXPECT_EQ(count(database, "plugin WHERE version = '1.1'"), 1);
 }
 
+TEST_F(DatabaseFile, OneFromBeforeRunsLeftFilesGainsTheirTable) {
+  make([](SQLite::Database& old) {
+    auto migrations = schema_migrations();
+    migrations.resize(5);
+    apply_migrations(old, migrations);
+    ASSERT_FALSE(old.tableExists("artefact"));
+    old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
+    old.exec(
+        "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
+        "message, "
+        "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
+        "plugin_version, plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('a', 1, "
+        "'quick', 'shift', 'vae', 'VAE', 'shift', 0, 'ok', '', '', '2025-01-01', '', 1, 1, 1, '', '', '', "
+        "'{}', 1)");
+  });
+  const auto before = read_file(path());
+  EXPECT_TRUE(ResultsDatabase::open_read_only(path()).find_run("a")->keep.empty());
+  EXPECT_EQ(read_file(path()), before);
+  auto database = ResultsDatabase::open_or_create(path());
+  EXPECT_EQ(count(database, "run WHERE identity = 'a' AND keep = ''"), 1);
+  database.store(make_full_run("AE", 0));
+  EXPECT_EQ(count(database, "artefact WHERE what = 'samples' AND shape = '[30,1,4,4]'"), 2);
+  EXPECT_THAT(database.find_run("AE-0")->keep, testing::ElementsAre("weights", "samples"));
+}
+
+TEST_F(DatabaseFile, ARunThatNamesOneFileTwiceIsNotStored) {
+  auto database = ResultsDatabase::open_or_create(path());
+  auto run = make_full_run("AE", 0);
+  run.artefacts.push_back(run.artefacts.front());
+  EXPECT_THROW(database.store(run), DatabaseError);
+  EXPECT_EQ(count(database, "run"), 0);
+}
+
+TEST_F(DatabaseFile, WhatIsAskedForBesidesLeavesOtherPlacesAlone) {
+  auto database = ResultsDatabase::open_or_create(path());
+  const auto score = [&](const std::string& label, const std::string& samples) {
+    auto run = make_run(label, 0);
+    run.identity = label + samples;
+    run.spec_json = R"({"seed":0,"generated":")" + samples + "\"}";
+    database.store(run);
+    database.ask_besides("quick", "2026-01-01", {{{"shift", "shift", label}, run.spec_json}});
+  };
+  score("GAN", "a");
+  score("DDPM", "a");
+  score("GAN", "b");
+  EXPECT_FALSE(database.find_run("GANa")->counts);
+  EXPECT_TRUE(database.find_run("GANb")->counts);
+  EXPECT_TRUE(database.find_run("DDPMa")->counts);
+}
+
 TEST_F(DatabaseFile, RepeatedCurveStepKeepsTheLaterValue) {
   auto database = ResultsDatabase::open_or_create(path());
   auto run = make_run("VAE", 0);

@@ -102,6 +102,12 @@ std::string tiny_png() {
   return {reinterpret_cast<const char*>(kBytes), sizeof(kBytes)};
 }
 
+ArtefactRecord make_artefact(const std::string& sampler) {
+  return {
+      "samples",     sampler, "", "results-artefacts/a-1/samples-" + sampler + ".npy", std::string(64, 'a'),
+      {30, 1, 4, 4}, 2048};
+}
+
 RunRecord make_full_run(const std::string& label, std::int64_t seed) {
   auto run = make_run(label, seed, 3.0 + static_cast<double>(seed));
   run.metrics.push_back(make_fid(20.0, "classifier", "3fa9c1d2e4f5", 1000));
@@ -111,6 +117,8 @@ RunRecord make_full_run(const std::string& label, std::int64_t seed) {
   run.spectra.push_back({"singular_values", {10.0, 1.0, 0.1}});
   run.spectra.push_back({"kl_per_dimension", {2.0, 0.0}});
   run.images.push_back({"generate", "samples", "gaussian", "One sample", 1, 1, tiny_png()});
+  run.keep = {"weights", "samples"};
+  run.artefacts = {make_artefact("prior"), make_artefact("gaussian")};
   return run;
 }
 

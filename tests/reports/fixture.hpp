@@ -41,6 +41,9 @@ MetricRecord make_fid(double value, const std::string& extractor, const std::str
 /// A PNG file of one grey pixel.
 std::string tiny_png();
 
+/// Samples that a run left, in results-artefacts/a-1.
+ArtefactRecord make_artefact(const std::string& sampler);
+
 /// A run with all that a run can have.
 RunRecord make_full_run(const std::string& label, std::int64_t seed);
 

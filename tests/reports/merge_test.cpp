@@ -156,6 +156,25 @@ TEST_F(Merge, WhatWasAskedForLastCountsInWhicheverFile) {
   EXPECT_THAT(query("c.db", "select identity from runs where current"), HasSubstr("other"));
 }
 
+TEST_F(Merge, WhatRunsLeftIsFoundFromTheOtherFolder) {
+  std::filesystem::create_directory(folder_ / "tasks");
+  store("tasks/0.db", {make_full_run("AE", 0)});
+  merge("all.db", "tasks/0.db");
+  EXPECT_THAT(query("all.db", "select path from artefact"),
+              HasSubstr("\r\ntasks/results-artefacts/a-1/samples-prior.npy\r\n"));
+  std::filesystem::create_directory(folder_ / "elsewhere");
+  merge("elsewhere/all.db", "all.db");
+  EXPECT_THAT(query("elsewhere/all.db", "select path from artefact"),
+              HasSubstr("\r\n../tasks/results-artefacts/a-1/samples-prior.npy\r\n"));
+  merge("copy.db", "all.db");
+  EXPECT_EQ(query("copy.db", "select path, sha256 from artefact"),
+            query("all.db", "select path, sha256 from artefact"));
+  const auto together = ResultsDatabase::open_together(
+      {folder_ / "copy.db", folder_ / "elsewhere/all.db", folder_ / "tasks/0.db"});
+  EXPECT_EQ(format_table(run_query(together, "select count(*) from artefact"), TableFormat::kCsv),
+            "count(*)\r\n2\r\n");
+}
+
 TEST_F(Merge, OwnPublishedFiguresStay) {
   const auto figure = [](double value) {
     return std::vector<PublishedRecord>{

@@ -170,8 +170,8 @@ TEST_F(Query, ErrorsPointToWhatThereIs) {
 TEST_F(Query, ViewsAndTablesByName) {
   EXPECT_THAT(list_views_and_tables(writer_),
               ElementsAre("environments", "failures", "figures", "leaderboard", "notes", "options",
-                          "paper_gap", "runs", "asked", "claim", "curve", "environment", "image", "metric",
-                          "note", "plugin", "published", "run", "spectrum", "standing"));
+                          "paper_gap", "runs", "artefact", "asked", "claim", "curve", "environment", "image",
+                          "metric", "note", "plugin", "published", "run", "spectrum", "standing"));
   for (const auto& name : list_views_and_tables(writer_))
     EXPECT_FALSE(run_view(writer_, name).columns.empty()) << name;
   EXPECT_EQ(run_view(writer_, "runs").rows.size(), 2U);

@@ -50,6 +50,13 @@ TEST(StoredRun, ComesBackAsItWasStored) {
   EXPECT_EQ(read.spectra[1].values, (std::vector<double>{10.0, 1.0, 0.1}));
   ASSERT_EQ(read.images.size(), 1U);
   EXPECT_EQ(read.images[0].png, tiny_png());
+  EXPECT_EQ(read.keep, run.keep);
+  ASSERT_EQ(read.artefacts.size(), 2U);
+  EXPECT_EQ(read.artefacts[1].variant, "gaussian");
+  EXPECT_EQ(read.artefacts[1].path, run.artefacts[1].path);
+  EXPECT_EQ(read.artefacts[1].sha256, run.artefacts[1].sha256);
+  EXPECT_EQ(read.artefacts[1].shape, run.artefacts[1].shape);
+  EXPECT_EQ(read.artefacts[1].bytes, 2048);
 }
 
 TEST(StoredRun, IsFoundByIdAndByIdentity) {
