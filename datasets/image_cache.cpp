@@ -265,6 +265,13 @@ void make_cache(const ImageList& list, const std::string& key, const fs::path& p
 
 }  // namespace
 
+ImageForm form_of(const std::filesystem::path& file, std::int64_t channels) {
+  ImageDecoder decoder;
+  Image image;
+  decoder.decode(read_bytes(file, kMostImageBytes), file.string(), image);
+  return {channels, image.height, image.width};
+}
+
 CachedImages cached_images(const ImageList& list, const fs::path& cache_dir, const DataHooks& hooks) {
   if (list.files.empty()) throw DatasetError("data set '" + list.name + "' has no images");
   const auto key = cache_key(list);

@@ -20,6 +20,9 @@ struct ImageForm {
   std::int64_t width = 0;
 };
 
+/// The size of the image `file`, with so many channels. Throws DatasetError where it is none.
+ImageForm form_of(const std::filesystem::path& file, std::int64_t channels);
+
 struct ImageList {
   std::string name;                          // Of the source: begins the cache file's name.
   std::vector<std::filesystem::path> files;  // In the order of the samples.

@@ -1,6 +1,8 @@
 #include "datasets/load.hpp"
 
 #include "datasets/catalog.hpp"
+#include "datasets/image_cache.hpp"
+#include "datasets/image_folder.hpp"
 #include "datasets/variation.hpp"
 
 namespace rraebench {
@@ -43,15 +45,8 @@ Normalisation normalisation_of(const Dataset& dataset, const std::string& kind) 
   return normalisation;
 }
 
-}  // namespace
-
-Dataset load_dataset(const std::string& name, const Options& options, const DataFolders& folders) {
-  const auto& source = data_source(name);
-  const auto raw = source.load(options, folders);
+Dataset dataset_of(const RawDataset& raw, const std::string& normalisation) {
   Dataset dataset;
-  dataset.name = source.description.name;
-  dataset.citation = source.description.citation;
-  dataset.licence = source.description.licence;
   dataset.fingerprint = raw.fingerprint;
   for (const auto& note : raw.notes) dataset.notes.push_back(one_line(note));
   dataset.grid = raw.grid;
@@ -63,8 +58,49 @@ Dataset load_dataset(const std::string& name, const Options& options, const Data
       raw.value_range ? raw.value_range->first : to_values(dataset.train.samples).min().item<double>();
   dataset.value_maximum =
       raw.value_range ? raw.value_range->second : to_values(dataset.train.samples).max().item<double>();
-  dataset.normalisation = normalisation_of(dataset, options.text("normalisation"));
+  dataset.normalisation = normalisation_of(dataset, normalisation);
+  return dataset;
+}
+
+RawDataset images_of_folder(const std::filesystem::path& folder, std::int64_t channels,
+                            const DataFolders& folders) {
+  auto listed = list_images(folder, folder.string());
+  ImageList list;
+  list.name = "samples";
+  list.files = std::move(listed.files);
+  list.form = form_of(list.files.front(), channels);
+  list.required_size = {list.form.width, list.form.height};
+  const auto images = cached_images(list, folders.cache_dir, folders.hooks);
+  RawDataset raw;
+  raw.train = raw.test = images.samples;
+  raw.value_range = {0.0, 1.0};
+  raw.fingerprint = images.fingerprint;
+  raw.notes = std::move(listed.notes);
+  return raw;
+}
+
+}  // namespace
+
+Dataset load_dataset(const std::string& name, const Options& options, const DataFolders& folders) {
+  const auto& source = data_source(name);
+  auto dataset = dataset_of(source.load(options, folders), options.text("normalisation"));
+  dataset.name = source.description.name;
+  dataset.citation = source.description.citation;
+  dataset.licence = source.description.licence;
   check_variation(dataset);
+  return dataset;
+}
+
+Dataset load_samples(const std::filesystem::path& path, std::int64_t channels, const DataFolders& folders) {
+  const auto raw = [&] {
+    if (std::error_code ignored; std::filesystem::is_directory(path, ignored))
+      return images_of_folder(path, channels, folders);
+    const auto file = std::filesystem::absolute(path).string();
+    const auto& source = data_source("npy");
+    return source.load(Options(source.description.options, {{"train", file}, {"test", file}}), folders);
+  }();
+  auto dataset = dataset_of(raw, "none");
+  dataset.name = "samples";
   return dataset;
 }
 

@@ -2,9 +2,7 @@
 // images or with one folder of images a class.
 
 #include "datasets/error.hpp"
-#include "datasets/file_bytes.hpp"
 #include "datasets/image_cache.hpp"
-#include "datasets/image_file.hpp"
 #include "datasets/image_folder.hpp"
 #include "datasets/sha256.hpp"
 #include "datasets/source_options.hpp"
@@ -36,16 +34,9 @@ fs::path find_folder(const Options& options, const fs::path& data_dir) {
 
 /// The size of the first training image, where the user asks for none.
 ImageForm choose_form(const Options& options, const fs::path& first) {
-  ImageForm form;
-  form.channels = options.text("colour") == "grey" ? 1 : 3;
-  form.height = form.width = options.integer("size");
-  if (form.width > 0) return form;
-  ImageDecoder decoder;
-  Image image;
-  decoder.decode(read_bytes(first, kMostImageBytes), first.string(), image);
-  form.height = image.height;
-  form.width = image.width;
-  return form;
+  const std::int64_t channels = options.text("colour") == "grey" ? 1 : 3;
+  const auto size = options.integer("size");
+  return size > 0 ? ImageForm{channels, size, size} : form_of(first, channels);
 }
 
 RawDataset load(const Options& options, const DataFolders& folders) {

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <cstring>
 #include <fcntl.h>
-#include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -38,15 +38,6 @@ int sync(int descriptor) {
   return 0;
 }
 
-int write_new_file(const std::string& file, std::string_view bytes) {
-  const int descriptor = ::open(file.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644);
-  if (descriptor < 0) return errno;
-  int error = write_all(descriptor, bytes);
-  if (error == 0) error = sync(descriptor);
-  if (::close(descriptor) != 0 && error == 0 && errno != EINTR) error = errno;
-  return error;
-}
-
 /// The rename itself must be on the disk, too.
 int sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -58,14 +49,39 @@ int sync_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
+DurableFile::DurableFile(std::filesystem::path file)
+    : file_(std::move(file)),
+      unfinished_(file_.string() + ".part"),
+      descriptor_(::open(unfinished_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644)) {
+  if (descriptor_ < 0) fail(errno);
+}
+
+DurableFile::~DurableFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!committed_) ::unlink(unfinished_.c_str());
+}
+
+void DurableFile::append(std::string_view bytes) {
+  if (const int error = write_all(descriptor_, bytes); error != 0) fail(error);
+}
+
+void DurableFile::commit() {
+  int error = sync(descriptor_);
+  if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0 && errno != EINTR) error = errno;
+  if (error == 0 && std::rename(unfinished_.c_str(), file_.c_str()) != 0) error = errno;
+  if (error != 0) fail(error);
+  committed_ = true;
+  if (error = sync_folder(file_.parent_path()); error != 0) fail(error);
+}
+
+void DurableFile::fail(int error) const {
+  throw InfrastructureError(file_.string() + ": cannot be written: " + reason_of(error));
+}
+
 void write_file_durably(const std::filesystem::path& file, std::string_view bytes) {
-  const auto unfinished = file.string() + ".part";
-  int error = write_new_file(unfinished, bytes);
-  if (error == 0 && std::rename(unfinished.c_str(), file.c_str()) != 0) error = errno;
-  if (error == 0) error = sync_folder(file.parent_path());
-  if (error == 0) return;
-  ::unlink(unfinished.c_str());
-  throw InfrastructureError(file.string() + ": cannot be written: " + reason_of(error));
+  DurableFile durable(file);
+  durable.append(bytes);
+  durable.commit();
 }
 
 }  // namespace rraebench

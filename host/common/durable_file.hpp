@@ -2,9 +2,32 @@
 // Implements: a file that is there as a whole or not at all, whatever happens while it is written.
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace rraebench {
+
+/// A file that is written piece by piece into FILE.part, which commit() brings to the disk and renames to
+/// FILE. Without it FILE is what it was before, and FILE.part is removed. Its folder must exist. Everything
+/// throws InfrastructureError, which names the file and says what is wanting.
+class DurableFile {
+ public:
+  explicit DurableFile(std::filesystem::path file);
+  ~DurableFile();
+  DurableFile(const DurableFile&) = delete;
+  DurableFile& operator=(const DurableFile&) = delete;
+
+  void append(std::string_view bytes);
+  void commit();
+
+ private:
+  [[noreturn]] void fail(int error) const;
+
+  std::filesystem::path file_;
+  std::string unfinished_;
+  int descriptor_;
+  bool committed_ = false;
+};
 
 /// Writes FILE.part, brings it to the disk and renames it to `file`, so that a kill, a full disk or a power
 /// cut leaves the file that was there before. Its folder must exist. Throws InfrastructureError, which names

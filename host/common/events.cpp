@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 
@@ -61,6 +62,12 @@ nlohmann::json event_of(const ImageRecord& image) {
   return {{"event", "image"},         {"protocol", image.protocol},     {"name", image.name},
           {"variant", image.variant}, {"caption", image.caption},       {"width", image.width},
           {"height", image.height},   {"png", base64_encode(image.png)}};
+}
+
+nlohmann::json event_of(const ArtefactRecord& artefact) {
+  return {{"event", "artefact"},     {"what", artefact.what},  {"variant", artefact.variant},
+          {"split", artefact.split}, {"path", artefact.path},  {"sha256", artefact.sha256},
+          {"shape", artefact.shape}, {"bytes", artefact.bytes}};
 }
 
 nlohmann::json event_of(const EnvironmentRecord& environment) {
@@ -135,6 +142,13 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
     run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"),
                           pixels_from(event.at("width")), pixels_from(event.at("height")),
                           base64_decode(text("png"))});
+  } else if (kind == "artefact") {
+    ArtefactRecord artefact{text("what"), text("variant"), text("split"), text("path"), text("sha256"),
+                            {},           count("bytes")};
+    for (const auto& size : event.at("shape")) artefact.shape.push_back(whole_number_from(size));
+    if (std::filesystem::path(artefact.path).filename() != artefact.path)
+      throw std::invalid_argument("a file that lies elsewhere");
+    run.artefacts.push_back(std::move(artefact));
   } else if (kind == "environment") {
     run.environment = {text("program_version"),  text("libtorch_version"),
                        text("compiler"),         text("blas"),

@@ -2,7 +2,8 @@
 // Implements: what the worker reports, one JSON object a line, and how the program gathers it into a
 // RunRecord.
 //
-//   {"event": "metric" | "curve" | "spectrum" | "image" | "environment" | "summary", ...the record's fields}
+//   {"event": "metric" | "curve" | "spectrum" | "image" | "artefact" | "environment" | "summary", ...the
+//   record's fields}
 //   {"event": "progress", "stage": "train", "step": 10, "steps": 6000, "loss": 4.2, "samples_per_second":
 //   9000}
 //   {"event": "progress", ..., "waiting": "waiting for FILE, which process 12 holds"}   shown at once
@@ -40,6 +41,8 @@ nlohmann::json event_of(const MetricRecord& metric);
 nlohmann::json event_of(const CurvePoint& point);
 nlohmann::json event_of(const SpectrumRecord& spectrum);
 nlohmann::json event_of(const ImageRecord& image);
+/// Its path: the file's name in the folder that the worker was given.
+nlohmann::json event_of(const ArtefactRecord& artefact);
 nlohmann::json event_of(const EnvironmentRecord& environment);
 nlohmann::json event_of(const TrainingSummary& summary);
 nlohmann::json event_of(const Progress& progress);

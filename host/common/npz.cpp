@@ -138,27 +138,12 @@ NpzArray parse_npy(const ReadBytes& read) {
 }
 
 std::string npy_bytes(const NpzArray& array) {
-  std::string shape;
   std::int64_t count = 1;
-  for (const auto size : array.shape) {
-    shape += std::to_string(size) + ", ";
-    count *= size;
-  }
+  for (const auto size : array.shape) count *= size;
   if (static_cast<std::size_t>(count) != array.values.size())
-    throw std::logic_error("an array of " + std::to_string(array.values.size()) + " values has shape (" +
-                           shape + ")");
-  if (array.shape.size() > 1) shape.resize(shape.size() - 2);
-  if (array.shape.size() == 1) shape.resize(shape.size() - 1);  // (3,)
-  std::string header = std::string("{'descr': '") + (array.single ? "<f4" : "<f8") +
-                       "', 'fortran_order': False, 'shape': (" + shape + "), }";
-  constexpr std::size_t kAlignment = 64;
-  const auto prefix = kMagic.size() + 4;
-  header.append(kAlignment - 1 - (prefix + header.size()) % kAlignment, ' ').push_back('\n');
-  std::string bytes(kMagic);
-  bytes += std::string("\x01\x00", 2);
-  bytes.push_back(static_cast<char>(header.size() & 0xff));
-  bytes.push_back(static_cast<char>(header.size() >> 8));
-  bytes += header;
+    throw std::logic_error("an array of " + std::to_string(array.values.size()) + " values for " +
+                           std::to_string(count));
+  auto bytes = npy_header(array.single ? "<f4" : "<f8", array.shape);
   const auto append = [&](auto number) {
     char raw[sizeof number];
     std::memcpy(raw, &number, sizeof number);
@@ -242,6 +227,22 @@ NpzArray read_npy(const std::filesystem::path& file) {
   } catch (const std::exception& error) {
     throw UserError(file.string() + ": " + error.what());
   }
+}
+
+std::string npy_header(const std::string& type, const std::vector<std::int64_t>& shape) {
+  std::string sizes;
+  for (const auto size : shape) sizes += std::to_string(size) + ", ";
+  if (shape.size() > 1) sizes.resize(sizes.size() - 2);
+  if (shape.size() == 1) sizes.resize(sizes.size() - 1);  // (3,)
+  auto header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  constexpr std::size_t kAlignment = 64;
+  const auto prefix = kMagic.size() + 4;
+  header.append(kAlignment - 1 - (prefix + header.size()) % kAlignment, ' ').push_back('\n');
+  std::string bytes(kMagic);
+  bytes += std::string("\x01\x00", 2);
+  bytes.push_back(static_cast<char>(header.size() & 0xff));
+  bytes.push_back(static_cast<char>(header.size() >> 8));
+  return bytes + header;
 }
 
 std::string npz_bytes(const NpzArrays& arrays) {

@@ -32,6 +32,9 @@ NpzArrays parse_npz(std::string_view bytes, const std::string& file);
 /// One array of a .npy file. Throws as read_npz does.
 NpzArray read_npy(const std::filesystem::path& file);
 
+/// What a .npy file begins with; the values follow in row-major order. `type`: "<f4", "<f8", "|u1" ...
+std::string npy_header(const std::string& type, const std::vector<std::int64_t>& shape);
+
 /// The bytes of a file as numpy.savez writes it; the same arrays give the same bytes.
 std::string npz_bytes(const NpzArrays& arrays);
 

@@ -1,6 +1,7 @@
 #include "host/program/installation_checks.hpp"
 
 #include "datasets/catalog.hpp"
+#include "datasets/sha256.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/version.hpp"
 #include "host/program/failure_words.hpp"
@@ -10,6 +11,7 @@
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/store/integrity.hpp"
+#include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
 
 #include <fmt/format.h>
@@ -217,6 +219,34 @@ std::vector<Finding> check_installation(const InstallationFolders& folders) {
   return findings;
 }
 
+namespace {
+
+/// Files that runs left: none that is listed may be missing or another one.
+void check_artefacts(const ResultsDatabase& database, std::vector<Finding>& findings) {
+  constexpr std::size_t kMostNamed = 10;
+  std::vector<std::string> faults;
+  const auto artefacts = all_artefacts(database);
+  for (const auto& [run_id, artefact] : artefacts) {
+    const auto file = artefact_file(database, artefact);
+    std::error_code ignored;
+    if (!fs::exists(file, ignored))
+      faults.push_back(fmt::format("{} of run {} is missing", artefact.path, run_id));
+    else if (sha256_of_file(file) != artefact.sha256)
+      faults.push_back(fmt::format("{} of run {} is not what the run left", artefact.path, run_id));
+  }
+  constexpr const char* kRemedy = "put it back, or make the run again: rraebench run SUITE --keep ...";
+  for (std::size_t i = 0; i < std::min(faults.size(), kMostNamed); ++i)
+    findings.push_back({Health::kFailure, "artefacts", fmt::format("{}; {}", faults[i], kRemedy)});
+  if (faults.size() > kMostNamed)
+    findings.push_back(
+        {Health::kFailure, "artefacts", fmt::format("and {} more", faults.size() - kMostNamed)});
+  if (faults.empty() && !artefacts.empty())
+    findings.push_back(
+        {Health::kOk, "artefacts", fmt::format("{} files, all as the runs left them", artefacts.size())});
+}
+
+}  // namespace
+
 std::vector<Finding> check_results(const fs::path& path) {
   std::vector<Finding> findings;
   check_folder("results folder", fs::absolute(path).parent_path(), "--db names another file", findings);
@@ -236,6 +266,7 @@ std::vector<Finding> check_results(const fs::path& path) {
     if (damage.empty())
       findings.push_back(
           {Health::kOk, "results", fmt::format("{}: whole, schema {}", path.string(), schema_version())});
+    check_artefacts(database, findings);
   } catch (const std::exception&) {
     findings.push_back({Health::kFailure, "results", failure_words(std::current_exception())});
   }

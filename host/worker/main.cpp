@@ -9,9 +9,14 @@
 //                                    "networks": [family]}]}, reports progress, then answers with
 //                                    {"datasets": their facts, "cuda": whether there is a GPU}
 //   rraebench-worker environment     answers with what LibTorch, BLAS and processor are here
-//   rraebench-worker run             reads {"spec", "execution"}, reports events line by line
+//   rraebench-worker run             reads {"spec", "execution"}, reports events line by line; with
+//   "weights":
+//                                    {"file", "sha256"} nothing is trained
 //   rraebench-worker statistics      reads {"spec", "execution", "output"}, reports progress, writes feature
 //                                    statistics to the output
+//   rraebench-worker images          reads {"file", "output"}, reports progress, writes images as PNG files
+//   rraebench-worker score           reads {"spec", "execution", "generated", "real"} (ScoreOrder), reports
+//                                    progress and events
 //
 // Exit codes: 0 all well, 1 the run failed (the last event says how), 2 bad input (one line on standard
 // error).
@@ -30,9 +35,11 @@
 #include "host/worker/environment.hpp"
 #include "host/worker/event_writer.hpp"
 #include "host/worker/freed_memory.hpp"
+#include "host/worker/measuring/export_images.hpp"
 #include "host/worker/measuring/export_statistics.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/run_cell.hpp"
+#include "host/worker/score_samples.hpp"
 #include "host/worker/torch_errors.hpp"
 #include "host/worker/watchdog.hpp"
 #include "rraebench/networks.hpp"
@@ -48,6 +55,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <vector>
@@ -222,7 +230,11 @@ int run(const EventWriter& events) {
     const auto execution = execution_from_json(request.at("execution"));
     limit_memory(execution.memory_bytes);
     if (const auto warning = blas_warning()) events.write(warning_event(*warning));
-    run_cell(run_spec_from_json(request.at("spec")), execution,
+    std::optional<KeptWeights> weights;
+    if (request.contains("weights"))
+      weights = {request.at("weights").at("file").get<std::string>(),
+                 request.at("weights").at("sha256").get<std::string>()};
+    run_cell(run_spec_from_json(request.at("spec")), execution, weights,
              [&](const nlohmann::json& event) { events.write(event); });
     events.write(finished_event());
     return kExitOk;
@@ -252,9 +264,19 @@ int dispatch(int argc, char** argv) {
       const auto request = read_request();
       export_statistics(run_spec_from_json(request.at("spec")), execution_from_json(request.at("execution")),
                         request.at("output").get<std::string>(), report_stages(events), say_waiting(events));
+    } else if (mode == "images" && argc == 2) {
+      const auto request = read_request();
+      export_images(request.at("file").get<std::string>(), request.at("output").get<std::string>(),
+                    [report = report_stages(events)](std::int64_t done, std::int64_t of) {
+                      report("write", done, of);
+                    });
+    } else if (mode == "score" && argc == 2) {
+      score_samples(score_order_from_json(read_request()), report_stages(events),
+                    [&](const nlohmann::json& event) { events.write(event); });
     } else {
       std::cerr << "rraebench-worker is started by rraebench; usage: rraebench-worker describe FILE | "
-                   "check FILE BYTES [OPTION=VALUE...] | inspect | environment | run | statistics\n";
+                   "check FILE BYTES [OPTION=VALUE...] | inspect | environment | run | statistics | images | "
+                   "score\n";
       return kExitBadInput;
     }
   } catch (const std::exception& error) {

@@ -2,16 +2,19 @@
 
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
+#include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/measuring/feature_set.hpp"
+#include "host/worker/measuring/safetensors.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/plugin_library.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/training/rehearsal.hpp"
+#include "host/worker/training/saved_state.hpp"
 #include "host/worker/training/saving_check.hpp"
 #include "host/worker/training/step_threads.hpp"
 #include "host/worker/training/trainer.hpp"
@@ -69,6 +72,16 @@ bool has_reduced_precision(const Model& model) {
   return false;
 }
 
+void load_weights(const CheckedModel& model, const KeptWeights& weights, torch::Device device) {
+  const auto bytes = read_planned_file(weights.file, weights.sha256);
+  try {
+    load_tensors(model.module(), read_safetensors(bytes, weights.file.string()), device);
+  } catch (const std::invalid_argument& error) {
+    throw InfrastructureError(weights.file.string() + ": " + error.what());
+  }
+  model.module().eval();
+}
+
 /// What features are measured with; nothing where the suite asks for none.
 struct Instruments {
   std::optional<NamedExtractor> extractor;
@@ -103,7 +116,8 @@ Instruments prepare_instruments(const RunSpec& spec, const Execution& execution,
 
 }  // namespace
 
-void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit) {
+void run_cell(const RunSpec& spec, const Execution& execution, const std::optional<KeptWeights>& weights,
+              const Emit& emit) {
   torch::set_num_threads(static_cast<int>(execution.threads));
   const auto device = select_device(spec.device);
   const auto report_stage = [&](const std::string& stage, std::int64_t step = 0, std::int64_t steps = 0) {
@@ -138,7 +152,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
     return prepare_instruments(spec, execution, dataset, device, report_stage, emit);
   };
   // A run that was cut off went through this already.
-  if (!std::filesystem::exists(execution.checkpoint_path)) {
+  if (!weights && !std::filesystem::exists(execution.checkpoint_path)) {
     report_stage("rehearse");
     const auto values = rehearse(build("rehearsal"), spec, dataset, train_samples);
     // Kept in the cache folder, so that to make them now and to load them again later costs little, and what
@@ -153,7 +167,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
         "the model does not take its networks from this program: they train in float32, not in " +
         spec.training.precision));
 
-  const auto training = [&] {
+  const auto train_it = [&] {
     std::optional<OneThread> one_thread;
     if (threads_of_a_step(model.module(), spec.training.batch_size, execution.threads) == 1)
       one_thread.emplace();
@@ -161,10 +175,15 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
                  {[&](const Progress& progress) { emit(event_of(progress)); },
                   [&](const CurvePoint& point) { emit(event_of(point)); }, stop_requested,
                   [&](const std::string& text) { emit(warning_event(text)); }, execution.checkpoint_seconds});
-  }();
-  emit(event_of(training));
-  emit(event_of(new_metric("train", "seconds_per_100_steps",
-                           100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
+  };
+  if (weights) {
+    load_weights(model, *weights, device);
+  } else {
+    const auto training = train_it();
+    emit(event_of(training));
+    emit(event_of(new_metric("train", "seconds_per_100_steps",
+                             100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
+  }
 
   require_saved_model_answers_alike(
       model, [&] { return build("saving"); },
@@ -175,6 +194,9 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
   report_stage("encode");
   const auto train_coefficients = encode_all(model, train_samples);
   const auto test_encodings = encode_split(model, test_samples);
+  const Artefacts artefacts(execution.keep, execution.artefact_dir, emit);
+  artefacts.keep(kCoefficients, "", "train", train_coefficients);
+  artefacts.keep(kCoefficients, "", "test", test_encodings.coefficients);
   std::string stage;
   const std::function<void(std::int64_t, std::int64_t)> progress =
       [&](std::int64_t step, std::int64_t steps) { report_stage(stage, step, steps); };
@@ -183,7 +205,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
                                 train_samples,  train_coefficients,
                                 test_encodings, extractor ? &*extractor : nullptr,
                                 reference,      emit,
-                                progress};
+                                progress,       artefacts};
   constexpr std::pair<const char*, void (*)(const ProtocolContext&)> kProtocols[] = {
       {"reconstruct", reconstruct},
       {"interpolate", interpolate},
@@ -195,6 +217,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const Emit& emit)
     report_stage(stage);
     protocol(context);
   }
+  artefacts.keep_weights(model.module());
   plugin_file.require_same_bytes();
 }
 

@@ -3,12 +3,22 @@
 
 #include "host/common/cell.hpp"
 
+#include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 
 namespace rraebench {
 
-/// Loads plugin and data, trains, measures; reports all through `emit`. Throws what goes wrong.
-void run_cell(const RunSpec& spec, const Execution& execution,
+/// What a run left of a model that was trained then.
+struct KeptWeights {
+  std::filesystem::path file;
+  std::string sha256;
+};
+
+/// Loads plugin and data, trains, measures; reports all through `emit`. With `weights` nothing is trained:
+/// the model is given them. Throws what goes wrong.
+void run_cell(const RunSpec& spec, const Execution& execution, const std::optional<KeptWeights>& weights,
               const std::function<void(const nlohmann::json& event)>& emit);
 
 }  // namespace rraebench

@@ -78,6 +78,7 @@ std::string data(const Json& spec) {
 }
 
 std::string training(const Json& plan) {
+  if (part(plan, "stages").empty()) return {};
   auto line = fmt::format("{}, batch {}; {}", member(plan, "optimiser"), member(plan, "batch_size"),
                           stages(part(plan, "stages")));
   if (const auto tuning = stages(part(plan, "fine_tuning")); !tuning.empty())
@@ -123,6 +124,7 @@ std::string interpolation(const Json& spec) {
 std::string generation(const Json& spec) {
   if (part(spec, "generates") != Json(true)) return {};
   const auto plan = part(spec, "generation");
+  if (part(plan, "samplers").empty()) return {};  // Samples that were made elsewhere.
   return fmt::format("{} samples by {}", member(plan, "count"), list(part(plan, "samplers")));
 }
 

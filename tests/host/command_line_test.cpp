@@ -23,8 +23,9 @@ std::string content_of(const std::filesystem::path& file) {
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
-  for (const char* command : {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin",
-                              "merge", "doctor", "explain", "rerun", "claims", "compare", "show"}) {
+  for (const char* command :
+       {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin", "merge", "doctor",
+        "explain", "rerun", "claims", "compare", "show", "measure", "export", "score"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -73,6 +74,12 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"query", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},
       {{"statistics"}, "statistics of which suite?"},
       {{"statistics", "quick", "more"}, "too many arguments"},
+      {{"measure"}, "measure which suite?"},
+      {{"export"}, "export which run?"},
+      {{"export", "1"}, "--what weights, samples, coefficients, reconstructions"},
+      {{"export", "1", "--what", "samples"}, "--output names a folder"},
+      {{"export", "1", "--what", "samples", "--output", "o", "--format", "jpg"}, "must be npy or png"},
+      {{"score"}, "--generated names a folder of images or a .npy file"},
       {{"statistics", "rrae-table1"}, "no comparison with an extractor"},
       {{"query", "select 1", "--view", "runs"}, "one of SQL, --view and --views"},
       {{"merge"}, "merge which files?"},

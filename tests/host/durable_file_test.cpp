@@ -41,6 +41,23 @@ TEST(DurableFile, AFullDiskNamesTheFileAndLeavesTheOneBefore) {
   EXPECT_FALSE(std::filesystem::is_symlink(folder / "kept.bin.part"));
 }
 
+TEST(DurableFile, PiecesAreThereTogetherOrNotAtAll) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("kept.bin", "old");
+  {
+    DurableFile unfinished(file);
+    unfinished.append("new");
+  }
+  EXPECT_EQ(read_file(file), "old");
+  EXPECT_FALSE(std::filesystem::exists(folder / "kept.bin.part"));
+  DurableFile finished(file);
+  finished.append("brand");
+  finished.append("-new");
+  EXPECT_EQ(read_file(file), "old");
+  finished.commit();
+  EXPECT_EQ(read_file(file), "brand-new");
+}
+
 TEST(DurableFile, AFolderThatIsNotThereIsSaid) {
   const TemporaryFolder folder;
   EXPECT_THAT(error_of(folder / "nowhere/kept.bin"), HasSubstr("No such file or directory"));

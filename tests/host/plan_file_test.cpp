@@ -24,6 +24,7 @@ PlanEntry entry(std::int64_t seed, RunState state = RunState::kNew) {
   run.identity = run_identity(run.spec);
   run.plugin = "/plugins/a.so";
   run.notes = {"a note"};
+  run.keep = {"weights"};
   made.judged.state = state;
   return made;
 }
@@ -65,6 +66,7 @@ TEST(PlanFile, IsReadAsItWasWritten) {
   EXPECT_EQ(read.suites[0].published[0].value, 1.5);
   EXPECT_EQ(read.suites[0].claims[0].tolerance, 0.5);
   EXPECT_EQ(read.execution.folder, "/here");
+  EXPECT_EQ(read.entries[0].judged.run.keep, (std::vector<std::string>{"weights"}));
 }
 
 TEST(PlanFile, IsOneJsonDocumentWithALineForEachRun) {

@@ -1,5 +1,8 @@
 #include "host/worker/protocols/protocols.hpp"
 
+#include "datasets/load.hpp"
+#include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -96,7 +99,7 @@ class Protocols : public testing::Test {
     };
     const std::function<void(std::int64_t, std::int64_t)> ignore = [](std::int64_t, std::int64_t) {};
     protocol({spec_, dataset_, model, torch::kCPU, source, coefficients, encodings,
-              extractor ? &*extractor : nullptr, reference, emit, ignore});
+              extractor ? &*extractor : nullptr, reference, emit, ignore, artefacts_});
   }
 
   TemporaryFolder cache_;
@@ -106,6 +109,7 @@ class Protocols : public testing::Test {
   std::map<std::string, double> figures_;
   std::map<std::string, std::string> variants_;
   std::vector<std::string> notes_;
+  Artefacts artefacts_;  // Nothing is kept.
 };
 
 TEST_F(Protocols, TheRelativeErrorOfImagesOfBytesIsNotClamped) {
@@ -214,6 +218,38 @@ TEST(FigureFault, IsASentenceButNotForModelsAndMachines) {
   EXPECT_EQ(fault_of([] { throw std::invalid_argument("no\nmore"); }), "no");
   EXPECT_THROW(fault_of([] { throw DivergedError("decode()"); }), DivergedError);
   EXPECT_THROW(fault_of([] { throw std::bad_alloc(); }), std::bad_alloc);
+}
+
+TEST_F(Protocols, WhatIsMeasuredIsWhatIsKept) {
+  std::vector<ArtefactRecord> kept;
+  artefacts_ = Artefacts({"samples", "reconstructions"}, cache_.path(), [&](const nlohmann::json& event) {
+    RunRecord run;
+    apply_event(event, run);
+    kept.push_back(run.artefacts.at(0));
+  });
+  model_->gain = 1.5;  // Much of it beyond [0, 1].
+  spec_.generation.samplers = {"gaussian", "mixture:2"};
+  measure(generate, true);
+  measure(reconstruct);
+  ASSERT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept[1].path, "samples-mixture-2.npy");
+  EXPECT_EQ(kept[1].variant, "mixture:2");
+  EXPECT_EQ(kept[1].shape, (std::vector<std::int64_t>{30, 1, kSide, kSide}));
+  EXPECT_EQ(kept[2].path, "reconstructions-test.npy");
+  for (const auto& artefact : kept) {
+    EXPECT_EQ(sha256_of_file(cache_ / artefact.path), artefact.sha256);
+    EXPECT_EQ(std::filesystem::file_size(cache_ / artefact.path), static_cast<std::uint64_t>(artefact.bytes));
+  }
+  const auto samples = load_samples(cache_ / kept[1].path, 1, {});
+  EXPECT_GE(samples.value_minimum, 0.0);
+  EXPECT_LE(samples.value_maximum, 1.0);  // As the features saw them.
+  const auto reconstructions = load_samples(cache_ / kept[2].path, 1, {}).train.samples;
+  EXPECT_TRUE(reconstructions.allclose(1.5 * to_values(dataset_.test.samples)));  // As the error saw them.
+}
+
+TEST_F(Protocols, AFileThatCannotBeKeptIsAFaultOfTheMachine) {
+  artefacts_ = Artefacts({"samples"}, cache_ / "nowhere", [](const nlohmann::json&) {});
+  EXPECT_THROW(measure(generate), InfrastructureError);
 }
 
 }  // namespace

@@ -12,6 +12,8 @@
 namespace rraebench {
 namespace {
 
+using testing::HasSubstr;
+
 constexpr const char* kClaimed = R"(seeds = [0]
 [[comparison]]
 name = "one"
@@ -60,6 +62,51 @@ value = 2
 deviation = 0.1
 source = "a paper"
 )";
+
+std::vector<std::string> kept(const std::string& suite, const std::vector<std::string>& by_option = {}) {
+  const TemporaryFolder folder;
+  auto loaded = load_suite(folder.write("example.toml", suite));
+  if (!by_option.empty()) loaded = with_kept(std::move(loaded), by_option);
+  return loaded.comparisons.at(0).keep;
+}
+
+std::string keep_fault(const std::string& suite, const std::vector<std::string>& by_option = {}) {
+  try {
+    kept(suite, by_option);
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(LoadSuite, SaysWhatRunsLeave) {
+  using Kinds = std::vector<std::string>;
+  const std::string suite = kSuite;
+  EXPECT_EQ(kept(suite), Kinds());
+  EXPECT_EQ(kept("keep = [\"weights\", \"samples\"]\n" + suite), (Kinds{"weights", "samples"}));
+  const auto with_defaults = "keep = [\"weights\"]\n" + suite + "\n[defaults]\nkeep = [\"coefficients\"]\n";
+  EXPECT_EQ(kept(with_defaults), Kinds{"coefficients"});
+  const auto own = [&](const std::string& kinds) {
+    return std::string(with_defaults).insert(with_defaults.find("dataset ="), "keep = " + kinds + "\n");
+  };
+  EXPECT_EQ(kept(own("[\"reconstructions\"]")), Kinds{"reconstructions"});
+  EXPECT_EQ(kept(with_defaults, {"samples"}), Kinds{"samples"});
+  // Without generation there are no samples: what is asked of all comparisons is asked of those that have
+  // some.
+  EXPECT_EQ(kept("keep = [\"weights\", \"samples\"]\n" + std::string(kClaimed)), Kinds{"weights"});
+  EXPECT_EQ(kept(kClaimed, {"weights", "samples"}), Kinds{"weights"});
+
+  EXPECT_THAT(keep_fault(own("[\"weight\"]")), HasSubstr("no 'weight' can be kept: did you mean 'weights'?"));
+  EXPECT_THAT(keep_fault(own("[\"weights\", \"weights\"]")), HasSubstr("'weights' stands twice"));
+  EXPECT_THAT(keep_fault("keep = \"weights\"\n" + suite),
+              HasSubstr("example.toml:1: 'keep' must be a list of texts"));
+  const auto without =
+      std::string(kClaimed).insert(std::string(kClaimed).find("dataset ="), "keep = [\"samples\"]\n");
+  EXPECT_THAT(keep_fault(without), HasSubstr("names samples, and the comparison has no generate"));
+  EXPECT_THAT(keep_fault(kClaimed, {"samples"}), HasSubstr("--keep is samples but no comparison"));
+  EXPECT_THAT(keep_fault(kClaimed, {"coefficent"}), HasSubstr("--keep: no 'coefficent'"));
+  EXPECT_THAT(keep_fault(kClaimed, {"weights", "weights"}), HasSubstr("stands twice"));
+}
 
 TEST(LoadSuite, ReadsEveryField) {
   const TemporaryFolder folder;
@@ -348,7 +395,6 @@ TEST(LoadSuite, RefusesFilesThatAreNoSuiteInOneLine) {
     }
     return std::string();
   };
-  using testing::HasSubstr;
   std::filesystem::create_directory(folder / "folder.toml");
   EXPECT_THAT(error_of(folder / "folder.toml"), HasSubstr("folder.toml: is no regular file"));
   ASSERT_EQ(::mkfifo((folder / "pipe.toml").c_str(), 0600), 0);

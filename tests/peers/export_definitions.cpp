@@ -185,7 +185,7 @@ class Exporter {
     };
     const std::function<void(std::int64_t, std::int64_t)> ignore = [](std::int64_t, std::int64_t) {};
     protocol({spec_, dataset_, model_, torch::kCPU, train_source_, coefficients_, encodings_,
-              extractor_ ? &*extractor_ : nullptr, reference_, emit, ignore});
+              extractor_ ? &*extractor_ : nullptr, reference_, emit, ignore, Artefacts()});
     for (std::size_t call = 0; call < affine_->decoded.size(); ++call)
       put("decoded " + place + " " + std::to_string(call), affine_->decoded[call]);
   }

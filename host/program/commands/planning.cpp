@@ -4,7 +4,9 @@
 #include "host/common/installation.hpp"
 #include "host/program/command.hpp"
 #include "host/program/planning/changeable_plugins.hpp"
+#include "host/program/planning/resources.hpp"
 #include "host/program/running/executor.hpp"
+#include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
@@ -85,7 +87,10 @@ void add_suite_options(po::options_description& options) {
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "precision", po::value<std::string>(),
       "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
-      "timeout", po::value<std::string>(), "limit of each run, such as 90s, 10m or 2h")(
+      "keep", po::value<Texts>(),
+      "what each run leaves beside its figures, instead of the suite's: weights, samples, coefficients, "
+      "reconstructions; a list with commas")("timeout", po::value<std::string>(),
+                                             "limit of each run, such as 90s, 10m or 2h")(
       "memory", po::value<std::string>(), "limit of each run's memory, such as 4G")(
       "checkpoint-every", po::value<std::string>()->default_value("60s"),
       "what a kill or a power cut may cost of a run");
@@ -98,6 +103,36 @@ std::int64_t positive_option(const po::variables_map& values, const std::string&
     throw UserError("--" + option + " is " + std::to_string(value) + " but must be at most " +
                     std::to_string(most));
   return value;
+}
+
+ExecutionRequest execution_request(const po::variables_map& values, const PlannedExecution& planned) {
+  ExecutionRequest execution;
+  execution.jobs = positive_option(values, "jobs", kMostJobs);
+  execution.threads = values.count("threads") > 0
+                          ? positive_option(values, "threads", kMostThreads)
+                          : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
+  execution.time_limit_seconds = planned.time_limit_seconds;
+  execution.memory_limit_bytes = planned.memory_limit_bytes;
+  execution.checkpoint_seconds = planned.checkpoint_seconds;
+  execution.fail_fast = values.count("fail-fast") > 0;
+  execution.data_dir = planned.data_dir;
+  execution.cache_folder = planned.cache_dir;
+  return execution;
+}
+
+SessionRequest session_of(const RunPlan& plan, const po::variables_map& values, const std::string& command) {
+  SessionRequest request;
+  request.suites = plan.suites;
+  request.plugins = plan.plugins;
+  request.command = command;
+  request.folder = std::filesystem::current_path().string();
+  request.execution = execution_request(values, plan.execution);
+  request.database = values["db"].as<std::string>();
+  request.asked_at = plan.created_at;
+  request.retry = values.count("retry") > 0;
+  request.force = values.count("force") > 0;
+  for (const auto& entry : plan.entries) request.planned.push_back(entry.judged.run);
+  return request;
 }
 
 RunPlan plan_suites(const po::variables_map& values, const std::string& database,
@@ -154,8 +189,10 @@ PlanRequest planning_request(const po::variables_map& values) {
 }
 
 Suite chosen_suite(const std::string& name_or_path, const po::variables_map& values) {
-  const auto suite = with_budget(load_suite(name_or_path), values["scale"].as<double>());
-  return values.count("precision") > 0 ? with_precision(suite, values["precision"].as<std::string>()) : suite;
+  auto suite = with_budget(load_suite(name_or_path), values["scale"].as<double>());
+  if (values.count("precision") > 0) suite = with_precision(suite, values["precision"].as<std::string>());
+  if (values.count("keep") > 0) suite = with_kept(suite, split_list(values, "keep"));
+  return suite;
 }
 
 void print_warnings(const std::vector<std::string>& sentences) {

@@ -5,6 +5,7 @@
 #include "host/program/planning/plan.hpp"
 #include "host/program/planning/run_plan.hpp"
 #include "host/program/running/progress_display.hpp"
+#include "host/program/running/suite_session.hpp"
 
 #include <boost/program_options.hpp>
 
@@ -20,7 +21,7 @@ void add_planning_options(boost::program_options::options_description& options);
 /// A request of all runs with what these options say. Throws UserError.
 PlanRequest planning_request(const boost::program_options::variables_map& values);
 
-/// The suite with what --scale and --precision say, which the command declares.
+/// The suite with what --scale, which the command declares, and --precision and --keep say.
 Suite chosen_suite(const std::string& name_or_path, const boost::program_options::variables_map& values);
 
 void print_warnings(const std::vector<std::string>& sentences);
@@ -29,8 +30,8 @@ void print_warnings(const std::vector<std::string>& sentences);
 std::vector<PluginInfo> discover_plugins_with_warnings(const std::vector<std::filesystem::path>& folders,
                                                        const std::filesystem::path& cache_folder);
 
-/// What of the suites is to run, and with which limits: --models, --datasets, --seeds, --scale, --precision,
-/// --timeout, --memory, --checkpoint-every, --retry and --force.
+/// What of the suites is to run, what it leaves, and with which limits: --models, --datasets, --seeds,
+/// --scale, --precision, --keep, --timeout, --memory, --checkpoint-every, --retry and --force.
 void add_suite_options(boost::program_options::options_description& options);
 
 /// Throws UserError unless the number is from 1 to `most`.
@@ -46,6 +47,14 @@ struct PlanPurpose {
 /// The suites that the options name, planned and given tasks. Throws UserError.
 RunPlan plan_suites(const boost::program_options::variables_map& values, const std::string& database,
                     const PlanPurpose& purpose);
+
+/// How the runs are carried out: what --jobs, --threads and --fail-fast say, and the plan.
+ExecutionRequest execution_request(const boost::program_options::variables_map& values,
+                                   const PlannedExecution& planned);
+
+/// The plan as it is to be carried out into --db by `command`, with what --retry and --force say.
+SessionRequest session_of(const RunPlan& plan, const boost::program_options::variables_map& values,
+                          const std::string& command);
 
 /// A line of the display for one piece of work, from its first report on.
 class PreparationLine {

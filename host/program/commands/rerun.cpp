@@ -80,7 +80,7 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
     throw UserError("the run was made on a GPU, which this LibTorch does not find");
   if (spec.training.precision == "bfloat16" && spec.device == "cpu" && !processor_has_bfloat16())
     throw UserError("the run was trained in bfloat16, for which this processor has no instructions");
-  return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes};
+  return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes, {}, std::nullopt};
 }
 
 /// A folder of its own that goes with it, so that no checkpoint of another run is taken up or left.
@@ -206,6 +206,9 @@ int run_rerun(const std::vector<std::string>& arguments) {
   const auto database = ResultsDatabase::open_read_only(values["db"].as<std::string>());
   const auto id = find_run_id(database, values["run"].as<std::vector<std::string>>().front());
   const auto stored = read_run(database, id);
+  if (stored.model == kExternalModel)
+    throw UserError(fmt::format("the samples of run {} were made elsewhere; measure them again: cd {} && {}",
+                                id, quote_shell(stored.folder), stored.command));
   if (stored.status != RunStatus::kOk)
     throw UserError(fmt::format("run {} ended as {} and has no figures to compare with", id,
                                 run_status_name(stored.status)));

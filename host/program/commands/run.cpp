@@ -99,21 +99,6 @@ void say_better_jobs(const RunPlan& plan, std::int64_t jobs) {
                              small, useful);
 }
 
-ExecutionRequest execution_request(const po::variables_map& values, const PlannedExecution& planned) {
-  ExecutionRequest execution;
-  execution.jobs = positive_option(values, "jobs", kMostJobs);
-  execution.threads = values.count("threads") > 0
-                          ? positive_option(values, "threads", kMostThreads)
-                          : std::max<std::int64_t>(1, usable_cores() / execution.jobs);
-  execution.time_limit_seconds = planned.time_limit_seconds;
-  execution.memory_limit_bytes = planned.memory_limit_bytes;
-  execution.checkpoint_seconds = planned.checkpoint_seconds;
-  execution.fail_fast = values.count("fail-fast") > 0;
-  execution.data_dir = planned.data_dir;
-  execution.cache_folder = planned.cache_dir;
-  return execution;
-}
-
 void print_plan(const RunPlan& plan, const po::variables_map& values) {
   const auto format =
       parse_table_format(values.count("format") > 0 ? values["format"].as<std::string>() : "table");
@@ -128,21 +113,6 @@ void print_plan(const RunPlan& plan, const po::variables_map& values) {
   const auto jobs = positive_option(values, "jobs", kMostJobs);
   say_total(plan, jobs);
   say_better_jobs(plan, jobs);
-}
-
-SessionRequest session_of(const RunPlan& plan, const po::variables_map& values, const std::string& command) {
-  SessionRequest request;
-  request.suites = plan.suites;
-  request.plugins = plan.plugins;
-  request.command = command;
-  request.folder = std::filesystem::current_path().string();
-  request.execution = execution_request(values, plan.execution);
-  request.database = values["db"].as<std::string>();
-  request.asked_at = plan.created_at;
-  request.retry = values.count("retry") > 0;
-  request.force = values.count("force") > 0;
-  for (const auto& entry : plan.entries) request.planned.push_back(entry.judged.run);
-  return request;
 }
 
 int run_suites(const po::variables_map& values, const std::string& command) {
@@ -162,8 +132,9 @@ int run_suites(const po::variables_map& values, const std::string& command) {
 /// The plan has its own.
 void refuse_options_of_suites(const po::variables_map& values) {
   if (values.count("suite") > 0) throw UserError("give either suites or --plan-file");
-  for (const char* option : {"models", "datasets", "seeds", "scale", "precision", "device", "data-dir",
-                             "plugin-dir", "timeout", "memory", "checkpoint-every", "plan", "format"})
+  for (const char* option :
+       {"models", "datasets", "seeds", "scale", "precision", "keep", "device", "data-dir", "plugin-dir",
+        "timeout", "memory", "checkpoint-every", "plan", "format"})
     if (values.count(option) > 0 && !values[option].defaulted())
       throw UserError(
           std::string("--") + option +

@@ -2,6 +2,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
+#include "host/program/suites/quantities.hpp"
 #include "host/program/suites/suite_text.hpp"
 #include "reports/analysis/settings.hpp"
 #include "reports/render/figure_format.hpp"
@@ -31,6 +32,16 @@ std::string figure_name(const MetricRecord& metric) {
   return name;
 }
 
+/// "samples gaussian: results-artefacts/1a2b3c4d5e6f-1/samples-gaussian.npy, 1000 x 1 x 28 x 28, 3.0 MiB"
+std::string artefact_words(const ArtefactRecord& artefact) {
+  auto words = artefact.what;
+  for (const auto* part : {&artefact.variant, &artefact.split})
+    if (!part->empty()) words += " " + *part;
+  words += ": " + artefact.path;
+  if (!artefact.shape.empty()) words += fmt::format(", {}", fmt::join(artefact.shape, " x "));
+  return words + ", " + size_text(artefact.bytes);
+}
+
 void print_run(const RunRecord& run, std::int64_t id, const std::string& database) {
   fact("run", fmt::format("{}, identity {}, attempt {}", id, run.identity, run.attempt));
   fact("place", fmt::format("{} · {} · {} · seed {}", run.suite, run.comparison, run.label, run.seed));
@@ -38,7 +49,10 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
        run.status == RunStatus::kOk ? "ok" : fmt::format("{}: {}", run_status_name(run.status), run.message));
   fact("started", fmt::format("{}, took {:.1f} s, training {:.1f} s for {} steps", run.started_at,
                               run.wall_seconds, run.train_seconds, run.train_steps));
-  fact("model", fmt::format("{} {}, {} parameters", run.model, run.plugin_version, run.parameter_count));
+  if (run.model == kExternalModel)
+    fact("model", "none: samples that were made elsewhere, SHA-256 " + run.plugin_sha256.substr(0, 12));
+  else
+    fact("model", fmt::format("{} {}, {} parameters", run.model, run.plugin_version, run.parameter_count));
   std::string options;
   for (const auto& [name, value] : model_options(run.spec_json))
     options += fmt::format("{}{}={}", options.empty() ? "" : ", ", name, value);
@@ -54,8 +68,11 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
                              std::isnan(metric.value) ? "NaN" : fmt::format("{:.6g}", metric.value),
                              metric.unit, printable(figure_name(metric)));
   if (!run.metrics.empty()) std::cout << "\n";
+  for (const auto& artefact : run.artefacts) fact("kept", artefact_words(artefact));
+  if (!run.artefacts.empty()) std::cout << "\n";
   if (!run.command.empty())
     fact("was part of", fmt::format("cd {} && {}", quote_shell(run.folder), run.command));
+  if (run.model == kExternalModel) return;
   fact("repeat, compare", fmt::format("rraebench rerun {} --verify --db {}", id, quote_shell(database)));
   fact("alone", fmt::format("rraebench show {} --suite --db {} > {}", id, quote_shell(database),
                             quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
@@ -91,6 +108,8 @@ int run_show(const std::vector<std::string>& arguments) {
     print_run(run, id, path);
     return kExitOk;
   }
+  if (run.model == kExternalModel)
+    throw UserError(fmt::format("{}: the samples of run {} were made elsewhere, by no suite", path, id));
   const auto spec = nlohmann::json::parse(run.spec_json, nullptr, /*allow_exceptions=*/false);
   try {
     const auto cell = run_spec_from_json(spec);

@@ -1,6 +1,7 @@
 #include "host/program/planning/feasibility.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/feature_statistics.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/limits.hpp"
 
@@ -174,6 +175,18 @@ void check_bounds(const RunSpec& spec, const DatasetFacts& facts, const std::vec
                       (name == "train" || name == "batch" ? "" : " '" + name + "'"));
     }
   }
+}
+
+void check_statistics(const FeaturePlan& plan) {
+  const auto statistics = read_feature_statistics(plan.statistics);
+  if (needs_real_features(plan) && statistics.features.values.empty())
+    throw UserError(plan.statistics +
+                    ": has no array 'features', which kid, precision, recall, density and coverage need; "
+                    "leave them out of the metrics");
+  if (plan.wants("kid") && statistics.features.shape[0] < plan.kid_subset_size)
+    throw UserError(plan.statistics + ": has features of " + std::to_string(statistics.features.shape[0]) +
+                    " samples, kid draws subsets of " + std::to_string(plan.kid_subset_size) +
+                    "; set features.kid_subset_size");
 }
 
 }  // namespace rraebench

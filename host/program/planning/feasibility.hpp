@@ -18,4 +18,7 @@ void check_comparison(const RunSpec& spec, const DatasetFacts& facts, const Suit
 void check_bounds(const RunSpec& spec, const DatasetFacts& facts, const std::vector<OptionRule>& rules,
                   const SuiteModel& model);
 
+/// The file that plan.statistics names: whether it has what the metrics need. Throws UserError.
+void check_statistics(const FeaturePlan& plan);
+
 }  // namespace rraebench

@@ -3,7 +3,6 @@
 #include "datasets/catalog.hpp"
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
-#include "host/common/feature_statistics.hpp"
 #include "host/common/installation.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
@@ -52,18 +51,6 @@ void check_filters(const std::vector<Suite>& suites, const PlanRequest& request)
     }
   require_known(request.models, models, "model");
   require_known(request.datasets, datasets, "data set");
-}
-
-void check_statistics(const FeaturePlan& plan) {
-  const auto statistics = read_feature_statistics(plan.statistics);
-  if (needs_real_features(plan) && statistics.features.values.empty())
-    throw UserError(plan.statistics +
-                    ": has no array 'features', which kid, precision, recall, density and coverage need; "
-                    "leave them out of the metrics");
-  if (plan.wants("kid") && statistics.features.shape[0] < plan.kid_subset_size)
-    throw UserError(plan.statistics + ": has features of " + std::to_string(statistics.features.shape[0]) +
-                    " samples, kid draws subsets of " + std::to_string(plan.kid_subset_size) +
-                    "; set features.kid_subset_size");
 }
 
 /// Calls `make`; what it finds wrong begins with its place in the suite.
@@ -207,7 +194,7 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
       if (static_cast<std::int64_t>(runs.size()) == kMostRuns)
         throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
       runs.push_back({planned.spec, run_identity(planned.spec), planned.plugin->file,
-                      planned.time_limit_seconds, planned.notes});
+                      planned.time_limit_seconds, planned.notes, planned.comparison->keep, std::nullopt});
     }
   return runs;
 }

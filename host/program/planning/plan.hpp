@@ -8,6 +8,7 @@
 #include "host/program/suites/suite.hpp"
 #include "reports/store/run_record.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,12 +29,21 @@ struct PlanRequest {
   std::function<void(const Progress&)> progress;  // Of preparing data; may be empty.
 };
 
+/// What an earlier run left of the model that this one would train.
+struct StoredWeights {
+  std::int64_t run_id = 0;
+  std::filesystem::path file;
+  std::string sha256;
+};
+
 struct PlannedRun {
   RunSpec spec;
   std::string identity;
   std::filesystem::path plugin;
-  double time_limit_seconds = 0.0;  // 0: none.
-  std::vector<std::string> notes;   // What a user must know of the data: a sentence each.
+  double time_limit_seconds = 0.0;                      // 0: none.
+  std::vector<std::string> notes;                       // What a user must know of the data: a sentence each.
+  std::vector<std::string> keep;                        // What it is to leave beside its figures.
+  std::optional<StoredWeights> weights = std::nullopt;  // Measured with these, not trained.
 };
 
 /// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without

@@ -28,6 +28,7 @@ bool is_to_do(RunState state, bool retry, bool force) {
     case RunState::kStale:
     case RunState::kInterrupted:
     case RunState::kFaulted:
+    case RunState::kNotKept:
       return true;
     case RunState::kFailed:
       return retry || force;

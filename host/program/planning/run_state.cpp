@@ -1,7 +1,12 @@
 #include "host/program/planning/run_state.hpp"
 
 #include "host/program/planning/spec_differences.hpp"
+#include "reports/store/run_parts.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <stdexcept>
 
 namespace rraebench {
@@ -13,9 +18,29 @@ RunState state_of(const StoredRun& stored) {
   return stored.fault == Fault::kInfrastructure ? RunState::kFaulted : RunState::kFailed;
 }
 
+/// What of `run` is wanted and not there, in words; empty where all is.
+std::string what_is_not_kept(const PlannedRun& run, const StoredRun& stored,
+                             const ResultsDatabase& database) {
+  std::vector<std::string> lacking;
+  for (const auto& kind : run.keep)
+    if (std::find(stored.keep.begin(), stored.keep.end(), kind) == stored.keep.end()) lacking.push_back(kind);
+  if (!lacking.empty()) return fmt::format("complete, but its {} were not kept", fmt::join(lacking, ", "));
+  if (run.keep.empty()) return "";
+  for (const auto& artefact : artefacts_of(database, stored.id)) {
+    const auto wanted = std::find(run.keep.begin(), run.keep.end(), artefact.what) != run.keep.end();
+    std::error_code ignored;
+    if (wanted && !std::filesystem::exists(artefact_file(database, artefact), ignored))
+      return fmt::format("complete, but {} is gone", artefact.path);
+  }
+  return "";
+}
+
 JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
   if (const auto stored = database.find_run(run.identity)) {
     const auto state = state_of(*stored);
+    if (state == RunState::kCached)
+      if (const auto lacking = what_is_not_kept(run, *stored, database); !lacking.empty())
+        return {run, RunState::kNotKept, lacking};
     const bool hidden = state == RunState::kCached && !stored->counts;
     return {run, state, hidden ? "stored; counts again from the next run of the suite on" : stored->message};
   }
@@ -42,13 +67,15 @@ const char* run_state_name(RunState state) {
       return "to repeat";
     case RunState::kInterrupted:
       return "interrupted";
+    case RunState::kNotKept:
+      return "not kept";
   }
   return "new";
 }
 
 RunState parse_run_state(const std::string& name) {
   for (const auto state : {RunState::kNew, RunState::kCached, RunState::kStale, RunState::kFailed,
-                           RunState::kFaulted, RunState::kInterrupted})
+                           RunState::kFaulted, RunState::kInterrupted, RunState::kNotKept})
     if (name == run_state_name(state)) return state;
   throw std::invalid_argument("no state '" + name + "' of a run");
 }

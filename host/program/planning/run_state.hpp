@@ -17,6 +17,7 @@ enum class RunState {
   kFailed,       // By the model's fault: it would fail again.
   kFaulted,      // By a fault of the infrastructure: to be repeated.
   kInterrupted,  // To be continued.
+  kNotKept,      // Complete, without all that it is to leave now: made again, to the same figures.
 };
 
 const char* run_state_name(RunState state);

@@ -49,6 +49,7 @@ RunRecord record_of(const PlannedRun& run) {
   record.plugin_sha256 = run.spec.plugin_sha256;
   record.dataset_fingerprint = run.spec.dataset_fingerprint;
   record.spec_json = to_json(run.spec).dump();
+  record.keep = run.keep;
   record.started_at = utc_now();
   return record;
 }
@@ -67,7 +68,8 @@ std::filesystem::path prepare_checkpoint(const std::filesystem::path& folder, co
 }
 
 std::string request_document(const PlannedRun& run, const ExecutionRequest& request,
-                             const std::filesystem::path& checkpoint) {
+                             const std::filesystem::path& checkpoint,
+                             const std::optional<ArtefactFolder>& artefacts) {
   Execution execution;
   execution.plugin_path = run.plugin.string();
   execution.data_dir = request.data_dir;
@@ -76,7 +78,19 @@ std::string request_document(const PlannedRun& run, const ExecutionRequest& requ
   execution.checkpoint_seconds = request.checkpoint_seconds;
   execution.threads = request.threads;
   execution.memory_bytes = request.memory_limit_bytes;
-  return nlohmann::json{{"spec", to_json(run.spec)}, {"execution", to_json(execution)}}.dump();
+  if (artefacts) {
+    execution.keep = run.keep;
+    execution.artefact_dir = artefacts->unfinished().string();
+  }
+  nlohmann::json document = {{"spec", to_json(run.spec)}, {"execution", to_json(execution)}};
+  if (run.weights)
+    document["weights"] = {{"file", run.weights->file.string()}, {"sha256", run.weights->sha256}};
+  return document.dump();
+}
+
+std::optional<ArtefactFolder> prepare_artefacts(const std::filesystem::path& folder, const PlannedRun& run) {
+  if (run.keep.empty()) return std::nullopt;
+  return std::make_optional<ArtefactFolder>(folder, run.identity);
 }
 
 }  // namespace
@@ -88,8 +102,9 @@ ActiveRun::ActiveRun(const PlannedRun& run, const ExecutionRequest& request, Pro
       notes_(notes),
       record_(record_of(run)),
       checkpoint_(prepare_checkpoint(request.checkpoint_folder, run.identity)),
+      artefacts_(prepare_artefacts(request.artefact_folder, run)),
       memory_kills_before_(kernel_memory_kills()),
-      worker_(worker_path(), {"run"}, request_document(run, request, checkpoint_)),
+      worker_(worker_path(), {"run"}, request_document(run, request, checkpoint_, artefacts_)),
       started_(Clock::now()),
       last_event_(started_),
       next_notice_(kFirstNotice) {
@@ -200,10 +215,12 @@ RunRecord ActiveRun::finish(const WorkerExit& exit) {
   record_.wall_seconds = seconds_since(started_);
   record_.finished_at = utc_now();
   judge_end(end_, record_);
+  if (artefacts_) artefacts_->finish(record_);
   return record_;
 }
 
-void ActiveRun::remove_checkpoint(const RunRecord& record) const {
+void ActiveRun::settle(const RunRecord& record) {
+  if (artefacts_) artefacts_->settle();
   const bool goes_on = record.status == RunStatus::kInterrupted ||
                        (record.status != RunStatus::kOk && record.fault == Fault::kInfrastructure);
   std::error_code ignored;

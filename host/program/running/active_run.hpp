@@ -3,6 +3,7 @@
 
 #include "host/program/processes/line_buffer.hpp"
 #include "host/program/processes/worker_process.hpp"
+#include "host/program/running/artefact_folder.hpp"
 #include "host/program/running/executor.hpp"
 #include "host/program/running/run_end.hpp"
 
@@ -30,8 +31,9 @@ class ActiveRun {
   /// Asks it to stop, to be continued another time.
   void stop() { stop(StopReason::kRequest); }
 
-  /// After its record is stored: removes the checkpoint, where the run is not to be continued from it.
-  void remove_checkpoint(const RunRecord& record) const;
+  /// After its record is stored: what it left stays, and the checkpoint goes where the run is not to be
+  /// continued from it.
+  void settle(const RunRecord& record);
 
   const std::string& identity() const { return run_.identity; }
 
@@ -52,6 +54,7 @@ class ActiveRun {
   std::set<std::string>& notes_;
   RunRecord record_;
   std::filesystem::path checkpoint_;
+  std::optional<ArtefactFolder> artefacts_;  // Where it is to leave something.
   WorkerEnd end_;
   std::optional<std::int64_t> memory_kills_before_;
   WorkerProcess worker_;

@@ -67,9 +67,9 @@ class Executor {
     }
   }
 
-  void conclude(const ActiveRun& run, const RunRecord& record) {
+  void conclude(ActiveRun& run, const RunRecord& record) {
     finished_(record);
-    run.remove_checkpoint(record);
+    run.settle(record);
     display_.finished(run.identity(), record);
     if (request_.fail_fast && has_failed(record)) stop_runs();
   }

@@ -7,10 +7,13 @@
 #include "host/program/planning/plugin_trial.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/planning/run_state.hpp"
+#include "host/program/planning/stored_weights.hpp"
+#include "host/program/running/artefact_folder.hpp"
 #include "host/program/running/database_claim.hpp"
 #include "host/program/running/live_status_writer.hpp"
 #include "host/program/running/progress_display.hpp"
 #include "reports/store/database.hpp"
+#include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +21,7 @@
 #include <algorithm>
 #include <ctime>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <set>
 #include <unistd.h>
@@ -80,6 +84,41 @@ std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, const 
   for (const auto& [run, state, why] : judged)
     if (is_to_do(state, request.retry, request.force)) selected.push_back(run);
   return selected;
+}
+
+/// Gives the runs to do the weights that there are; those without any are left out, and counted.
+std::size_t give_weights(SessionRequest& request, const ResultsDatabase& database) {
+  const WeightsIndex index(database);
+  std::vector<PlannedRun> measured;
+  std::size_t to_do = 0;
+  for (auto& [run, state, why] : judge_runs(request.planned, &database)) {
+    const bool is_wanted = is_to_do(state, request.retry, request.force);
+    if (is_wanted) run.weights = index.find(run.spec);
+    if (is_wanted && run.weights) ++to_do;
+    if (!is_wanted || run.weights) measured.push_back(std::move(run));
+  }
+  const auto without = request.planned.size() - measured.size();
+  if (without > 0 && to_do == 0)
+    throw UserError(fmt::format(
+        "{}: no run left weights for any of the {} runs to measure; rraebench run SUITE --keep weights does",
+        request.database.string(), without));
+  request.planned = std::move(measured);
+  return without;
+}
+
+/// What the training was, of which the weights come, and that it was another run's.
+void add_training(RunRecord& run, const StoredWeights& weights, const ResultsDatabase& database) {
+  auto trained = read_run(database, weights.run_id);
+  run.train_seconds = trained.train_seconds;
+  run.train_steps = trained.train_steps;
+  run.samples_per_second = trained.samples_per_second;
+  run.parameter_count = trained.parameter_count;
+  run.curve = std::move(trained.curve);
+  for (auto& metric : trained.metrics)
+    if (metric.protocol == "train") run.metrics.push_back(std::move(metric));
+  run.notes.push_back(
+      fmt::format("{}, {}, seed {}: not trained again but measured with the weights of run {}",
+                  run.comparison, run.label, run.seed, trained.identity.substr(0, 12)));
 }
 
 /// How the runs ended, attempts of earlier times included.
@@ -167,6 +206,7 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
   const auto& execution = request.execution;
   ask_for(request, database);
   remove_what_nobody_takes_up(execution.checkpoint_folder, database);
+  remove_unfinished_artefacts(execution.artefact_folder);
   const auto judged = judge_runs(request.planned, &database);
   const auto selected = select_runs(judged, request);
   const auto stale = count_of(judged, RunState::kStale);
@@ -181,7 +221,12 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
   LiveStatusWriter live(execution.checkpoint_folder, who_runs(request, judged.size() - selected.size()),
                         expected_seconds(selected, database));
   ProgressDisplay display(selected.size(), &live);
+  std::map<std::string, StoredWeights> weights;  // By identity.
+  for (const auto& run : selected)
+    if (run.weights) weights[run.identity] = *run.weights;
   execute_runs(selected, execution, display, [&](RunRecord run) {
+    if (const auto found = weights.find(run.identity); found != weights.end() && run.status == RunStatus::kOk)
+      add_training(run, found->second, database);
     if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
     if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
       run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
@@ -221,19 +266,27 @@ void require_resources(const SessionRequest& request) {
 int run_session(SessionRequest request) {
   const auto working = request.is_part ? unfinished_name(request.database) : request.database;
   request.execution.checkpoint_folder = checkpoint_folder(request.database);
+  request.execution.artefact_folder = artefact_folder(request.database);
   if (request.is_part) make_folder_of(request.database);
   const DatabaseClaim claim(request.database, request.execution.checkpoint_folder);
   if (request.is_part) take_up(request.database);
   Ends ends;
+  std::size_t without_weights = 0;
   std::set<std::string> failed_now;  // Also those that an older result still counts for.
   {
     auto database = ResultsDatabase::open_or_create(working, patience_for(working));
+    if (request.only_measures) without_weights = give_weights(request, database);
     ends = carry_out(request, database, failed_now);
   }
   // It is a file of its own again, and still claimed.
   const bool is_whole = !stop_requested() && ends.missing + ends.to_repeat == 0;
   if (request.is_part && is_whole) fs::rename(working, request.database);
   const int exit_code = conclude(request, is_whole ? request.database : working, ends);
+  if (without_weights > 0)
+    std::cerr << fmt::format(
+        "{} runs have no weights to be measured with; rraebench run SUITE --keep weights trains them\n",
+        without_weights);
+  if (exit_code == kExitOk && without_weights > 0) return kExitSomeFailed;
   if (exit_code != kExitOk || failed_now.empty()) return exit_code;
   std::cerr << fmt::format("{} new attempts failed; what went well before counts\n", failed_now.size());
   return kExitSomeFailed;

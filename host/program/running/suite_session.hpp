@@ -22,6 +22,7 @@ struct SessionRequest {
   std::string asked_at;  // From when on the settings of the runs are the ones that count; UTC, ISO 8601.
   bool retry = false;    // Also what failed by its model's fault.
   bool force = false;    // Also what is complete.
+  bool only_measures = false;  // Trains nothing: takes weights that runs left, and leaves out what has none.
   // The database is one task's part of a plan: it stands under unfinished_name() until all its runs are over.
   bool is_part = false;
 };

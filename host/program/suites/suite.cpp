@@ -1,6 +1,7 @@
 #include "host/program/suites/suite.hpp"
 
 #include "datasets/catalog.hpp"
+#include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/sampler.hpp"
@@ -99,10 +100,7 @@ bool is_count(const std::string& text) {
 std::string read_extractor(const TomlReader& comparison) {
   if (!comparison.has("extractor")) return "";
   auto name = comparison.text("extractor");
-  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && is_count(name.substr(4))) ||
-                     (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
-  if (!known)
-    comparison.fail("extractor", "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
+  if (const auto fault = extractor_fault(name); !fault.empty()) comparison.fail("extractor", fault);
   return name;
 }
 
@@ -113,14 +111,8 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
   if (table.has("metrics")) {
     plan.metrics = table.texts("metrics");
     require_distinct(table, "metrics", plan.metrics);
-    const auto& known = feature_metric_names();
-    for (const auto& metric : plan.metrics) {
-      if (std::find(known.begin(), known.end(), metric) == known.end())
-        table.fail("metrics", "no metric '" + metric + "': " + suggest_name(metric, known));
-      if ((metric == "entropy" || metric == "inception_score") && extractor != "classifier")
-        table.fail("metrics",
-                   "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has");
-    }
+    if (const auto fault = feature_metrics_fault(plan.metrics, extractor); !fault.empty())
+      table.fail("metrics", fault);
   }
   constexpr std::int64_t kMostKept = 10000;  // Whose features are kept (kKeptFeatures of the worker).
   plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kMostKept - 1);
@@ -215,6 +207,27 @@ std::vector<std::int64_t> read_seeds(const TomlReader& table) {
   return seeds;
 }
 
+/// Empty, or what is wrong with it.
+std::string kind_fault(const std::string& kind) {
+  const auto& known = artefact_kinds();
+  if (std::find(known.begin(), known.end(), kind) != known.end()) return {};
+  return fmt::format("no '{}' can be kept: {}", kind, suggest_name(kind, known));
+}
+
+std::vector<std::string> read_keep(const TomlReader& table) {
+  const auto kinds = table.texts("keep");
+  for (const auto& kind : kinds)
+    if (const auto fault = kind_fault(kind); !fault.empty()) table.fail("keep", fault);
+  require_distinct(table, "keep", kinds);
+  return kinds;
+}
+
+/// Those of `kinds` that the comparison's runs have.
+std::vector<std::string> possible_kinds(std::vector<std::string> kinds, const SuiteComparison& comparison) {
+  if (!comparison.generation) kinds.erase(std::remove(kinds.begin(), kinds.end(), kSamples), kinds.end());
+  return kinds;
+}
+
 std::vector<SuiteModel> read_all_models(const TomlReader& table, const std::string& comparison) {
   std::vector<SuiteModel> models;
   std::set<std::string> labels;
@@ -247,7 +260,7 @@ std::vector<SweptOption> read_dataset_sweep(const TomlReader& dataset) {
 }
 
 SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds,
-                                const SweptOption& swept) {
+                                const std::vector<std::string>& suite_keep, const SweptOption& swept) {
   SuiteComparison comparison;
   comparison.name = table.text("name");
   const auto dataset = table.open_table("dataset");
@@ -287,6 +300,10 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
         read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
   if (table.has("generate"))
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
+  const auto kept = table.has("keep") ? read_keep(table) : suite_keep;
+  comparison.keep = possible_kinds(kept, comparison);
+  if (table.has_own("keep") && comparison.keep != kept)
+    table.fail("keep", "names samples, and the comparison has no generate; add it or leave them out");
   check_comparison_keys(table, comparison);
   comparison.models = read_all_models(table, comparison.name);
   comparison.published = read_published(table, comparison);
@@ -316,10 +333,12 @@ Suite load_suite(const std::string& name_or_path) {
   require_utf8("the suite", name_or_path);
   const auto path = find_suite(name_or_path);
   const auto document = read_toml(path);
-  const TomlReader top(path.string(), "", document,
-                       {"description", "seeds", "time_limit_minutes", "defaults", "comparison", "claim"});
-  const std::vector<std::string> shared_keys = {"dataset",         "network",  "training",    "extractor",
-                                                "reference_split", "features", "interpolate", "generate"};
+  const TomlReader top(
+      path.string(), "", document,
+      {"description", "seeds", "time_limit_minutes", "defaults", "comparison", "claim", "keep"});
+  const std::vector<std::string> shared_keys = {"dataset",     "network",         "training",
+                                                "extractor",   "reference_split", "features",
+                                                "interpolate", "generate",        "keep"};
   auto keys = shared_keys;
   keys.insert(keys.begin(), "name");
   keys.insert(keys.end(), {"models", "published", "seeds"});
@@ -331,18 +350,36 @@ Suite load_suite(const std::string& name_or_path) {
   suite.file = std::filesystem::canonical(path).string();
   suite.description = top.text("description", "");
   const auto seeds = read_seeds(top);
+  const auto keep = top.has("keep") ? read_keep(top) : std::vector<std::string>{};
   suite.time_limit_minutes = top.real("time_limit_minutes", 0.0, 0.0, kMostMinutes);
   std::set<std::string> names;
   for (const auto& entry : top.tables("comparison", keys)) {
     const auto table = entry.with_defaults(defaults);
     for (const auto& swept : read_dataset_sweep(table.open_table("dataset"))) {
-      suite.comparisons.push_back(read_comparison(table, seeds, swept));
+      suite.comparisons.push_back(read_comparison(table, seeds, keep, swept));
       if (!names.insert(suite.comparisons.back().name).second)
         entry.fail("name", "'" + suite.comparisons.back().name + "' stands twice");
     }
   }
   suite.claims = read_claims(top, suite.comparisons);
   return suite;
+}
+
+std::string extractor_fault(const std::string& name) {
+  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && is_count(name.substr(4))) ||
+                     (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
+  return known ? "" : "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE";
+}
+
+std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor) {
+  const auto& known = feature_metric_names();
+  for (const auto& metric : metrics) {
+    if (std::find(known.begin(), known.end(), metric) == known.end())
+      return "no metric '" + metric + "': " + suggest_name(metric, known);
+    if ((metric == "entropy" || metric == "inception_score") && extractor != "classifier")
+      return "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has";
+  }
+  return "";
 }
 
 Suite with_budget(Suite suite, double share) {
@@ -364,6 +401,23 @@ Suite with_precision(Suite suite, const std::string& precision) {
     comparison.training.precision = precision;
   }
   if (changes) suite.name += "@" + precision;
+  return suite;
+}
+
+Suite with_kept(Suite suite, const std::vector<std::string>& kinds) {
+  for (auto kind = kinds.begin(); kind != kinds.end(); ++kind) {
+    if (const auto fault = kind_fault(*kind); !fault.empty()) throw UserError("--keep: " + fault);
+    if (std::find(kinds.begin(), kind, *kind) != kind)
+      throw UserError(fmt::format("--keep: '{}' stands twice", *kind));
+  }
+  bool is_left = false;
+  for (auto& comparison : suite.comparisons) {
+    comparison.keep = possible_kinds(kinds, comparison);
+    is_left = is_left || !comparison.keep.empty();
+  }
+  if (!is_left)
+    throw UserError(fmt::format("--keep is {} but no comparison of suite '{}' generates any",
+                                fmt::join(kinds, ","), suite.name));
   return suite;
 }
 

@@ -55,6 +55,7 @@ struct SuiteComparison {
   std::vector<SuiteModel> models;
   std::vector<PublishedRecord> published;
   std::vector<std::int64_t> seeds;  // The suite's, unless the comparison names its own.
+  std::vector<std::string> keep;    // Likewise: what each run leaves beside its figures (artefact_kinds()).
   Places places;  // The comparison's keys, and "batch_size", "stages", "samplers" and the like of its tables.
 };
 
@@ -71,6 +72,12 @@ struct Suite {
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
 
+/// Empty, or what is wrong with an extractor's name.
+std::string extractor_fault(const std::string& name);
+
+/// What of `metrics` FeaturePlan::metrics may not name beside this extractor; empty, or what is wrong.
+std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor);
+
 /// The same suite with `share` of every stage's steps and a name that says so ("quick@0.1"), since its
 /// figures are not those of the full budget, nor do its claims speak of them. Throws UserError unless 0 <
 /// share <= 1. A share of 1 changes nothing.
@@ -79,6 +86,10 @@ Suite with_budget(Suite suite, double share);
 /// The same suite with all networks trained in `precision` and, where that changes anything, a name that says
 /// so ("quick@bfloat16"). Throws UserError unless it is float32 or bfloat16.
 Suite with_precision(Suite suite, const std::string& precision);
+
+/// The same suite, whose runs leave `kinds` and nothing else; samples where they are generated. Throws
+/// UserError naming --keep for what no run can leave.
+Suite with_kept(Suite suite, const std::vector<std::string>& kinds);
 
 /// Files of all suites that can be found by name.
 std::vector<std::filesystem::path> known_suites();

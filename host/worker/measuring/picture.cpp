@@ -19,14 +19,14 @@ using Colour = std::array<float, 3>;
 constexpr std::array<Colour, 3> kLayerColours = {Colour{0.62F, 0.62F, 0.66F}, Colour{0.13F, 0.40F, 0.83F},
                                                  Colour{0.83F, 0.33F, 0.10F}};
 
-/// pixels: H x W x 3 in [0, 1].
+/// pixels: H x W x 3 in [0, 1], or H x W x 1, grey.
 Picture encode(const torch::Tensor& pixels) {
   const auto bytes = (pixels.clamp(0, 1) * 255.0).round().to(torch::kUInt8).contiguous();
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
   image.width = static_cast<png_uint_32>(bytes.size(1));
   image.height = static_cast<png_uint_32>(bytes.size(0));
-  image.format = PNG_FORMAT_RGB;
+  image.format = bytes.size(2) == 1 ? PNG_FORMAT_GRAY : PNG_FORMAT_RGB;
   png_alloc_size_t size = 0;
   if (png_image_write_to_memory(&image, nullptr, &size, 0, bytes.data_ptr(), 0, nullptr) == 0)
     throw std::runtime_error(std::string("PNG: ") + image.message);
@@ -95,6 +95,12 @@ Picture tile_images(const torch::Tensor& images, std::int64_t columns) {
   if (tiles.size(1) == 1) tiles = tiles.expand({-1, 3, -1, -1});
   if (tiles.size(1) != 3) throw std::invalid_argument("tile_images: images of 1 or 3 channels only");
   return encode(arrange(tiles.permute({0, 2, 3, 1}), columns));
+}
+
+std::string png_of(const torch::Tensor& image) {
+  if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3))
+    throw std::invalid_argument("png_of: an image of 1 or 3 channels only");
+  return encode(image.permute({1, 2, 0})).png;
 }
 
 Picture draw_curves(const std::vector<torch::Tensor>& layers, std::int64_t columns) {

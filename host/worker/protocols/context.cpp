@@ -54,10 +54,11 @@ torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& co
 
 void emit_relative_error(const ProtocolContext& context, const std::string& protocol,
                          const std::string& variant, const Split& split, const std::string& split_name,
-                         const torch::Tensor& coefficients) {
+                         const torch::Tensor& coefficients, ArrayFile* kept) {
   RelativeError error;
   std::optional<std::string> fault;
   decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
+    if (kept != nullptr) kept->append(values);
     if (fault) return;
     const auto samples = to_values(split.samples.slice(0, first, first + values.size(0)));
     fault = fault_of([&] { error.add(samples, values); });
@@ -97,12 +98,21 @@ void emit_metric(const ProtocolContext& context, MetricRecord metric, const std:
   context.emit(event_of(metric));
 }
 
-ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
-                            std::int64_t columns) {
-  if (!context.dataset.is_image()) return record_of(draw_curves({values}, columns));
-  const double low = context.dataset.value_minimum;
-  return record_of(
-      tile_images((values - low) / std::max(context.dataset.value_maximum - low, 1e-12), columns));
+std::int64_t pictured_samples(const Dataset& dataset) {
+  constexpr std::int64_t kImages = 64;
+  constexpr std::int64_t kCurves = 20;
+  return dataset.is_image() ? kImages : kCurves;
+}
+
+ImageRecord picture_some(const Dataset& dataset, const torch::Tensor& values) {
+  constexpr std::int64_t kColumnsOfImages = 16;
+  return picture_samples(dataset, values, dataset.is_image() ? kColumnsOfImages : kCurveColumns);
+}
+
+ImageRecord picture_samples(const Dataset& dataset, const torch::Tensor& values, std::int64_t columns) {
+  if (!dataset.is_image()) return record_of(draw_curves({values}, columns));
+  const double low = dataset.value_minimum;
+  return record_of(tile_images((values - low) / std::max(dataset.value_maximum - low, 1e-12), columns));
 }
 
 ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& originals,
@@ -115,7 +125,7 @@ ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& 
     rows.push_back(estimates.slice(0, first, last));
     rows.push_back((rows[rows.size() - 1] - rows[rows.size() - 2]).abs());
   }
-  return picture_samples(context, torch::cat(rows), std::min(kImageColumns, originals.size(0)));
+  return picture_samples(context.dataset, torch::cat(rows), std::min(kImageColumns, originals.size(0)));
 }
 
 }  // namespace rraebench

@@ -5,6 +5,7 @@
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
 #include "host/worker/checked_model.hpp"
+#include "host/worker/measuring/artefacts.hpp"
 #include "host/worker/measuring/encodings.hpp"
 #include "host/worker/measuring/extractors.hpp"
 #include "host/worker/measuring/reference_features.hpp"
@@ -18,6 +19,13 @@
 
 namespace rraebench {
 
+/// What samples' features are measured with.
+struct FeatureContext {
+  const RunSpec& spec;
+  const NamedExtractor& extractor;
+  const ReferenceFeatures& reference;
+};
+
 struct ProtocolContext {
   const RunSpec& spec;
   const Dataset& dataset;
@@ -30,6 +38,10 @@ struct ProtocolContext {
   const std::optional<ReferenceFeatures>& reference;  // Present with an extractor.
   const std::function<void(const nlohmann::json& event)>& emit;
   const std::function<void(std::int64_t step, std::int64_t steps)>& progress;
+  const Artefacts& artefacts;  // Takes what the run is to leave.
+
+  /// With an extractor alone.
+  FeatureContext features() const { return {spec, *extractor, *reference}; }
 };
 
 /// Decodes batch by batch: `visit(first row, values)`, values un-normalised on the CPU, as the model gave
@@ -45,10 +57,10 @@ torch::Tensor as_displayed(const Dataset& dataset, const torch::Tensor& values);
 torch::Tensor decode_all(const ProtocolContext& context, const torch::Tensor& coefficients);
 
 /// 100 ||X - Y||_F / ||X||_F of `split` and what is decoded from `coefficients`, as a metric of `protocol`
-/// and `variant`. Left out, with a note, where X is 0.
+/// and `variant`. Left out, with a note, where X is 0. Y goes into `kept`, too, unless it is null.
 void emit_relative_error(const ProtocolContext& context, const std::string& protocol,
                          const std::string& variant, const Split& split, const std::string& split_name,
-                         const torch::Tensor& coefficients);
+                         const torch::Tensor& coefficients, ArrayFile* kept = nullptr);
 
 /// A metric with unit and direction from the metric catalog, ready to be adjusted and emitted.
 MetricRecord new_metric(const std::string& protocol, const std::string& name, double value);
@@ -60,9 +72,14 @@ void emit_note(const ProtocolContext& context, const std::string& place, const s
 /// that says so, with `cause` where it is known.
 void emit_metric(const ProtocolContext& context, MetricRecord metric, const std::string& cause = "");
 
+/// How many samples of a set a picture shows.
+std::int64_t pictured_samples(const Dataset& dataset);
+
+/// The first of a set, as many as pictured_samples() says, in rows that fit a page.
+ImageRecord picture_some(const Dataset& dataset, const torch::Tensor& values);
+
 /// A picture of samples, whichever their kind: tiles of images or panels of curves.
-ImageRecord picture_samples(const ProtocolContext& context, const torch::Tensor& values,
-                            std::int64_t columns);
+ImageRecord picture_samples(const Dataset& dataset, const torch::Tensor& values, std::int64_t columns);
 
 /// Samples and what a model made of them, N each: images in rows, each row of originals above its estimates
 /// and these above how far off they are; curves as panels with the original in grey and the estimate in blue.

@@ -24,17 +24,18 @@ constexpr double kRounding = 1e-6;  // Of features in single precision.
 /// Collects one protocol's figures of one set of samples.
 class FeatureMetrics {
  public:
-  FeatureMetrics(const ProtocolContext& context, std::string protocol, std::string variant)
+  FeatureMetrics(const FeatureContext& context, std::string protocol, std::string variant)
       : context_(context),
         plan_(context.spec.features),
-        reference_(*context.reference),
+        reference_(context.reference),
         protocol_(std::move(protocol)),
         variant_(std::move(variant)) {}
 
   FeatureFigures take() { return std::move(figures_); }
 
   void note(const std::string& text) {
-    figures_.warnings.push_back(context_.spec.comparison + ", " + protocol_ + " " + variant_ + ": " + text);
+    figures_.warnings.push_back(context_.spec.comparison + ", " + protocol_ +
+                                (variant_.empty() ? "" : " " + variant_) + ": " + text);
   }
 
   /// What throws costs these figures alone.
@@ -52,8 +53,8 @@ class FeatureMetrics {
     metric.variant = variant_;
     metric.split = reference_.source.empty() ? context_.spec.reference_split : "";
     metric.extractor =
-        context_.extractor->name + (reference_.source.empty() ? "" : " against " + reference_.source);
-    metric.extractor_sha256 = context_.extractor->sha256;
+        context_.extractor.name + (reference_.source.empty() ? "" : " against " + reference_.source);
+    metric.extractor_sha256 = context_.extractor.sha256;
     metric.reference_count = real;
     metric.sample_count = own;
     figures_.metrics.push_back(std::move(metric));
@@ -185,7 +186,7 @@ class FeatureMetrics {
          " exact copies or more: " + effect);
   }
 
-  const ProtocolContext& context_;
+  const FeatureContext& context_;
   const FeaturePlan& plan_;
   const ReferenceFeatures& reference_;
   std::string protocol_;
@@ -195,11 +196,11 @@ class FeatureMetrics {
 
 }  // namespace
 
-FeatureFigures measure_features(const ProtocolContext& context, const std::string& protocol,
+FeatureFigures measure_features(const FeatureContext& context, const std::string& protocol,
                                 const std::string& variant, const FeatureSet& measured) {
   const auto& plan = context.spec.features;
   FeatureMetrics metrics(context, protocol, variant);
-  if (!context.reference->varies) {
+  if (!context.reference.varies) {
     metrics.note("no metric of features is measured: those of all real samples are the same");
     return metrics.take();
   }
@@ -210,23 +211,23 @@ FeatureFigures measure_features(const ProtocolContext& context, const std::strin
   return metrics.take();
 }
 
-FeatureFigures unmeasured_features(const ProtocolContext& context, const std::string& protocol,
+FeatureFigures unmeasured_features(const FeatureContext& context, const std::string& protocol,
                                    const std::string& variant, const std::string& fault) {
   FeatureMetrics metrics(context, protocol, variant);
   metrics.note("no metric of features is measured: " + fault);
   return metrics.take();
 }
 
-FeatureFigures measure_paths(const ProtocolContext& context, const std::string& variant,
+FeatureFigures measure_paths(const FeatureContext& context, const std::string& variant,
                              const torch::Tensor& features) {
   FeatureMetrics metrics(context, "interpolate", variant);
-  if (context.reference->varies) metrics.paths(features);  // Else measure_features has said it.
+  if (context.reference.varies) metrics.paths(features);  // Else measure_features has said it.
   return metrics.take();
 }
 
-void emit_figures(const ProtocolContext& context, const FeatureFigures& figures) {
-  for (const auto& metric : figures.metrics) context.emit(event_of(metric));
-  for (const auto& warning : figures.warnings) context.emit(warning_event(warning));
+void emit_figures(const std::function<void(const nlohmann::json&)>& emit, const FeatureFigures& figures) {
+  for (const auto& metric : figures.metrics) emit(event_of(metric));
+  for (const auto& warning : figures.warnings) emit(warning_event(warning));
 }
 
 bool keeps_features(const FeaturePlan& plan) {

@@ -1,3 +1,4 @@
+#include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/sampler.hpp"
 #include "host/worker/protocols/feature_metrics.hpp"
@@ -13,11 +14,6 @@
 
 namespace rraebench {
 namespace {
-
-constexpr std::int64_t kPicturedImages = 64;
-constexpr std::int64_t kImageColumns = 16;
-constexpr std::int64_t kPicturedCurves = 20;
-constexpr std::int64_t kCurveColumns = 5;
 
 torch::Tensor draw_from_fit(const ProtocolContext& context, const std::string& name, const Sampler& sampler,
                             std::uint64_t seed) {
@@ -66,21 +62,28 @@ std::optional<torch::Tensor> draw(const ProtocolContext& context, const std::str
   return std::nullopt;
 }
 
-/// Measures what is decoded from `coefficients` and gives the first `pictured` of it.
+/// Measures what is decoded from `coefficients` and gives the first of it, for a picture.
 torch::Tensor measure_samples(const ProtocolContext& context, const std::string& sampler,
-                              const torch::Tensor& coefficients, std::int64_t pictured) {
+                              const torch::Tensor& coefficients) {
+  const auto pictured = pictured_samples(context.dataset);
   FeatureCollector collector(keeps_features(context.spec.features));
   std::vector<torch::Tensor> shown;
   std::optional<std::string> fault;
+  auto shape = context.dataset.sample_shape;
+  shape.insert(shape.begin(), coefficients.size(0));
+  auto kept = context.artefacts.begin(kSamples, sampler, "", shape);
   decode_each(context, coefficients, [&](std::int64_t first, const torch::Tensor& values) {
     const auto displayed = as_displayed(context.dataset, values);
+    if (kept != nullptr) kept->append(displayed);
     if (context.extractor != nullptr && !fault)
       fault = fault_of([&] { collector.add(extract_features(*context.extractor->extractor, displayed)); });
     if (first < pictured) shown.push_back(displayed.slice(0, 0, pictured - first));
   });
+  context.artefacts.finish(std::move(kept));
   if (context.extractor != nullptr)
-    emit_figures(context, fault ? unmeasured_features(context, "generate", sampler, *fault)
-                                : measure_features(context, "generate", sampler, collector.result()));
+    emit_figures(context.emit,
+                 fault ? unmeasured_features(context.features(), "generate", sampler, *fault)
+                       : measure_features(context.features(), "generate", sampler, collector.result()));
   return torch::cat(shown);
 }
 
@@ -88,15 +91,12 @@ torch::Tensor measure_samples(const ProtocolContext& context, const std::string&
 
 void generate(const ProtocolContext& context) {
   if (!context.spec.generates) return;
-  const bool images = context.dataset.is_image();
   for (const auto& name : context.spec.generation.samplers) {
     const auto sampler = find_sampler(name);
     if (!sampler) throw UserError("no sampler '" + name + "'; known: " + kKnownSamplers);
     const auto coefficients = draw(context, name, *sampler);
     if (!coefficients) continue;
-    const auto shown =
-        measure_samples(context, name, *coefficients, images ? kPicturedImages : kPicturedCurves);
-    auto record = picture_samples(context, shown, images ? kImageColumns : kCurveColumns);
+    auto record = picture_some(context.dataset, measure_samples(context, name, *coefficients));
     record.protocol = "generate";
     record.name = "samples";
     record.variant = name;

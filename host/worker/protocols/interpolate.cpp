@@ -62,11 +62,11 @@ FeatureFigures measure_set(const ProtocolContext& context, const torch::Tensor& 
               [&](std::int64_t first, const torch::Tensor& values) {
                 if (!fault) fault = fault_of([&] { take(first, values); });
               });
-  if (fault) return unmeasured_features(context, "interpolate", "pairs", *fault);
-  auto figures = measure_features(context, "interpolate", "pairs", collector.result());
+  if (fault) return unmeasured_features(context.features(), "interpolate", "pairs", *fault);
+  auto figures = measure_features(context.features(), "interpolate", "pairs", collector.result());
   if (whole) {
     const auto all = torch::cat(features);
-    const auto smoothness = measure_paths(context, "pairs", all.view({-1, points, all.size(1)}));
+    const auto smoothness = measure_paths(context.features(), "pairs", all.view({-1, points, all.size(1)}));
     figures.metrics.insert(figures.metrics.end(), smoothness.metrics.begin(), smoothness.metrics.end());
     figures.warnings.insert(figures.warnings.end(), smoothness.warnings.begin(), smoothness.warnings.end());
   }
@@ -91,9 +91,9 @@ void interpolate_pairs(const ProtocolContext& context) {
     if (set == 0) strips = paths.slice(0, 0, std::min(kPicturedPairs, plan.pairs) * points);
     if (context.extractor != nullptr) sets.push_back(measure_set(context, paths, points));
   }
-  if (!sets.empty()) emit_figures(context, mean_over_sets(sets));
+  if (!sets.empty()) emit_figures(context.emit, mean_over_sets(sets));
 
-  auto record = picture_samples(context, decode_all(context, strips), points);
+  auto record = picture_samples(context.dataset, decode_all(context, strips), points);
   record.protocol = "interpolate";
   record.name = "strips";
   record.variant = "pairs";

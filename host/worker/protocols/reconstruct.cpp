@@ -1,3 +1,4 @@
+#include "host/common/artefact_kinds.hpp"
 #include "host/worker/protocols/protocols.hpp"
 
 namespace rraebench {
@@ -22,7 +23,11 @@ void picture_split(const ProtocolContext& context, const torch::Tensor& coeffici
 void reconstruct(const ProtocolContext& context) {
   emit_relative_error(context, "reconstruct", "", context.dataset.train, "train", context.train_coefficients);
   const auto& test_coefficients = context.test_encodings.coefficients;
-  emit_relative_error(context, "reconstruct", "", context.dataset.test, "test", test_coefficients);
+  auto kept =
+      context.artefacts.begin(kReconstructions, "", "test", context.dataset.test.samples.sizes().vec());
+  emit_relative_error(context, "reconstruct", "", context.dataset.test, "test", test_coefficients,
+                      kept.get());
+  context.artefacts.finish(std::move(kept));
   picture_split(context, test_coefficients);
 }
 

@@ -1,0 +1,29 @@
+#pragma once
+// Implements: samples that came from anywhere, measured by the metrics of features.
+
+#include "host/common/cell.hpp"
+#include "host/worker/measuring/export_statistics.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+namespace rraebench {
+
+struct ScoreOrder {
+  /// Suite, comparison, label, extractor, features, data set and the like; what follows from the samples is
+  /// filled in. An empty data set: `real` is taken, or the file of features.statistics.
+  RunSpec spec;
+  Execution execution;
+  std::vector<std::filesystem::path> generated;  // Sets of samples, which are seeds 0, 1 ... of one label.
+  std::filesystem::path real;                    // A .npy file or a folder of images; may be empty.
+};
+
+/// For each set the event {"event": "set", "spec": ...}, its specification complete, and then its figures,
+/// notes and a picture. Throws what is wrong with samples, extractor or statistics.
+void score_samples(const ScoreOrder& order, const StageProgress& progress,
+                   const std::function<void(const nlohmann::json& event)>& emit);
+
+ScoreOrder score_order_from_json(const nlohmann::json& document);
+
+}  // namespace rraebench
