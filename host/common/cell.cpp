@@ -1,6 +1,7 @@
 #include "host/common/cell.hpp"
 
 #include "datasets/sha256.hpp"
+#include "host/common/spec_document.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -122,7 +123,12 @@ nlohmann::json to_json(const RunSpec& spec) {
   nlohmann::json document = {{"protocol_version", kProtocolVersion}};
   visit_fields(spec, [&](const char* name, const auto& field) { document[name] = field; });
   // As with a training plan's unusual fields.
-  if (!spec.option_files_sha256.empty()) document["option_files_sha256"] = spec.option_files_sha256;
+  if (spec.option_files_sha256.empty()) return document;
+  document["option_files_sha256"] = spec.option_files_sha256;
+  for (const auto& [option, sha256] : spec.option_files_sha256) {
+    document[kOptionFilesKey][option] = spec.options.at(option);
+    document["options"].erase(option);
+  }
   return document;
 }
 
@@ -136,6 +142,8 @@ RunSpec run_spec_from_json(const nlohmann::json& document) {
   RunSpec spec;
   visit_fields(spec, [&](const char* name, auto& field) { document.at(name).get_to(field); });
   spec.option_files_sha256 = document.value("option_files_sha256", OptionValues{});
+  for (const auto& [option, sha256] : spec.option_files_sha256)
+    spec.options[option] = document.at(kOptionFilesKey).at(option).get<std::string>();
   return spec;
 }
 
@@ -146,7 +154,7 @@ Execution execution_from_json(const nlohmann::json& document) {
 }
 
 std::string run_identity(const RunSpec& spec) {
-  return sha256_hex(to_json(spec).dump());
+  return sha256_hex(without_places(to_json(spec)).dump());
 }
 
 }  // namespace rraebench

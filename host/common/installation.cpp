@@ -60,6 +60,10 @@ std::filesystem::path plugin_template_folder() {
   return installation_prefix() / "share" / "rraebench" / "plugin-template";
 }
 
+std::filesystem::path python_template_folder() {
+  return installation_prefix() / "share" / "rraebench" / "python-template";
+}
+
 std::filesystem::path default_cache_folder() {
   if (const auto own = environment_variable("RRAEBENCH_CACHE_DIR"); !own.empty()) return own;
   if (const auto shared = environment_variable("XDG_CACHE_HOME"); !shared.empty())

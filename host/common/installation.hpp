@@ -26,6 +26,9 @@ std::vector<std::filesystem::path> suite_folders();
 /// What `rraebench new-plugin` copies.
 std::filesystem::path plugin_template_folder();
 
+/// What `rraebench new-model --python` copies.
+std::filesystem::path python_template_folder();
+
 /// Where find_package(rraebench) finds the SDK: what CMAKE_PREFIX_PATH needs.
 std::filesystem::path installation_prefix();
 

@@ -52,6 +52,8 @@ CommandLine score_command_line();
 int run_score(const std::vector<std::string>& arguments);
 CommandLine statistics_command_line();
 int run_statistics(const std::vector<std::string>& arguments);
+CommandLine new_model_command_line();
+int run_new_model(const std::vector<std::string>& arguments);
 CommandLine new_plugin_command_line();
 int run_new_plugin(const std::vector<std::string>& arguments);
 CommandLine check_plugin_command_line();

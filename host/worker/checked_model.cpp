@@ -35,7 +35,27 @@ bool looks_standard_normal(const torch::Tensor& draws) {
   return covariance.abs().max().item<double>() <= kCorrelationErrors / std::sqrt(n);
 }
 
+/// Batch as it was before contract 3.
+struct EarlierBatch {
+  torch::Tensor samples;
+  torch::Tensor indices;
+};
+using NextEarlierBatch = std::function<std::optional<EarlierBatch>()>;
+static_assert(sizeof(NextEarlierBatch) == sizeof(NextBatch));
+
 }  // namespace
+
+void finalise_model(Model& model, const NextBatch& samples, int contract) {
+  constexpr int kFirstWithLabels = 3;
+  if (contract >= kFirstWithLabels) return model.finalise(samples);
+  const NextEarlierBatch earlier = [&samples]() -> std::optional<EarlierBatch> {
+    const auto batch = samples();
+    if (!batch) return std::nullopt;
+    return EarlierBatch{batch->samples, batch->indices};
+  };
+  // The plugin alone calls it, as the type that it is.
+  model.finalise(reinterpret_cast<const NextBatch&>(earlier));
+}
 
 void CheckedModel::require_numbers(const torch::Tensor& tensor, const char* call) const {
   if (!tensor.is_floating_point())
@@ -125,7 +145,9 @@ CheckedModel CheckedModel::with_any_values() const {
 
 torch::Device device_of(const Model& model) {
   const auto parameters = model.parameters();
-  return parameters.empty() ? torch::Device(torch::kCPU) : parameters.front().device();
+  if (!parameters.empty()) return parameters.front().device();
+  const auto buffers = model.buffers();
+  return buffers.empty() ? torch::Device(torch::kCPU) : buffers.front().device();
 }
 
 }  // namespace rraebench

@@ -19,6 +19,10 @@ class DivergedError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Calls finalise() of a model whose plugin was built for `contract`. A batch is handed over by value, in
+/// memory of the plugin's: one of a contract before the third has room for the batch of then alone.
+void finalise_model(Model& model, const NextBatch& samples, int contract = RRAEBENCH_CONTRACT_VERSION);
+
 /// A model together with the shape of its samples. Answers of a wrong shape throw std::runtime_error naming
 /// the call, what came and what was due; values that are not finite throw DivergedError.
 class CheckedModel {
@@ -31,7 +35,7 @@ class CheckedModel {
 
   Loss loss(const Batch& batch) const;
   void after_step() const { model_->after_step(); }
-  void finalise(const NextBatch& samples) const { model_->finalise(samples); }
+  void finalise(const NextBatch& samples) const { finalise_model(*model_, samples, contract_); }
   torch::Tensor encode(const torch::Tensor& samples) const;
   torch::Tensor decode(const torch::Tensor& coefficients) const;
   torch::Tensor latent(const torch::Tensor& samples) const;
@@ -62,7 +66,7 @@ class CheckedModel {
   bool any_values_ = false;
 };
 
-/// Where the model's parameters are; the CPU for a model without any.
+/// Where the model's parameters are, or else its buffers; the CPU for a model without any.
 torch::Device device_of(const Model& model);
 
 }  // namespace rraebench

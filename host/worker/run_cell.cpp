@@ -4,6 +4,7 @@
 #include "datasets/load.hpp"
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/planned_steps.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/measuring/feature_set.hpp"
@@ -24,6 +25,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <list>
 
 namespace rraebench {
 namespace {
@@ -63,6 +65,51 @@ torch::Device select_device(const std::string& name) {
 
 constexpr std::int64_t kComparedSamples = 8;
 
+/// The files that the run's options name, as they were planned.
+class OptionFiles {
+ public:
+  explicit OptionFiles(const RunSpec& spec) {
+    for (const auto& [option, sha256] : spec.option_files_sha256) {
+      try {
+        files_.emplace_back(spec.options.at(option), sha256);
+      } catch (const std::exception& error) {
+        // It was there when the suite was planned: what came between is not the model's fault.
+        throw InfrastructureError(error.what());
+      }
+    }
+  }
+
+  /// Calls `read`, which opens the files by their names.
+  template <typename Read>
+  auto reading(const Read& read) const {
+    require_same();
+    auto result = read();
+    require_same();
+    return result;
+  }
+
+ private:
+  void require_same() const {
+    for (const auto& file : files_) file.require_same_name_and_bytes();
+  }
+
+  std::list<PlannedFile> files_;
+};
+
+/// What the data let a model know beside its samples.
+void describe_data(const Dataset& dataset, const TrainingPlan& plan, ModelSpec& spec) {
+  spec.sample_shape = dataset.sample_shape;
+  spec.train_count = dataset.train.size();
+  spec.total_steps = planned_steps(plan, dataset.train.size());
+  if (dataset.train.labels.defined()) {
+    spec.class_count = dataset.train.labels.max().item<std::int64_t>() + 1;
+    // A class may be missing among a few training samples.
+    if (dataset.test.labels.defined())
+      spec.class_count = std::max(spec.class_count, dataset.test.labels.max().item<std::int64_t>() + 1);
+  }
+  if (dataset.train.parameters.defined()) spec.parameter_count = dataset.train.parameters.size(1);
+}
+
 using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
 
 /// By name: the module's type is the plugin's own.
@@ -80,6 +127,18 @@ void load_weights(const CheckedModel& model, const KeptWeights& weights, torch::
     throw InfrastructureError(weights.file.string() + ": " + error.what());
   }
   model.module().eval();
+}
+
+/// Sum and norm of each parameter: alike for the same weights, and not for others.
+std::vector<double> weights_in_short(const Model& model) {
+  const torch::NoGradGuard no_gradients;
+  std::vector<double> numbers;
+  for (const auto& parameter : model.parameters()) {
+    const auto values = parameter.to(torch::kFloat64);
+    numbers.push_back(values.sum().item<double>());
+    numbers.push_back(values.norm().item<double>());
+  }
+  return numbers;
 }
 
 /// What features are measured with; nothing where the suite asks for none.
@@ -137,14 +196,15 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   const SampleSource test_samples(dataset.test, dataset.normalisation, device);
 
   ModelSpec model_spec;
-  model_spec.sample_shape = dataset.sample_shape;
-  model_spec.train_count = dataset.train.size();
+  describe_data(dataset, spec.training, model_spec);
   model_spec.architecture =
       make_architecture(spec.network_family, spec.network_options, spec.training.precision);
   model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
+  const OptionFiles option_files(spec);
   const auto build = [&](std::string_view purpose) {
-    CheckedModel built(plugin.create_model(model_spec, derive_seed(spec.seed, purpose)), dataset.sample_shape,
-                       plugin.contract());
+    CheckedModel built(option_files.reading(
+                           [&] { return plugin.create_model(model_spec, derive_seed(spec.seed, purpose)); }),
+                       dataset.sample_shape, plugin.contract());
     built.module().to(device);
     return built;
   };
@@ -162,6 +222,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
       extract_features(*instruments.extractor->extractor, values);
   }
   const auto model = build("model");
+  const auto first_weights = weights_in_short(model.module());
   if (is_reduced_precision(model_spec.architecture) && !has_reduced_precision(model.module()))
     emit(warning_event(
         "the model does not take its networks from this program: they train in float32, not in " +
@@ -181,13 +242,21 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   } else {
     const auto training = train_it();
     emit(event_of(training));
-    emit(event_of(new_metric("train", "seconds_per_100_steps",
-                             100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
+    if (training.train_steps > 0)
+      emit(event_of(new_metric("train", "seconds_per_100_steps",
+                               100.0 * training.train_seconds / static_cast<double>(training.train_steps))));
   }
 
-  require_saved_model_answers_alike(
-      model, [&] { return build("saving"); },
-      train_samples.range(0, std::min(kComparedSamples, train_samples.size())));
+  const auto build_with_another_seed = [&] {
+    auto built = build("saving");
+    if (!first_weights.empty() && weights_in_short(built.module()) == first_weights)
+      emit(
+          warning_event("the model begins with the same weights under every seed: seeds differ in batches "
+                        "and noise alone"));
+    return built;
+  };
+  require_saved_model_answers_alike(model, build_with_another_seed,
+                                    train_samples.range(0, std::min(kComparedSamples, train_samples.size())));
 
   const torch::NoGradGuard no_gradients;
   const auto [extractor, reference] = make_instruments();

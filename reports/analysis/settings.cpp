@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 
 namespace rraebench {
 namespace {
@@ -154,6 +155,12 @@ std::map<std::string, std::string> model_options(const std::string& spec_json) {
   if (given.is_object())
     for (const auto& [name, value] : given.items())
       if (value.is_string()) found[name] = value.get<std::string>();
+  // Files by their name and what tells two of one name apart.
+  const auto files = part(spec, "option_files");
+  if (files.is_object())
+    for (const auto& [name, path] : files.items())
+      found[name] = std::filesystem::path(text(path)).filename().string() + "@" +
+                    member(part(spec, "option_files_sha256"), name.c_str()).substr(0, 8);
   return found;
 }
 

@@ -70,10 +70,11 @@ std::int64_t store_environment(SQLite::Database& connection, const EnvironmentRe
   return find.getColumn(0).getInt64();
 }
 
-/// SQL that makes a run's settings of its specification.
+/// SQL that makes a run's settings of its specification: without the seed, and without the places of files
+/// whose hashes it has.
 std::string settings_of(const std::string& spec_json) {
-  return "CASE WHEN json_valid(" + spec_json + ") THEN json_remove(" + spec_json + ", '$.seed') ELSE " +
-         spec_json + " END";
+  return "CASE WHEN json_valid(" + spec_json + ") THEN json_remove(" + spec_json +
+         ", '$.seed', '$.option_files') ELSE " + spec_json + " END";
 }
 
 std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::int64_t environment) {

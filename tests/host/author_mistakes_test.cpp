@@ -89,10 +89,12 @@ TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {
 }
 
 TEST_F(AuthorMistakes, OfTheContractsVersionAreNoneWherePluginsAreOlder) {
-  const auto result = run(model_table("contract-1"), kOldPlugins);
+  const auto result = run(model_table("contract-1") + model_table("contract-2"), kOldPlugins);
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_EQ(ask("select status, (select count(*) from metric where name = 'kl_total') kl from run"),
-            "status,kl\nok,1\n");
+  EXPECT_EQ(ask("select model, status, (select count(*) from metric where name = 'kl_total' and run_id = "
+                "run.id) kl "
+                "from run order by model"),
+            "model,status,kl\ncontract-1,ok,1\ncontract-2,ok,1\n");
 }
 
 }  // namespace

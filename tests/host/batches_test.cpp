@@ -76,6 +76,22 @@ TEST(SampleSource, NormalisesCurvesAndBytes) {
   EXPECT_TRUE(torch::allclose(from_bytes.range(0, 1).flatten(), torch::tensor({0.0F, 0.2F, 0.4F, 1.0F})));
 }
 
+TEST(SampleSource, GivesLabelsAndParametersWhereTheDataHaveThem) {
+  Split split;
+  split.samples = torch::rand({4, 3});
+  const auto plain =
+      SampleSource(split, {}, torch::kCPU).batch(torch::tensor({std::int64_t{2}, std::int64_t{0}}));
+  EXPECT_FALSE(plain.labels.defined());
+  EXPECT_FALSE(plain.parameters.defined());
+  EXPECT_EQ(plain.step, 0);
+  split.labels = torch::tensor({5, 6, 7, 8}, torch::kInt64);
+  split.parameters = torch::tensor({{0.5}, {1.5}, {2.5}, {3.5}}, torch::kFloat64);
+  const auto batch =
+      SampleSource(split, {}, torch::kCPU).batch(torch::tensor({std::int64_t{2}, std::int64_t{0}}));
+  EXPECT_TRUE(torch::equal(batch.labels, torch::tensor({7, 5}, torch::kInt64)));
+  EXPECT_TRUE(torch::equal(batch.parameters, torch::tensor({{2.5F}, {0.5F}})));
+}
+
 TEST(InOrder, GivesEverySampleOnce) {
   Split split;
   split.samples = torch::arange(7, torch::kFloat32).unsqueeze(1);

@@ -28,6 +28,22 @@ TEST(RunSpec, ComesBackFromJson) {
   EXPECT_EQ(to_json(run_spec_from_json(to_json(spec))), to_json(spec));
 }
 
+TEST(RunSpec, FilesOfOptionsCountByTheirContent) {
+  auto spec = example();
+  const auto without = run_identity(spec);
+  spec.options["file"] = "/a/model.pt";
+  spec.option_files_sha256["file"] = "abc";
+  const auto read = run_spec_from_json(to_json(spec));
+  EXPECT_EQ(read.options, spec.options);
+  EXPECT_EQ(read.option_files_sha256, spec.option_files_sha256);
+  const auto identity = run_identity(spec);
+  EXPECT_NE(identity, without);
+  spec.options["file"] = "/b/other.pt";
+  EXPECT_EQ(run_identity(spec), identity);
+  spec.option_files_sha256["file"] = "abd";
+  EXPECT_NE(run_identity(spec), identity);
+}
+
 TEST(RunSpec, IdentityDependsOnEveryField) {
   const auto identity = run_identity(example());
   EXPECT_EQ(identity.size(), 64U);

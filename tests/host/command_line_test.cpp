@@ -24,8 +24,8 @@ TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
   EXPECT_THAT(call({"--help"}).output, HasSubstr("usage: rraebench COMMAND"));
   for (const char* command :
-       {"list", "run", "report", "query", "statistics", "new-plugin", "check-plugin", "merge", "doctor",
-        "explain", "rerun", "claims", "compare", "show", "measure", "export", "score"}) {
+       {"list", "run", "report", "query", "statistics", "new-model", "new-plugin", "check-plugin", "merge",
+        "doctor", "explain", "rerun", "claims", "compare", "show", "measure", "export", "score"}) {
     const auto result = call({command, "--help"});
     EXPECT_EQ(result.exit_code, 0) << command;
     EXPECT_THAT(result.output, HasSubstr("examples:")) << command;
@@ -85,6 +85,13 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"merge"}, "merge which files?"},
       {{"merge", "/nowhere/a.db", "--db", "/nowhere/b.db"}, "/nowhere/a.db"},
       {{"new-plugin"}, "of which name?"},
+      {{"new-model", "--python"}, "of which name?"},
+      {{"new-model", "my_vae"}, "add --python"},
+      {{"new-model", "--python", "random"}, "must be two words at least, such as my_random"},
+      {{"new-model", "--python", "My_vae"}, "must be lower-case words"},
+      {{"new-model", "--python", "../my_vae"}, "must be lower-case words"},
+      {{"new-model", "--python", "my_vae", "--output", "/nowhere"}, "/nowhere: no such folder"},
+      {{"new-model", "--python", "my_vae", "--output", "/proc"}, "/proc/my_vae.py: cannot be written"},
       {{"check-plugin"}, "check which plugin?"},
       {{"check-plugin", "vrraee"}, "did you mean 'vrrae'?"},
       {{"check-plugin", "/nowhere/x.so"}, "/nowhere/x.so"},
@@ -125,6 +132,23 @@ TEST(CommandLine, ANewPluginCarriesItsName) {
   for (const auto& entry : std::filesystem::directory_iterator(plugin))
     EXPECT_THAT(content_of(entry.path()),
                 AllOf(Not(HasSubstr("my-model")), Not(HasSubstr("my_model")), Not(HasSubstr("MyModel"))));
+}
+
+TEST(CommandLine, ANewModelCarriesItsName) {
+  const TemporaryFolder folder;
+  const std::vector<std::string> command = {"new-model", "--python", "my_vae2", "--output",
+                                            folder.path().string()};
+  const auto result = call(command);
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  const auto file = folder / "my_vae2.py";
+  EXPECT_EQ(result.output, file.string() + "\n");
+  EXPECT_THAT(result.errors,
+              AllOf(HasSubstr("python3 " + file.string()), HasSubstr("rraebench report --db my_vae2.db")));
+  EXPECT_THAT(content_of(file), AllOf(HasSubstr("class MyVae2(nn.Module)"), Not(HasSubstr("my_model")),
+                                      Not(HasSubstr("MyModel"))));
+  const auto again = call(command);
+  EXPECT_EQ(again.exit_code, 2);
+  EXPECT_THAT(again.errors, HasSubstr("my_vae2.py: exists"));
 }
 
 TEST(CommandLine, ListsWhatThereIs) {

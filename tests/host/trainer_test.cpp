@@ -21,6 +21,7 @@ class NoisyLine : public Model {
     layer_ = register_module("layer", torch::nn::Linear(4, 4));
   }
   Loss loss(const Batch& batch) override {
+    batch_steps.push_back(batch.step);
     const auto noisy = batch.samples + 0.01 * torch::randn_like(batch.samples);
     const auto error = relative_error_loss(layer_->forward(noisy), batch.samples) * scale;
     return {error, {{"reconstruction", error.detach()}, {"nothing", torch::zeros({})}}};
@@ -34,6 +35,7 @@ class NoisyLine : public Model {
   torch::Tensor decode(const torch::Tensor& coefficients) override { return coefficients; }
 
   int steps = 0;
+  std::vector<std::int64_t> batch_steps;
   int finalised = 0;
   std::int64_t seen = 0;
   double scale = 1.0;
@@ -84,6 +86,39 @@ TEST_F(TrainerTest, GoesThroughAllStagesAndFinalisesOnce) {
   EXPECT_FALSE(model->is_training());
   EXPECT_EQ(curve_.back().step, 55);
   EXPECT_LT(curve_.back().value, curve_.front().value);
+  ASSERT_EQ(model->batch_steps.size(), 55U);
+  for (std::size_t i = 0; i < 55; ++i) EXPECT_EQ(model->batch_steps[i], static_cast<std::int64_t>(i));
+}
+
+/// A model whose finalise() does all.
+class Fitted : public Model {
+ public:
+  Loss loss(const Batch& batch) override { return {(batch.samples - mean_).norm() + scale_(), {}}; }
+  void finalise(const NextBatch& next) override {
+    while (const auto batch = next()) mean_ = batch->samples.mean(0);
+  }
+  torch::Tensor encode(const torch::Tensor& samples) override { return samples; }
+  torch::Tensor decode(const torch::Tensor& coefficients) override { return coefficients; }
+
+  std::function<torch::Tensor()> scale_ = [] { return torch::zeros({}); };
+  torch::Tensor mean_ = torch::zeros({4});
+};
+
+TEST_F(TrainerTest, AModelWithNothingToTrainIsOnlyFinalised) {
+  const auto model = std::make_shared<Fitted>();
+  const SampleSource samples(split_, {}, torch::kCPU);
+  std::vector<std::string> warnings;
+  const TrainingHooks hooks{[](const Progress&) {}, [](const CurvePoint&) {}, [] { return false; },
+                            [&](const std::string& text) { warnings.push_back(text); }};
+  const auto summary = train(CheckedModel(model, {4}), plan_, samples, 3, {}, hooks);
+  EXPECT_EQ(summary.train_steps, 0);
+  EXPECT_TRUE(torch::equal(model->mean_, split_.samples.mean(0)));
+  EXPECT_THAT(warnings, testing::ElementsAre("the model has nothing to train: the 55 steps are left out"));
+
+  // A layer that was never registered is no such model.
+  const auto weight = torch::zeros({}, torch::requires_grad());
+  model->scale_ = [weight] { return weight; };
+  EXPECT_THROW(train(CheckedModel(model, {4}), plan_, samples, 3, {}, hooks), std::runtime_error);
 }
 
 TEST_F(TrainerTest, FineTunesAfterFinalising) {

@@ -24,6 +24,10 @@ std::string bad_plugin(const std::string& name) {
   return std::string(kBadPluginFolder) + "/" + name + ".so";
 }
 
+std::string old_plugin(const std::string& name) {
+  return std::string(kOldPluginFolder) + "/" + name + ".so";
+}
+
 std::string error_of(const std::filesystem::path& file) {
   try {
     const PluginLibrary library(file);
@@ -49,7 +53,7 @@ TEST(PluginLibrary, RefusesAnotherContractNamingBothVersionsAndTheRemedy) {
 }
 
 TEST(PluginLibrary, TakesAPluginOfAnOlderContractAndAsksItForNothingThatCameLater) {
-  const PluginLibrary old(kOldPlugin);
+  const PluginLibrary old(old_plugin("contract-1"));
   EXPECT_EQ(old.contract(), 1);
   EXPECT_EQ(PluginLibrary(kPluginFiles[0]).contract(), RRAEBENCH_CONTRACT_VERSION);
   const CheckedModel model(old.create_model(tiny_spec(old), 1), {12}, old.contract());
@@ -59,6 +63,31 @@ TEST(PluginLibrary, TakesAPluginOfAnOlderContractAndAsksItForNothingThatCameLate
   EXPECT_TRUE(model.posterior(samples));
   EXPECT_FALSE(model.prior(3));
   EXPECT_FALSE(model.kl(samples));
+}
+
+TEST(PluginLibrary, HandsBatchesToAPluginOfAnOlderContractAsItKnowsThem) {
+  const PluginLibrary old(old_plugin("contract-2"));
+  EXPECT_EQ(old.contract(), 2);
+  const CheckedModel model(old.create_model(tiny_spec(old), 1), {12}, old.contract());
+  Batch batch;
+  batch.samples = torch::rand({3, 12});
+  batch.indices = torch::arange(3);
+  batch.labels = torch::ones({3}, torch::kInt64);
+  batch.parameters = torch::rand({3, 2});
+  batch.step = 5;
+  model.loss(batch).total.backward();
+  const torch::NoGradGuard no_gradients;
+  int given = 0;
+  // The plugin's finalise() keeps the samples' mean and throws where what stands beside a batch was written
+  // over.
+  model.finalise([&]() -> std::optional<Batch> {
+    if (given++ == 4) return std::nullopt;
+    return batch;
+  });
+  EXPECT_EQ(given, 5);
+  const auto kept = model.module().named_buffers()["mean"];
+  EXPECT_TRUE(torch::allclose(kept, batch.samples.mean(0)));
+  EXPECT_TRUE(model.kl(batch.samples));
 }
 
 TEST(PluginLibrary, RefusesWhatIsNoPlugin) {

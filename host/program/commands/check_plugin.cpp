@@ -42,10 +42,13 @@ CommandLine check_plugin_command_line() {
       "plugin",
       1,
       {"rraebench check-plugin my-model/build/my-model.so", "rraebench check-plugin vrrae",
-       "rraebench check-plugin vrrae --option mean=whitened --option centre=true"}};
+       "rraebench check-plugin vrrae --option mean=whitened --option centre=true",
+       "rraebench check-plugin scripted --option file=my_model.pt --shape 1x28x28"}};
   line.options.add_options()("option", po::value<std::vector<std::string>>(),
                              "NAME=VALUE: try it with this option; may be repeated")(
-      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
+      "shape", po::value<std::string>(),
+      "of the samples: T or CxHxW, such as 200 or 1x28x28 (default: curves, or images where those do not "
+      "fit)")("plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
       "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
       "folder for what is kept");
   return line;
@@ -59,19 +62,35 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   const auto file = find_file(*parsed);
   int checked = 0;
   int kept = 0;
+  int idle = 0;
   PromiseTrial trial;
   trial.options = option_texts(*parsed, "option");
+  if (parsed->count("shape") > 0) {
+    trial.shape = (*parsed)["shape"].as<std::string>();
+    if (trial.shape.empty())
+      throw UserError("--shape is empty but must be T or CxHxW, such as 200 or 1x28x28");
+  }
   for (const auto& option : trial.options)
     if (option.find('=') == std::string::npos || option.front() == '=')
       throw UserError("--option is '" + option + "' but must be NAME=VALUE, such as beta=0.1");
   check_promises(file, trial, [&](const PromiseOutcome& outcome) {
-    ++checked;
-    if (outcome.fault.empty()) ++kept;
-    std::cout << (outcome.fault.empty() ? "ok    " : "FAILS ") << outcome.promise;
-    if (!outcome.fault.empty()) std::cout << ": " << printable(outcome.fault);
+    if (!outcome.applies) {
+      ++idle;
+    } else {
+      ++checked;
+      if (outcome.fault.empty()) ++kept;
+    }
+    std::cout << (!outcome.applies        ? "-     "
+                  : outcome.fault.empty() ? "ok    "
+                                          : "FAILS ")
+              << outcome.promise;
+    for (const auto& text : {outcome.fault, outcome.note})
+      if (!text.empty()) std::cout << ": " << printable(text);
     std::cout << std::endl;
   });
-  std::cout << kept << " of " << checked << " promises are kept\n";
+  std::cout << kept << " of " << checked << " promises are kept";
+  if (idle > 0) std::cout << ", " << idle << " mean" << (idle == 1 ? "s" : "") << " nothing for this model";
+  std::cout << "\n";
   return kept == checked ? kExitOk : kExitSomeFailed;
 }
 

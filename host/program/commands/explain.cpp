@@ -1,5 +1,6 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/spec_document.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/spec_differences.hpp"
@@ -48,7 +49,7 @@ Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
     const auto plugins = discover_plugins_with_warnings(request.plugin_folders, request.cache_dir);
     for (const auto& planned : plan_with_progress({suite}, plugins, request))
       if (planned.spec.comparison == run.comparison && planned.spec.label == run.label)
-        return {name, to_json(planned.spec), ""};
+        return {name, without_places(to_json(planned.spec)), ""};
   }
   return nothing;
 }
@@ -135,7 +136,7 @@ int run_explain(const std::vector<std::string>& arguments) {
   const auto database = ResultsDatabase::open_read_only(values["db"].as<std::string>());
   const auto id = find_run_id(database, values["run"].as<std::vector<std::string>>().front());
   const auto run = read_run(database, id);
-  const auto spec = nlohmann::json::parse(run.spec_json, nullptr, /*allow_exceptions=*/false);
+  const auto spec = without_places(nlohmann::json::parse(run.spec_json, nullptr, /*allow_exceptions=*/false));
   if (!spec.is_object())
     throw UserError(
         fmt::format("{}: run {} has no specification that can be read", database.path().string(), id));

@@ -26,8 +26,11 @@ namespace {
 
 namespace po = boost::program_options;
 
-std::string option_text(const PluginOption& option) {
-  return option.name + "=" + option.default_value;
+constexpr const char* kRequired = "required";  // In place of the default of an option that has none.
+
+std::string option_text(const OptionRule& rule) {
+  return rule.default_value == nullptr ? fmt::format("{} ({})", rule.name, kRequired)
+                                       : fmt::format("{}={}", rule.name, rule.default_value);
 }
 
 Table list_models(const po::variables_map& values) {
@@ -35,7 +38,7 @@ Table list_models(const po::variables_map& values) {
   Table table{{"model", "version", "what", "options (default)", "file"}, {}};
   for (const auto& plugin : discover_plugins_with_warnings(folders, default_cache_folder())) {
     std::vector<std::string> options;
-    for (const auto& option : plugin.options) options.push_back(option_text(option));
+    for (const auto& rule : plugin.option_rules()) options.push_back(option_text(rule));
     const auto what = plugin.unusable.empty() ? plugin.summary : "UNUSABLE: " + plugin.unusable;
     table.rows.push_back({plugin.name, plugin.version, what, join_names(options), plugin.file.string()});
   }
@@ -103,8 +106,7 @@ Table list_networks(const po::variables_map& /*values*/) {
   Table table{{"network", "what", "options (default)"}, {}};
   for (const auto& family : network_families()) {
     std::vector<std::string> options;
-    for (const auto& rule : family.options)
-      options.push_back(std::string(rule.name) + "=" + rule.default_value);
+    for (const auto& rule : family.options) options.push_back(option_text(rule));
     table.rows.push_back({std::string(family.name), std::string(family.summary), join_names(options)});
   }
   return table;
@@ -147,7 +149,8 @@ std::string range_of(const OptionRule& rule) {
 Table describe_options(const std::vector<OptionRule>& rules) {
   Table table{{"option", "type", "default", "may be", "what it does"}, {}};
   for (const auto& rule : rules)
-    table.rows.push_back({std::string(rule.name), type_name(rule.type), std::string(rule.default_value),
+    table.rows.push_back({std::string(rule.name), type_name(rule.type),
+                          std::string(rule.default_value == nullptr ? kRequired : rule.default_value),
                           range_of(rule), std::string(rule.help)});
   return table;
 }

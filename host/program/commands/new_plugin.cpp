@@ -1,17 +1,14 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
-#include "host/common/text_file.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/commands/plugin_names.hpp"
-#include "host/program/suites/suite.hpp"
+#include "host/program/commands/templates.hpp"
 #include "reports/text.hpp"
 
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <map>
 #include <set>
 
 namespace rraebench {
@@ -20,47 +17,18 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-/// The template's names of itself, each replaced by the new plugin's.
-std::string renamed(std::string text, const std::string& name) {
-  const std::map<std::string, std::string> names = {
-      {"my-model", name}, {"my_model", plugin_file_name(name)}, {"MyModel", plugin_class_name(name)}};
-  for (const auto& [of_template, own] : names)
-    for (auto place = text.find(of_template); place != std::string::npos;
-         place = text.find(of_template, place + own.size()))
-      text.replace(place, of_template.size(), own);
-  return text;
-}
-
-/// Names that are plugins' or suites' already: figures and --plugin-dir would take one for the other.
-void check_name_is_free(const std::string& name, const std::vector<fs::path>& folders) {
-  for (const auto& plugin : discover_plugins_with_warnings(folders, default_cache_folder()))
-    if (name == plugin.name || name == plugin.file.stem().string())
-      throw UserError("there is a plugin '" + name + "' already, " + plugin.file.string() +
-                      "; choose another name");
-  for (const auto& suite : known_suites())
-    if (name == suite.stem().string())
-      throw UserError("there is a suite '" + name + "' already, " + suite.string() +
-                      ", and the new plugin's suite would have its name; choose another name");
-}
-
 void write_plugin(const fs::path& folder, const std::string& name) {
   const auto original = plugin_template_folder();
   std::error_code error;
   if (!fs::is_directory(original, error))
     throw UserError(original.string() + ": is missing; install rraebench anew");
-  if (fs::exists(fs::symlink_status(folder, error)))
-    throw UserError(folder.string() + ": exists; choose another name or --output");
+  require_nothing_at(folder);
   fs::create_directories(folder, error);
   if (error)
     throw UserError(folder.string() + ": cannot be made: " + error.message() + "; choose another --output");
   const std::set<fs::path> templates(fs::directory_iterator(original), {});
-  for (const auto& path : templates) {
-    const auto file = folder / renamed(path.filename().string(), name);
-    std::ofstream stream(file, std::ios::binary);
-    stream << renamed(read_text_file(path), name);
-    if (!stream.flush()) throw UserError(file.string() + ": cannot be written");
-    std::cout << printable(file.string()) << "\n";
-  }
+  for (const auto& path : templates)
+    copy_template(path, folder / renamed_template(path.filename().string(), name), name);
 }
 
 }  // namespace

@@ -70,6 +70,9 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
   if (!spec.features.statistics.empty())
     require_same(spec.features.statistics, spec.features.statistics_sha256,
                  sha256_of_file(spec.features.statistics), "put that file back");
+  for (const auto& [option, sha256] : spec.option_files_sha256)
+    require_same("option '" + option + "', " + spec.options.at(option) + ",", sha256,
+                 sha256_of_file(spec.options.at(option)), "put that file back");
   PreparationLine line("data");
   const auto data =
       inspect_data({{spec.dataset, spec.dataset_options, spec.network_family}}, request.data_dir,

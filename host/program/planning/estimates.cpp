@@ -1,6 +1,8 @@
 #include "host/program/planning/estimates.hpp"
 
 #include "host/common/cell.hpp"
+#include "host/common/planned_steps.hpp"
+#include "host/common/spec_document.hpp"
 #include "reports/analysis/summary_statistics.hpp"
 
 #include <algorithm>
@@ -13,14 +15,14 @@ namespace {
 /// All that a run's settings are, the seed apart.
 std::string settings_of(nlohmann::json spec) {
   spec.erase("seed");
-  return spec.dump();
+  return without_places(std::move(spec)).dump();
 }
 
 /// What a run's work depends on besides its training steps.
 std::string work_of(const nlohmann::json& spec) {
   nlohmann::json work;
-  for (const char* key :
-       {"plugin", "dataset", "dataset_options", "network_family", "network_options", "device"})
+  for (const char* key : {"plugin", "option_files_sha256", "dataset", "dataset_options", "network_family",
+                          "network_options", "device"})
     if (spec.contains(key)) work[key] = spec[key];
   if (const auto training = spec.find("training"); training != spec.end())
     for (const char* key : {"batch_size", "precision"})
@@ -40,13 +42,7 @@ double seconds_at(const RunCost& cost, std::int64_t steps) {
 
 std::int64_t planned_steps(const RunSpec& spec) {
   const auto found = spec.sample_counts.find("train");
-  const auto train_count = found == spec.sample_counts.end() ? 1 : found->second;
-  const auto batch = std::max<std::int64_t>(1, std::min(spec.training.batch_size, train_count));
-  const auto batches = std::max<std::int64_t>(1, train_count / batch);
-  std::int64_t steps = 0;
-  for (const auto* stages : {&spec.training.stages, &spec.training.fine_tuning})
-    for (const auto& stage : *stages) steps += scaled_steps(stage, spec.training.scale, batches);
-  return steps;
+  return planned_steps(spec.training, found == spec.sample_counts.end() ? 1 : found->second);
 }
 
 RunEstimator::RunEstimator(std::vector<RunCost> earlier) : earlier_(std::move(earlier)) {

@@ -4,10 +4,12 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/option_files.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/suites/limits.hpp"
+#include "host/program/utf8_names.hpp"
 #include "rraebench/architecture.hpp"
 
 #include <algorithm>
@@ -118,12 +120,30 @@ struct PlannedModel {
 void require_distinct_models(const std::vector<PlannedModel>& models) {
   std::map<std::pair<std::string, OptionValues>, const SuiteModel*> seen;
   for (const auto& planned : models) {
-    const auto [first, is_new] =
-        seen.emplace(std::pair(planned.spec.plugin, planned.spec.options), planned.model);
+    auto options = planned.spec.options;
+    for (const auto& [option, sha256] : planned.spec.option_files_sha256) options[option] = sha256;
+    const auto [first, is_new] = seen.emplace(std::pair(planned.spec.plugin, options), planned.model);
     if (!is_new)
       throw UserError(planned.model->places.of("") + "'" + planned.model->label +
                       "' is the same model with the same options as '" + first->second->label +
                       "'; leave one of them out");
+  }
+}
+
+/// Finds the files that options name, from the suite's folder on.
+void find_option_files(RunSpec& spec, const Suite& suite, const SuiteModel& model,
+                       const std::vector<OptionRule>& rules) {
+  const auto folder = std::filesystem::path(suite.file).parent_path();
+  for (const auto& rule : rules) {
+    auto& value = spec.options.at(rule.name);
+    if (rule.type != OptionType::kFile || value.empty()) continue;
+    const auto file = at_place(model.places.of(rule.name), [&] {
+      auto found = find_option_file(rule.name, value, folder);
+      require_utf8("option '" + std::string(rule.name) + "'", found.path);
+      return found;
+    });
+    value = file.path;
+    spec.option_files_sha256[rule.name] = file.sha256;
   }
 }
 
@@ -139,8 +159,9 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
     spec.plugin = plugin->name;
     spec.plugin_version = plugin->version;
     spec.plugin_sha256 = plugin->sha256;
-    spec.options = at_place(model.places.of(""),
-                            [&] { return Options(plugin->option_rules(), model.options).values(); });
+    const auto rules = plugin->option_rules();
+    spec.options = at_place(model.places.of(""), [&] { return Options(rules, model.options).values(); });
+    find_option_files(spec, suite, model, rules);
     models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}});
   }
   require_distinct_models(models);

@@ -35,10 +35,13 @@ void read_description(const nlohmann::json& description, PluginInfo& plugin) {
     return value.is_null() ? otherwise : value.get<double>();
   };
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto text_or_none = [](const nlohmann::json& value) {
+    return value.is_null() ? std::nullopt : std::optional(value.get<std::string>());
+  };
   for (const auto& option : description.at("options"))
     plugin.options.push_back({option.at("name").get<std::string>(),
                               option_type_from(option.at("type").get<std::string>()),
-                              option.at("default").get<std::string>(), option.at("help").get<std::string>(),
+                              text_or_none(option.at("default")), option.at("help").get<std::string>(),
                               bound(option.at("minimum"), -kInfinity), bound(option.at("maximum"), kInfinity),
                               option.at("choices").get<std::string>()});
 }
@@ -109,7 +112,8 @@ std::string plugin_key(const std::string& plugin_sha256) {
 std::vector<OptionRule> PluginInfo::option_rules() const {
   std::vector<OptionRule> rules;
   for (const auto& option : options)
-    rules.push_back({option.name.c_str(), option.type, option.default_value.c_str(), option.help.c_str(),
+    rules.push_back({option.name.c_str(), option.type,
+                     option.default_value ? option.default_value->c_str() : nullptr, option.help.c_str(),
                      option.minimum, option.maximum, option.choices.c_str()});
   return rules;
 }

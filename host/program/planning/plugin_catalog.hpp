@@ -5,6 +5,7 @@
 #include "rraebench/options.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@ namespace rraebench {
 struct PluginOption {
   std::string name;
   OptionType type = OptionType::kText;
-  std::string default_value;
+  std::optional<std::string> default_value;  // None: suites must give it.
   std::string help;
   double minimum = 0.0;
   double maximum = 0.0;

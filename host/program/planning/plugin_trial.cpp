@@ -32,17 +32,29 @@ bool is_shipped(const fs::path& plugin) {
   return fs::equivalent(plugin.parent_path(), installed_plugin_folder(), ignored);
 }
 
-/// A plugin that hangs in a promise is not waited for longer than it would be in a run.
-PromiseTrial limits_of(const std::string& sha256, const std::vector<PlannedRun>& runs,
-                       const ExecutionRequest& request) {
+/// What the plugin requires is given as the run has it. One that hangs in a promise is not waited for longer
+/// than it would be in a run.
+PromiseTrial trial_of(const PlannedRun& tried, const std::vector<PlannedRun>& runs,
+                      const ExecutionRequest& request) {
   double seconds = kLongestTrialOfAPromise;
   const auto lower = [&](double limit) {
     if (limit > 0.0) seconds = std::min(seconds, limit);
   };
   lower(request.time_limit_seconds);
   for (const auto& run : runs)
-    if (run.spec.plugin_sha256 == sha256) lower(run.time_limit_seconds);
-  return {std::chrono::seconds(std::max(1, static_cast<int>(seconds))), request.memory_limit_bytes, {}};
+    if (run.spec.plugin_sha256 == tried.spec.plugin_sha256) lower(run.time_limit_seconds);
+  PromiseTrial trial;
+  trial.silence = std::chrono::seconds(std::max(1, static_cast<int>(seconds)));
+  trial.memory_bytes = request.memory_limit_bytes;
+  for (const auto& [option, value] : tried.spec.options) trial.options.push_back(option + "?=" + value);
+  return trial;
+}
+
+/// Of the plugin, and of the files that it is tried with.
+std::string tried_hash(const RunSpec& spec) {
+  auto hashes = spec.plugin_sha256;
+  for (const auto& [option, sha256] : spec.option_files_sha256) hashes += " " + option + " " + sha256;
+  return hashes;
 }
 
 fs::path kept_trial(const fs::path& cache_folder, const std::string& sha256) {
@@ -99,10 +111,10 @@ BrokenPromises try_plugins(const std::vector<PlannedRun>& runs, const ExecutionR
   for (const auto& run : runs) {
     const auto& sha256 = run.spec.plugin_sha256;
     if (all.count(sha256) > 0 || is_shipped(run.plugin)) continue;
-    const auto kept = kept_trial(request.cache_folder, sha256);
+    const auto kept = kept_trial(request.cache_folder, tried_hash(run.spec));
     try {
       const auto known = read_trial(kept);
-      all[sha256] = known ? *known : carry_out_trial(run, limits_of(sha256, runs, request), kept);
+      all[sha256] = known ? *known : carry_out_trial(run, trial_of(run, runs, request), kept);
     } catch (const InterruptedError&) {
       return all;
     }

@@ -24,12 +24,14 @@ bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& tri
       return;
     }
     any = true;
-    take({under_way.value_or(""), event.at("fault").get<std::string>()});
+    take({under_way.value_or(""), event.at("fault").get<std::string>(), event.at("note").get<std::string>(),
+          event.at("applies").get<bool>()});
     under_way.reset();
   };
   std::string how;
   try {
-    std::vector<std::string> arguments = {"check", plugin.string(), std::to_string(trial.memory_bytes)};
+    std::vector<std::string> arguments = {"check", plugin.string(), std::to_string(trial.memory_bytes),
+                                          trial.shape};
     arguments.insert(arguments.end(), trial.options.begin(), trial.options.end());
     const auto answer = ask_worker(worker_path(), arguments, "", on_line, trial.silence);
     const auto began = any || under_way != "it can be loaded";
@@ -43,7 +45,7 @@ bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& tri
     how = error.what();
   }
   if (how.empty()) return true;
-  take({under_way.value_or("it ends well"), how});
+  take({under_way.value_or("it ends well"), how, "", true});
   return false;
 }
 

@@ -13,12 +13,16 @@ namespace rraebench {
 struct PromiseOutcome {
   std::string promise;  // "gradients agree with finite differences".
   std::string fault;    // Empty: it is kept.
+  std::string note;     // What else is to be said of it.
+  bool applies = true;  // False: it means nothing for this model, and the note says why.
 };
 
 struct PromiseTrial {
   std::chrono::seconds silence{300};  // The longest that one promise may take.
   std::int64_t memory_bytes = 0;      // 0: none.
-  std::vector<std::string> options;   // "beta=0.1": what the plugin is tried with beside its defaults.
+  std::string shape;                  // Of the samples, "1x28x28"; empty: as the model takes them.
+  // "beta=0.1": what the plugin is tried with beside its defaults; "file?=model.pt": where it has no default.
+  std::vector<std::string> options;
 };
 
 /// Calls `take` with each promise as its trial ends. A plugin that crashes, ends the worker or exceeds a

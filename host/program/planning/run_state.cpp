@@ -1,5 +1,6 @@
 #include "host/program/planning/run_state.hpp"
 
+#include "host/common/spec_document.hpp"
 #include "host/program/planning/spec_differences.hpp"
 #include "reports/store/run_parts.hpp"
 
@@ -48,7 +49,8 @@ JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
   const auto other = database.last_spec(spec.suite, spec.comparison, spec.dataset, spec.label, spec.seed);
   if (!other) return {run, RunState::kNew, ""};
   const auto before = nlohmann::json::parse(*other, nullptr, /*allow_exceptions=*/false);
-  return {run, RunState::kStale, before.is_object() ? spec_differences(before, to_json(spec)) : ""};
+  return {run, RunState::kStale,
+          before.is_object() ? spec_differences(without_places(before), without_places(to_json(spec))) : ""};
 }
 
 }  // namespace

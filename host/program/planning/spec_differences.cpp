@@ -20,7 +20,8 @@ std::string text_of(const nlohmann::json& flat, const std::string& pointer) {
 std::string difference(const std::string& pointer, const nlohmann::json& before, const nlohmann::json& now) {
   auto name = pointer.substr(1);  // "/training/batch_size"
   std::replace(name.begin(), name.end(), '/', '.');
-  if (ends_with(name, "sha256") || ends_with(name, "fingerprint")) return name + " changed";
+  const bool is_hash = name.find("sha256") != std::string::npos || ends_with(name, "fingerprint");
+  if (is_hash) return name + " changed";
   return name + " " + text_of(before, pointer) + " -> " + text_of(now, pointer);
 }
 

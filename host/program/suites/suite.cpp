@@ -34,6 +34,7 @@ std::string precision_fault(const std::string& precision) {
 
 std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {
   std::vector<TrainingStage> stages;
+  if (training.is_empty_list(key)) return stages;  // For models with nothing to train.
   for (const auto& entry : training.tables(key, {"learning_rate", "steps", "epochs"})) {
     TrainingStage stage;
     stage.learning_rate = entry.real("learning_rate", 0.0, kHighestLearningRate);

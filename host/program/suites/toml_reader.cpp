@@ -50,6 +50,12 @@ void TomlReader::fail(const std::string& key, const std::string& what) const {
   throw UserError(place(key) + what);
 }
 
+bool TomlReader::is_empty_list(const std::string& key) const {
+  const auto* node = find(key);
+  const auto* array = node == nullptr ? nullptr : node->as_array();
+  return array != nullptr && array->empty();
+}
+
 const toml::node& TomlReader::required(const std::string& key) const {
   const auto* node = find(key);
   if (node == nullptr) fail(key, "is missing");

@@ -27,6 +27,8 @@ class TomlReader {
   /// Whether the table itself has the key, not its defaults alone.
   bool has_own(const std::string& key) const { return table_.get(key) != nullptr; }
 
+  bool is_empty_list(const std::string& key) const;
+
   std::string text(const std::string& key) const;  // These throw UserError for a missing key or another type.
   std::string text(const std::string& key, const std::string& otherwise) const;
   std::int64_t integer(const std::string& key, std::int64_t otherwise, std::int64_t minimum,

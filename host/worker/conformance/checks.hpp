@@ -15,10 +15,16 @@ class NonconformanceError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A promise that does not apply to the plugin; the message says why.
+class MeansNothing : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 struct ConformanceCheck {
   const char* name;     // "finite_differences": one word for tests and scripts.
   const char* promise;  // "gradients agree with finite differences": what holds where it passes.
-  /// Throws NonconformanceError, or whatever the plugin throws.
+  /// Throws NonconformanceError, MeansNothing, or whatever the plugin throws.
   void (*run)(const TriedPlugin& plugin);
 };
 

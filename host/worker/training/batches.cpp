@@ -9,19 +9,30 @@ namespace rraebench {
 SampleSource::SampleSource(const Split& split, const Normalisation& normalisation, torch::Device device)
     : normalisation_(normalisation), device_(device), bytes_(split.samples.scalar_type() == torch::kUInt8) {
   samples_ = bytes_ ? split.samples : normalise(to_values(split.samples), normalisation).to(device);
+  if (split.labels.defined()) labels_ = split.labels.to(device);
+  if (split.parameters.defined()) parameters_ = split.parameters.to(device, torch::kFloat32);
+}
+
+torch::Tensor SampleSource::samples(const torch::Tensor& indices, const torch::Tensor& placed) const {
+  if (bytes_ && device_.is_cpu()) return gather_normalised(samples_, indices, normalisation_);
+  // Bytes are a quarter of what floats would be to carry over.
+  if (bytes_) return normalise(to_values(samples_.index_select(0, indices).to(device_)), normalisation_);
+  return samples_.index_select(0, placed);
 }
 
 Batch SampleSource::batch(const torch::Tensor& indices) const {
-  const auto placed = indices.to(device_);
-  if (bytes_ && device_.is_cpu()) return {gather_normalised(samples_, indices, normalisation_), placed};
-  // Bytes are a quarter of what floats would be to carry over.
-  if (bytes_)
-    return {normalise(to_values(samples_.index_select(0, indices).to(device_)), normalisation_), placed};
-  return {samples_.index_select(0, placed), placed};
+  Batch batch;
+  batch.indices = indices.to(device_);
+  batch.samples = samples(indices, batch.indices);
+  if (labels_.defined()) batch.labels = labels_.index_select(0, batch.indices);
+  if (parameters_.defined()) batch.parameters = parameters_.index_select(0, batch.indices);
+  return batch;
 }
 
 torch::Tensor SampleSource::range(std::int64_t first, std::int64_t last) const {
-  return bytes_ ? batch(torch::arange(first, last)).samples : samples_.slice(0, first, last);
+  if (!bytes_) return samples_.slice(0, first, last);
+  const auto indices = torch::arange(first, last);
+  return samples(indices, indices.to(device_));
 }
 
 std::int64_t evaluation_batch(at::IntArrayRef sample_shape) {

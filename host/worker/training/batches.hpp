@@ -9,20 +9,26 @@
 
 namespace rraebench {
 
-/// The normalised samples of a split on a device. Curves are normalised once; bytes of images batch by batch.
+/// The normalised samples of a split on a device, with their labels and parameters where it has them. Curves
+/// are normalised once; bytes of images batch by batch.
 class SampleSource {
  public:
   SampleSource(const Split& split, const Normalisation& normalisation, torch::Device device);
 
   std::int64_t size() const { return samples_.size(0); }
   at::IntArrayRef sample_shape() const { return samples_.sizes().slice(1); }
-  /// Rows `indices` (int64, CPU), normalised, on the device.
+  /// Rows `indices` (int64, CPU), normalised, on the device; its step is 0.
   Batch batch(const torch::Tensor& indices) const;
   /// Rows [first, last).
   torch::Tensor range(std::int64_t first, std::int64_t last) const;
 
  private:
+  /// `placed`: the same indices on the device.
+  torch::Tensor samples(const torch::Tensor& indices, const torch::Tensor& placed) const;
+
   torch::Tensor samples_;  // Floats: on the device, normalised. Bytes: on the CPU, maybe in a mapped file.
+  torch::Tensor labels_;   // On the device, as are the parameters; undefined where there are none.
+  torch::Tensor parameters_;
   Normalisation normalisation_;
   torch::Device device_;
   bool bytes_;

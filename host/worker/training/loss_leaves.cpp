@@ -1,5 +1,8 @@
 #include "host/worker/training/loss_leaves.hpp"
 
+#include "host/worker/checked_model.hpp"
+#include "host/worker/random_state.hpp"
+
 #include <torch/csrc/autograd/functions/accumulate_grad.h>
 #include <torch/csrc/autograd/variable.h>
 
@@ -23,6 +26,14 @@ Names parameter_names(const Model& model) {
 }
 
 }  // namespace
+
+bool has_nothing_to_train(Model& model, const Batch& batch) {
+  for (const auto& parameter : model.parameters())
+    if (parameter.requires_grad()) return false;
+  const RandomStateGuard keep(device_of(model));
+  model.train();
+  return !model.loss(batch).total.requires_grad();
+}
 
 LossLeaves::LossLeaves(const torch::Tensor& loss) {
   const auto add = [this](const torch::Tensor& leaf) { leaves_.emplace_back(leaf.getIntrusivePtr()); };

@@ -8,6 +8,11 @@
 
 namespace rraebench {
 
+/// Whether there is no parameter to train and `batch` gives a loss without a graph, as of a PCA, which
+/// finalise() fits. A loss with a graph and no parameter is a mistake, which the first step tells of. Leaves
+/// the model in training mode and no trace in the generators.
+bool has_nothing_to_train(Model& model, const Batch& batch);
+
 /// The loss of one step seen from its graph. Holds no tensor, so that it costs a walk along the graph and no
 /// memory.
 class LossLeaves {

@@ -9,6 +9,7 @@
 #include "host/worker/training/optimisers.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <c10/util/StringUtil.h>
 
 #include <algorithm>
 #include <chrono>
@@ -153,6 +154,13 @@ class Trainer {
     if (!checkpoint_.empty() && std::filesystem::exists(checkpoint_)) take_up_checkpoint();
     last_checkpoint_ = Clock::now();
     started_ = Clock::now();
+    if (step_ == 0 && !stages_.empty() &&
+        has_nothing_to_train(model_.module(), samples_.batch(torch::arange(order_.batch_size())))) {
+      if (hooks_.warning)
+        hooks_.warning(
+            c10::str("the model has nothing to train: the ", steps_planned_, " steps are left out"));
+      stage_ = stages_.size();
+    }
     for (; stage_ < stages_.size(); ++stage_, step_in_stage_ = 0) {
       if (stage_ == training_stages_ && !finalised_) finalise();
       run_stage();
@@ -208,7 +216,9 @@ class Trainer {
   double one_step(torch::optim::Optimizer& optimiser, std::optional<LossLeaves>* leaves) {
     for (auto& group : optimiser.param_groups())
       for (auto& parameter : group.params()) parameter.mutable_grad().reset();
-    const auto loss = model_.loss(samples_.batch(order_.next()));
+    auto batch = samples_.batch(order_.next());
+    batch.step = step_;
+    const auto loss = model_.loss(batch);
     const double value = loss.total.item<double>();
     if (!std::isfinite(value))
       throw DivergedError("the loss is not finite at step " + std::to_string(step_ + 1));
@@ -231,7 +241,11 @@ class Trainer {
     hooks_.progress({"finalise", 0, 0, 0.0, 0.0});
     const torch::NoGradGuard no_gradients;
     model_.module().eval();
-    model_.finalise(in_order(samples_, kFinaliseBatch));
+    model_.finalise([next = in_order(samples_, kFinaliseBatch), step = step_] {
+      auto batch = next();
+      if (batch) batch->step = step;
+      return batch;
+    });
     finalised_ = true;
   }
 

@@ -21,7 +21,8 @@ struct TrainingHooks {
 };
 
 /// Trains through the plan's stages, finalises, and fine-tunes where the plan asks for it. Each stage starts
-/// a new optimiser. The order of batches and the noise depend on `seed` alone, not on the model.
+/// a new optimiser. A model with nothing to train (no parameters, a loss without a graph) is only finalised.
+/// The order of batches and the noise depend on `seed` alone, not on the model.
 ///
 /// With a `checkpoint` path the state is saved there from time to time and when a stop is requested, and
 /// taken up from there: the figures are those of an uninterrupted run. It stays when training is done, for
