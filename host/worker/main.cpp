@@ -28,6 +28,7 @@
 #include "datasets/load.hpp"
 #include "host/common/cell.hpp"
 #include "host/common/child_processes.hpp"
+#include "host/common/common_options.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
 #include "host/common/exit_codes.hpp"
@@ -81,8 +82,7 @@ nlohmann::json describe_plugin(const std::string& file) {
   const PluginLibrary plugin(file);
   const auto& descriptor = plugin.descriptor();
   nlohmann::json options = nlohmann::json::array();
-  for (std::size_t i = 0; i < descriptor.option_count; ++i) {
-    const auto& rule = descriptor.options[i];
+  for (const auto& rule : with_common_options(declared_options(plugin))) {
     // JSON has no infinities: a missing bound is null.
     const auto bound = [](double value) {
       return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();

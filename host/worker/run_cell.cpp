@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
 #include "host/common/artefact_kinds.hpp"
+#include "host/common/common_options.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/planned_steps.hpp"
 #include "host/common/stop_request.hpp"
@@ -14,6 +15,7 @@
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/seeds.hpp"
+#include "host/worker/training/pretrained.hpp"
 #include "host/worker/training/rehearsal.hpp"
 #include "host/worker/training/saved_state.hpp"
 #include "host/worker/training/saving_check.hpp"
@@ -199,12 +201,18 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   describe_data(dataset, spec.training, model_spec);
   model_spec.architecture =
       make_architecture(spec.network_family, spec.network_options, spec.training.precision);
-  model_spec.options = Options(declared_options(plugin.descriptor()), spec.options);
+  const auto own_options = declared_options(plugin.descriptor());
+  model_spec.options = Options(with_common_options(own_options), spec.options);
   const OptionFiles option_files(spec);
+  const auto create = [&](std::string_view purpose) {
+    auto created = plugin.create_model(model_spec, derive_seed(spec.seed, purpose));
+    if (!declares_pretrained(own_options))
+      load_pretrained(*created, model_spec.options.text(kPretrained.name));
+    return created;
+  };
   const auto build = [&](std::string_view purpose) {
-    CheckedModel built(option_files.reading(
-                           [&] { return plugin.create_model(model_spec, derive_seed(spec.seed, purpose)); }),
-                       dataset.sample_shape, plugin.contract());
+    CheckedModel built(option_files.reading([&] { return create(purpose); }), dataset.sample_shape,
+                       plugin.contract());
     built.module().to(device);
     return built;
   };

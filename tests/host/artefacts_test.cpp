@@ -103,6 +103,33 @@ TEST_F(Artefacts, AreKeptListedAndExported) {
                                    HasSubstr("samples-prior.npy of run 1 is missing")));
 }
 
+TEST_F(Artefacts, TrainingStartsFromWeightsThatARunKept) {
+  const auto first =
+      folder_.write("first.toml", "keep = [\"weights\"]\n" + tiny_suite(model_table("ae"), "[0]"));
+  ASSERT_EQ(run(first).exit_code, 0);
+  ASSERT_EQ(export_run("weights").exit_code, 0);
+  const auto start_from = [&](const std::string& file, const std::string& seeds) {
+    auto text = tiny_suite(model_table("ae", "latent = 2, pretrained = \"" + file + "\""), seeds, 1);
+    const std::string rate = "learning_rate = 1e-3";
+    return text.replace(text.find(rate), rate.size(), "learning_rate = 0.0");
+  };
+  const auto second = folder_.write("second.toml", start_from("out/weights.safetensors", "[0, 1]"));
+  const auto ran = run(second);
+  ASSERT_EQ(ran.exit_code, 0) << ran.errors;
+  const auto error_of = [&](const std::string& suite, int seed) {
+    return value("select value from figures where suite = '" + suite +
+                 "' and seed = " + std::to_string(seed) +
+                 " and protocol = 'reconstruct' and name = 'relative_error' and split = 'test'");
+  };
+  EXPECT_EQ(error_of("second", 0), error_of("first", 0)) << "nothing was trained";
+  EXPECT_EQ(error_of("second", 1), error_of("first", 0)) << "whatever the seed";
+  expect_refused(run(folder_.write("third.toml", start_from("none.pt", "[0]"))), "none.pt");
+  folder_.write("wrong.pt", "no weights");
+  const auto wrong = run(folder_.write("fourth.toml", start_from("wrong.pt", "[0]")));
+  EXPECT_EQ(wrong.exit_code, 1);
+  EXPECT_THAT(wrong.errors, HasSubstr("wrong.pt"));
+}
+
 TEST_F(Artefacts, ARunWithoutWhatIsWantedNowIsMadeAgainToTheSameFigures) {
   const auto suite = folder_.write("tiny.toml", tiny_suite(model_table("ae"))).string();
   ASSERT_EQ(run(suite).exit_code, 0);

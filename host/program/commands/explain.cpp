@@ -40,9 +40,9 @@ Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
   const auto name = values["suite"].as<std::string>();
   const auto suite = chosen_suite(name, values);
   auto request = planning_request(values);
-  const Asked nothing{name, nullptr,
-                      fmt::format("{} has no model '{}' in comparison '{}' on data set '{}'", name, run.label,
-                                  run.comparison, run.dataset)};
+  Asked nothing{name, nullptr,
+                fmt::format("{} has no model '{}' in comparison '{}' on data set '{}'", name, run.label,
+                            run.comparison, run.dataset)};
   for (const auto& comparison : suite.comparisons) {
     if (comparison.name != run.comparison || comparison.dataset != run.dataset) continue;
     request.datasets = {run.dataset};

@@ -126,7 +126,7 @@ SlurmJob told_job(const po::variables_map& values, SlurmJob job) {
 PlanFolder plan_folder_of(const po::variables_map& values, const std::string& usage) {
   if (values.count("plan") == 0) throw UserError("of which plan? usage: " + usage);
   const auto name = values["plan"].as<std::vector<std::string>>().front();
-  const PlanFolder folder(name);
+  PlanFolder folder(name);
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(folder.plan(), ignored))
     throw UserError(name + ": is no folder of a plan, which rraebench slurm submit makes and names");

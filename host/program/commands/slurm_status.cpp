@@ -131,9 +131,7 @@ int run_slurm_status(const std::vector<std::string>& arguments) {
   const auto folder = plan_folder_of(*parsed, line.usage);
   const auto format = parse_table_format((*parsed)["format"].as<std::string>());
   const auto standing = read_standing(folder);
-  if (format != TableFormat::kText)
-    std::cout << format_table(table_of(standing, true), format, output_layout());
-  else if (parsed->count("all") > 0)
+  if (format != TableFormat::kText || parsed->count("all") > 0)
     std::cout << format_table(table_of(standing, true), format, output_layout());
   else
     print_summary(folder, standing);
