@@ -38,7 +38,7 @@ int sync(int descriptor) {
   return 0;
 }
 
-/// The rename itself must be on the disk, too.
+/// What a folder lists must be on the disk, too.
 int sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return errno == EACCES ? 0 : errno;  // A folder that may be written and not read.
@@ -47,13 +47,22 @@ int sync_folder(const std::filesystem::path& folder) {
   return error;
 }
 
+/// 0 or the errno of what failed.
+int rename_and_sync(const std::filesystem::path& from, const std::filesystem::path& to) {
+  return std::rename(from.c_str(), to.c_str()) != 0 ? errno : sync_folder(to.parent_path());
+}
+
+[[noreturn]] void fail(const std::filesystem::path& file, int error) {
+  throw InfrastructureError(file.string() + ": cannot be written: " + reason_of(error));
+}
+
 }  // namespace
 
 DurableFile::DurableFile(std::filesystem::path file)
     : file_(std::move(file)),
       unfinished_(file_.string() + ".part"),
       descriptor_(::open(unfinished_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644)) {
-  if (descriptor_ < 0) fail(errno);
+  if (descriptor_ < 0) fail(file_, errno);
 }
 
 DurableFile::~DurableFile() {
@@ -62,26 +71,25 @@ DurableFile::~DurableFile() {
 }
 
 void DurableFile::append(std::string_view bytes) {
-  if (const int error = write_all(descriptor_, bytes); error != 0) fail(error);
+  if (const int error = write_all(descriptor_, bytes); error != 0) fail(file_, error);
 }
 
 void DurableFile::commit() {
   int error = sync(descriptor_);
   if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0 && errno != EINTR) error = errno;
-  if (error == 0 && std::rename(unfinished_.c_str(), file_.c_str()) != 0) error = errno;
-  if (error != 0) fail(error);
+  if (error == 0) error = rename_and_sync(unfinished_, file_);
+  if (error != 0) fail(file_, error);
   committed_ = true;
-  if (error = sync_folder(file_.parent_path()); error != 0) fail(error);
-}
-
-void DurableFile::fail(int error) const {
-  throw InfrastructureError(file_.string() + ": cannot be written: " + reason_of(error));
 }
 
 void write_file_durably(const std::filesystem::path& file, std::string_view bytes) {
   DurableFile durable(file);
   durable.append(bytes);
   durable.commit();
+}
+
+void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+  if (const int error = rename_and_sync(from, to); error != 0) fail(to, error);
 }
 
 }  // namespace rraebench

@@ -21,8 +21,6 @@ class DurableFile {
   void commit();
 
  private:
-  [[noreturn]] void fail(int error) const;
-
   std::filesystem::path file_;
   std::string unfinished_;
   int descriptor_;
@@ -33,5 +31,9 @@ class DurableFile {
 /// cut leaves the file that was there before. Its folder must exist. Throws InfrastructureError, which names
 /// the file and says what is wanting; FILE.part is then removed.
 void write_file_durably(const std::filesystem::path& file, std::string_view bytes);
+
+/// Gives a file or folder, whose content is on the disk already, its name so that a power cut does not take
+/// it back. Throws InfrastructureError naming `to`.
+void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace rraebench

@@ -49,7 +49,7 @@ assert failures.empty, failures
 assert Path("loss.pdf").stat().st_size > 1000
 assert samples.shape == (30, 200) and samples.dtype == np.float32 and np.isfinite(samples).all()
 if "weights" in globals():
-    assert weights["encoder.0.weight"].ndim == 2, list(weights)
+    assert weights["encoder.1.weight"].shape == (8, 200), list(weights)
     assert all(torch.isfinite(tensor).all() for tensor in weights.values())
 CHECK
 MPLBACKEND=Agg "$python" page.py

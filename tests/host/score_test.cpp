@@ -128,7 +128,7 @@ TEST_F(Score, IsShownAndReportedLikeARun) {
   EXPECT_EQ(shown.exit_code, 0) << shown.errors;
   EXPECT_THAT(shown.output,
               AllOf(HasSubstr("made elsewhere"), HasSubstr("generate fid"), HasSubstr("rraebench score")));
-  for (const char* format : {"html", "markdown", "latex", "csv", "json"}) {
+  for (const char* format : {"html", "markdown", "csv", "json"}) {
     const auto file = path(std::string("report.") + format);
     const auto report = call({"report", "--db", path("results.db"), "--format", format, "--output", file});
     EXPECT_EQ(report.exit_code, 0) << report.errors;

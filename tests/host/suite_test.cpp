@@ -99,7 +99,7 @@ TEST(LoadSuite, SaysWhatRunsLeave) {
   EXPECT_THAT(keep_fault(own("[\"weight\"]")), HasSubstr("no 'weight' can be kept: did you mean 'weights'?"));
   EXPECT_THAT(keep_fault(own("[\"weights\", \"weights\"]")), HasSubstr("'weights' stands twice"));
   EXPECT_THAT(keep_fault("keep = \"weights\"\n" + suite),
-              HasSubstr("example.toml:1: 'keep' must be a list of texts"));
+              HasSubstr("example.toml:1: 'keep': must be a list of texts"));
   const auto without =
       std::string(kClaimed).insert(std::string(kClaimed).find("dataset ="), "keep = [\"samples\"]\n");
   EXPECT_THAT(keep_fault(without), HasSubstr("names samples, and the comparison has no generate"));

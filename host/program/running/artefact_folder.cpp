@@ -1,5 +1,6 @@
 #include "host/program/running/artefact_folder.hpp"
 
+#include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 
 #include <vector>
@@ -53,13 +54,13 @@ fs::path ArtefactFolder::unfinished() const {
 
 void ArtefactFolder::finish(RunRecord& record) {
   if (record.status == RunStatus::kOk) {
-    std::error_code error;
-    fs::rename(unfinished(), folder_, error);
-    finished_ = !error;
-    if (error) {
+    try {
+      rename_durably(unfinished(), folder_);
+      finished_ = true;
+    } catch (const InfrastructureError& error) {
       record.status = RunStatus::kError;
       record.fault = Fault::kInfrastructure;
-      record.message = folder_.string() + ": cannot be made: " + error.message();
+      record.message = error.what();
     }
   }
   if (!finished_) record.artefacts.clear();
