@@ -152,11 +152,11 @@ TEST(PlannedPlugin, ThatWasRebuiltIsAnErrorOfTheRun) {
   Execution execution;
   execution.plugin_path = file.string();
   execution.checkpoint_path = (folder / "checkpoint.pt").string();
-  EXPECT_NO_THROW(run_cell(spec, execution, [](const nlohmann::json&) {}));
+  EXPECT_NO_THROW(run_cell(spec, execution, std::nullopt, [](const nlohmann::json&) {}));
   // Written over in mid-run: only a byte more, since what the loader has not read yet comes from the new
   // file.
   bool written = false;
-  EXPECT_THROW(run_cell(spec, execution,
+  EXPECT_THROW(run_cell(spec, execution, std::nullopt,
                         [&](const nlohmann::json& event) {
                           if (written || event.at("event") != "curve") return;
                           std::ofstream(file, std::ios::app | std::ios::binary) << 'x';
@@ -164,7 +164,7 @@ TEST(PlannedPlugin, ThatWasRebuiltIsAnErrorOfTheRun) {
                         }),
                InfrastructureError);
   EXPECT_TRUE(written);
-  EXPECT_THROW(run_cell(spec, execution, [](const nlohmann::json&) {}), InfrastructureError);
+  EXPECT_THROW(run_cell(spec, execution, std::nullopt, [](const nlohmann::json&) {}), InfrastructureError);
 }
 
 }  // namespace
