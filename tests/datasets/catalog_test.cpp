@@ -80,10 +80,11 @@ TEST(CatalogTest, EntriesAreCompleteAndDistinct) {
 
 TEST(CatalogTest, EveryDefaultObeysItsOwnRule) {
   for (const auto& source : data_sources())
-    for (const auto& rule : source.description.options)
-      if (rule.default_value != nullptr)
-        EXPECT_NO_THROW(canonical_option(rule, rule.default_value))
-            << source.description.name << ' ' << rule.name;
+    for (const auto& rule : source.description.options) {
+      ASSERT_NE(rule.default_value, nullptr) << source.description.name << ' ' << rule.name;
+      EXPECT_NO_THROW(canonical_option(rule, rule.default_value))
+          << source.description.name << ' ' << rule.name;
+    }
 }
 
 TEST(CatalogTest, AMistypedNameIsAnsweredWithTheNearest) {
