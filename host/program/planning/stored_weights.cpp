@@ -1,6 +1,7 @@
 #include "host/program/planning/stored_weights.hpp"
 
 #include "host/common/artefact_kinds.hpp"
+#include "host/common/spec_document.hpp"
 #include "reports/store/rows.hpp"
 
 namespace rraebench {
@@ -12,7 +13,7 @@ std::string training_of(nlohmann::json spec) {
        {"protocol_version", "suite", "comparison", "label", "extractor", "extractor_sha256",
         "reference_split", "features", "interpolates", "interpolation", "generates", "generation"})
     spec.erase(field);
-  return spec.dump();
+  return without_places(std::move(spec)).dump();
 }
 
 }  // namespace
