@@ -30,12 +30,13 @@ Json part(const Json& object, const char* name) {
   return object.is_object() && object.contains(name) ? object[name] : Json();
 }
 
-/// "size=32, variant=code"
+/// "size=32, variant=code"; what is empty, such as a file that is not given, says nothing.
 std::string options(const Json& object) {
   std::string line;
   if (object.is_object())
     for (const auto& [name, value] : object.items())
-      line += fmt::format("{}{}={}", line.empty() ? "" : ", ", name, text(value));
+      if (const auto written = text(value); !written.empty())
+        line += fmt::format("{}{}={}", line.empty() ? "" : ", ", name, written);
   return line;
 }
 
@@ -154,7 +155,7 @@ std::map<std::string, std::string> model_options(const std::string& spec_json) {
   const auto given = part(spec, "options");
   if (given.is_object())
     for (const auto& [name, value] : given.items())
-      if (value.is_string()) found[name] = value.get<std::string>();
+      if (const auto written = text(value); !written.empty()) found[name] = written;
   // Files by their name and what tells two of one name apart.
   const auto files = part(spec, "option_files");
   if (files.is_object())

@@ -70,7 +70,8 @@ void print_running(const std::string& name, const LiveStatus& status) {
                         clock_of(status.updated + static_cast<std::int64_t>(*left)));
   if (!pace.empty()) std::cout << pace << "\n";
   const auto silence = static_cast<std::int64_t>(std::time(nullptr)) - status.updated;
-  if (silence > kSecondsOfSilence) std::cout << fmt::format("as of {} ago\n", duration_text(static_cast<double>(silence)));
+  if (silence > kSecondsOfSilence)
+    std::cout << fmt::format("as of {} ago\n", duration_text(static_cast<double>(silence)));
   if (!status.running.empty())
     std::cout << "\n" << format_table(table_of(status), TableFormat::kText, output_layout());
   if (!status.failures.empty()) std::cout << "\nfailed last:\n";

@@ -59,9 +59,8 @@ class ConditionalVae : public rraebench::Model {
   std::optional<torch::Tensor> prior(std::int64_t count) override {
     const auto options = parameters().front().options();
     const auto classes = torch::randint(classes_, {count}, options.dtype(torch::kInt64));
-    return torch::cat({torch::randn({count, latent_}, options),
-                       torch::one_hot(classes, classes_).to(options.dtype())},
-                      1);
+    return torch::cat(
+        {torch::randn({count, latent_}, options), torch::one_hot(classes, classes_).to(options.dtype())}, 1);
   }
 
  private:
