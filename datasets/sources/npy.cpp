@@ -164,8 +164,9 @@ void require_alike(const RawSplit& train, const RawSplit& other, const std::stri
 /// Interpolation wants training samples on a grid in row-major order: brings them into it if they form one.
 void sort_into_grid(RawDataset& dataset) {
   auto& train = dataset.train;
-  if (train.parameters.empty() || train.size() == 0) return;
-  const auto dimensions = static_cast<std::int64_t>(train.parameters.size()) / train.size();
+  const auto count = train.size();
+  if (train.parameters.empty() || count == 0) return;
+  const auto dimensions = static_cast<std::int64_t>(train.parameters.size()) / count;
   const auto grid = find_grid(train.parameters, dimensions);
   if (!grid) return;
   dataset.grid = grid->axes;

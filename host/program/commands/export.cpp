@@ -27,7 +27,7 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 std::vector<std::string> wanted_kinds(const po::variables_map& values) {
-  const auto kinds = split_list(values, "what");
+  auto kinds = split_list(values, "what");
   const auto& known = artefact_kinds();
   if (kinds.empty()) throw UserError("export what? --what " + join_names(known));
   for (const auto& kind : kinds)

@@ -16,7 +16,7 @@ constexpr std::size_t kNamedDigits = 12;
 fs::path free_name(const fs::path& all, const std::string& identity) {
   std::error_code ignored;
   for (int number = 1;; ++number) {
-    const auto name = all / (identity.substr(0, kNamedDigits) + "-" + std::to_string(number));
+    auto name = all / (identity.substr(0, kNamedDigits) + "-" + std::to_string(number));
     if (!fs::exists(name, ignored) && !fs::exists(name.string() + kUnfinished, ignored)) return name;
   }
 }

@@ -216,7 +216,7 @@ std::string kind_fault(const std::string& kind) {
 }
 
 std::vector<std::string> read_keep(const TomlReader& table) {
-  const auto kinds = table.texts("keep");
+  auto kinds = table.texts("keep");
   for (const auto& kind : kinds)
     if (const auto fault = kind_fault(kind); !fault.empty()) table.fail("keep", fault);
   require_distinct(table, "keep", kinds);
