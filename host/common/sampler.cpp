@@ -1,20 +1,11 @@
 #include "host/common/sampler.hpp"
 
-#include <charconv>
+#include "host/common/plain_count.hpp"
 
 namespace rraebench {
 namespace {
 
 constexpr char kMixture[] = "mixture:";
-constexpr std::size_t kMostDigits = 9;
-
-/// Positive and written without leading zeros or signs.
-std::optional<std::int64_t> count_of(const std::string& text) {
-  std::int64_t count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  const bool plain = error == std::errc() && end == text.data() + text.size() && count > 0;
-  return plain && text.front() != '0' && text.size() <= kMostDigits ? std::optional(count) : std::nullopt;
-}
 
 }  // namespace
 
@@ -24,7 +15,7 @@ std::optional<Sampler> find_sampler(const std::string& name) {
   if (name == "uniform") return Sampler{SamplerKind::kUniform};
   if (name == "gaussian") return Sampler{SamplerKind::kGaussian};
   if (name.rfind(kMixture, 0) != 0) return std::nullopt;
-  const auto components = count_of(name.substr(sizeof(kMixture) - 1));
+  const auto components = plain_count(name.substr(sizeof(kMixture) - 1));
   return components ? std::optional(Sampler{SamplerKind::kMixture, *components}) : std::nullopt;
 }
 

@@ -60,4 +60,9 @@ std::shared_ptr<Model> PluginLibrary::create_model(const ModelSpec& spec, std::u
   return {model, [library = library_](Model* owned) { delete owned; }};
 }
 
+std::vector<OptionRule> declared_options(const PluginLibrary& library) {
+  const auto& descriptor = library.descriptor();
+  return {descriptor.options, descriptor.options + descriptor.option_count};
+}
+
 }  // namespace rraebench

@@ -7,6 +7,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace rraebench {
 
@@ -37,5 +38,8 @@ class PluginLibrary {
   const PluginDescriptor* descriptor_;
   int contract_;
 };
+
+/// The rules of the options that the plugin declares.
+std::vector<OptionRule> declared_options(const PluginLibrary& library);
 
 }  // namespace rraebench

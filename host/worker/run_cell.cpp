@@ -34,10 +34,6 @@ namespace {
 
 using Emit = std::function<void(const nlohmann::json& event)>;
 
-std::vector<OptionRule> declared_options(const PluginDescriptor& descriptor) {
-  return {descriptor.options, descriptor.options + descriptor.option_count};
-}
-
 Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& emit) {
   const Options options(dataset_description(spec.dataset).options, spec.dataset_options);
   auto dataset = [&] {
@@ -201,7 +197,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   describe_data(dataset, spec.training, model_spec);
   model_spec.architecture =
       make_architecture(spec.network_family, spec.network_options, spec.training.precision);
-  const auto own_options = declared_options(plugin.descriptor());
+  const auto own_options = declared_options(plugin);
   model_spec.options = Options(with_common_options(own_options), spec.options);
   const OptionFiles option_files(spec);
   const auto create = [&](std::string_view purpose) {

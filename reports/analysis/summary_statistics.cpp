@@ -26,6 +26,10 @@ bool has_odd_one(std::vector<double> sorted) {
 
 }  // namespace
 
+bool has_mean(const SummaryStatistics& summary) {
+  return summary.count > 0 && std::isfinite(summary.mean);
+}
+
 SummaryStatistics summarise_values(std::vector<double> values) {
   SummaryStatistics summary;
   summary.count = values.size();

@@ -19,6 +19,9 @@ struct SummaryStatistics {
   bool odd_one = false;  // One value lies so far off that it decides the mean: the median says more.
 };
 
+/// Whether there is a mean, and it is a number.
+bool has_mean(const SummaryStatistics& summary);
+
 /// By the two-pass formula, which holds for means far above the deviation. Source: Chan, Golub and LeVeque
 /// 1983. An odd one is, among four or more, one further from the median of the others than three times their
 /// range.

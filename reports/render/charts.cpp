@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -16,6 +17,7 @@ constexpr std::size_t kSpectrumPoints = 160;
 constexpr std::size_t kPointsWithMarkers = 64;
 constexpr double kSmallestRatio = 1e-9;  // Below, singular values of float32 matrices are rounding errors.
 constexpr std::size_t kMostBars = 512;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::string run_name(const Comparison& comparison, std::size_t label, std::int64_t seed, RunStatus status) {
   auto name = fmt::format("{} · seed {}", comparison.labels[label].label, seed);
@@ -58,8 +60,8 @@ void add_runs(Chart& chart, const std::string& label, std::size_t style, std::ve
   for (const double x : places) {
     if (number++ % skip != 0 && number != places.size()) continue;
     double sum = 0.0;
-    double low = INFINITY;
-    double high = -INFINITY;
+    double low = kInfinity;
+    double high = -kInfinity;
     std::size_t count = 0;
     for (const auto& run : runs) {
       const auto value = value_at(run, x);
@@ -148,12 +150,16 @@ std::optional<Chart> singular_value_chart(const Comparison& comparison) {
   return chart;
 }
 
+ChartAxis sweep_axis(const std::string& option, double smallest, double largest) {
+  return {option, smallest > 0.0 && largest >= 10.0 * smallest, false, false};
+}
+
 std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, std::size_t column,
                                  const std::string& axis) {
   Chart chart;
   chart.height = 250.0;
-  double smallest = INFINITY;
-  double largest = -INFINITY;
+  double smallest = kInfinity;
+  double largest = -kInfinity;
   for (const auto& swept : sweep.lines) {
     ChartLine line;
     line.name = swept.name;
@@ -161,7 +167,7 @@ std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, s
     line.markers = true;
     for (const auto& point : swept.points) {
       const auto& summary = table.cells[point.label][column].summary;
-      if (summary.count == 0 || !std::isfinite(summary.mean)) continue;
+      if (!has_mean(summary)) continue;
       line.x.push_back(point.value);
       line.y.push_back(summary.mean);
       chart.ranges.push_back({swept.colour, point.value, summary.minimum, summary.maximum});
@@ -171,7 +177,7 @@ std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, s
     if (line.x.size() >= 2) chart.lines.push_back(std::move(line));
   }
   if (chart.lines.empty()) return std::nullopt;
-  chart.x = {sweep.option, smallest > 0.0 && largest >= 10.0 * smallest, false, false};
+  chart.x = sweep_axis(sweep.option, smallest, largest);
   chart.y = {axis, false, true, false};
   return chart;
 }
@@ -198,8 +204,7 @@ std::optional<Chart> trade_chart(const Comparison& comparison, const MetricTable
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     const auto& left = across.cells[label][across_column].summary;
     const auto& right = up.cells[label][up_column].summary;
-    if (left.count == 0 || right.count == 0 || !std::isfinite(left.mean) || !std::isfinite(right.mean))
-      continue;
+    if (!has_mean(left) || !has_mean(right)) continue;
     if (x.logarithmic && !(left.mean > 0.0)) continue;
     chart.points.push_back(
         {fmt::format("{}: {:.4g}, {:.4g}", comparison.labels[label].label, left.mean, right.mean),

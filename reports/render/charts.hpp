@@ -18,9 +18,11 @@ std::optional<Chart> training_chart(const Comparison& comparison);
 /// Singular values of each run over the first of them, logarithmic; likewise.
 std::optional<Chart> singular_value_chart(const Comparison& comparison);
 
+/// Of a swept option: logarithmic where its values are positive and span a decade or more.
+ChartAxis sweep_axis(const std::string& option, double smallest, double largest);
+
 /// One figure over the values of a swept option: a line a model through the means over seeds, with a stroke
-/// from the smallest to the largest. Logarithmic in the option where its values are positive and span a
-/// decade or more. None where fewer than two points of every line have the figure.
+/// from the smallest to the largest. None where fewer than two points of every line have the figure.
 std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, std::size_t column,
                                  const std::string& axis);
 

@@ -1,9 +1,10 @@
 #include "reports/render/data_sweep_charts.hpp"
 
+#include "reports/render/charts.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace rraebench {
@@ -50,15 +51,14 @@ Chart chart_of(const DataSweep& sweep, const std::vector<Comparison>& comparison
     const auto& comparison = comparisons[point.comparison];
     for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
       const auto* cell = find_cell(comparison, label, column);
-      if (cell == nullptr || cell->summary.count == 0 || !std::isfinite(cell->summary.mean)) continue;
+      if (cell == nullptr || !has_mean(cell->summary)) continue;
       auto& line = line_of(chart, comparison.labels[label]);
       line.x.push_back(point.value);
       line.y.push_back(cell->summary.mean);
       chart.ranges.push_back({line.style, point.value, cell->summary.minimum, cell->summary.maximum});
     }
   }
-  const double smallest = sweep.points.front().value;
-  chart.x = {sweep.option, smallest > 0.0 && sweep.points.back().value >= 10.0 * smallest, false, false};
+  chart.x = sweep_axis(sweep.option, sweep.points.front().value, sweep.points.back().value);
   const auto title = swept_title(column);
   chart.y = {column.unit.empty() ? title : title + ", " + column.unit, false, true, false};
   return chart;

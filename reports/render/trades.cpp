@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <set>
 #include <utility>
@@ -67,8 +66,8 @@ ChartLine front_of(std::vector<ChartPoint> points, bool higher) {
 
 /// A line through the points of each model whose option was swept, in the option's order: models are to be
 /// compared where their lines have the same rate, not where the option is the same.
-void join_sweeps(Chart& chart, const Comparison& comparison, const Figure& across, const Figure& up) {
-  for (const auto& sweep : find_sweeps(comparison))
+void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const Figure& across, const Figure& up) {
+  for (const auto& sweep : sweeps)
     for (const auto& swept : sweep.lines) {
       ChartLine line;
       line.name = fmt::format("{} over {}", swept.name, sweep.option);
@@ -76,8 +75,7 @@ void join_sweeps(Chart& chart, const Comparison& comparison, const Figure& acros
       for (const auto& point : swept.points) {
         const auto& left = across.table->cells[point.label][across.column].summary;
         const auto& right = up.table->cells[point.label][up.column].summary;
-        if (left.count == 0 || right.count == 0 || !std::isfinite(left.mean) || !std::isfinite(right.mean))
-          continue;
+        if (!has_mean(left) || !has_mean(right)) continue;
         line.x.push_back(left.mean);
         line.y.push_back(right.mean);
       }
@@ -85,23 +83,33 @@ void join_sweeps(Chart& chart, const Comparison& comparison, const Figure& acros
     }
 }
 
-void add_trade(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& across,
-               const ChartAxis& axis, const Figure& up, bool front) {
+/// Null where the two have fewer than two places in common.
+TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& across,
+                      const ChartAxis& axis, const Figure& up, const char* note) {
   auto chart = trade_chart(comparison, *across.table, across.column, axis, *up.table, up.column, axis_of(up));
-  if (!chart) return;
+  if (!chart) return nullptr;
   std::set<double> places;
   for (const auto& point : chart->points) places.insert(point.x);
-  if (places.size() < 2) return;
-  if (front)
-    chart->lines.push_back(front_of(chart->points, up.head().better == "higher"));
-  else
-    join_sweeps(*chart, comparison, across, up);
+  if (places.size() < 2) return nullptr;
   trades.push_back({fmt::format("{} against {}", axis_of(up).title.substr(0, axis_of(up).title.find(',')),
                                 axis.title.substr(0, axis.title.find(','))),
-                    front
-                        ? "Means over seeds; the line joins the models that no other betters in both."
-                        : "Means over seeds; strokes from the smallest to the largest, lines along a sweep.",
-                    std::move(*chart)});
+                    note, std::move(*chart)});
+  return &trades.back();
+}
+
+void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& cost,
+              const ChartAxis& axis, const Figure& quality) {
+  auto* trade = add_trade(trades, comparison, cost, axis, quality,
+                          "Means over seeds; the line joins the models that no other betters in both.");
+  if (trade != nullptr)
+    trade->chart.lines.push_back(front_of(trade->chart.points, quality.head().better == "higher"));
+}
+
+void add_rate(std::vector<TradeChart>& trades, const Comparison& comparison, const std::vector<Sweep>& sweeps,
+              const Figure& across, const ChartAxis& axis, const Figure& up) {
+  auto* trade = add_trade(trades, comparison, across, axis, up,
+                          "Means over seeds; strokes from the smallest to the largest, lines along a sweep.");
+  if (trade != nullptr) join_sweeps(trade->chart, sweeps, across, up);
 }
 
 }  // namespace
@@ -119,20 +127,20 @@ std::vector<TradeChart> trade_charts(const Comparison& comparison) {
   for (std::size_t i = 0; i < cost.columns.size(); ++i) {
     const auto& name = cost.columns[i].name;
     if (name == "train_time" && cost.columns[i].variant.empty())
-      add_trade(trades, comparison, {&cost, i}, {"training time, s", true, false, false}, *quality, true);
+      add_cost(trades, comparison, {&cost, i}, {"training time, s", true, false, false}, *quality);
     if (name == "parameters")
-      add_trade(trades, comparison, {&cost, i}, {"parameters", true, false, false}, *quality, true);
+      add_cost(trades, comparison, {&cost, i}, {"parameters", true, false, false}, *quality);
   }
   const auto error = find_figure(comparison.tables, "reconstruct", "relative_error");
   const auto rate = find_figure(comparison.tables, "collapse", "kl_total");
   if (!rate) return trades;
   const ChartAxis rate_axis{"KL divergence, nats", false, false, false};
-  if (error) add_trade(trades, comparison, *rate, rate_axis, *error, false);
-  const bool swept = !find_sweeps(comparison).empty();
+  const auto sweeps = find_sweeps(comparison);
+  if (error) add_rate(trades, comparison, sweeps, *rate, rate_axis, *error);
+  if (sweeps.empty()) return trades;
   for (const auto& figure : generation_distances(comparison.tables)) {
-    if (!swept) break;
-    add_trade(trades, comparison, *rate, rate_axis, figure, false);
-    if (error) add_trade(trades, comparison, *error, axis_of(*error), figure, false);
+    add_rate(trades, comparison, sweeps, *rate, rate_axis, figure);
+    if (error) add_rate(trades, comparison, sweeps, *error, axis_of(*error), figure);
   }
   return trades;
 }

@@ -30,7 +30,7 @@ ReportRows read(const ResultsDatabase& database, const Selection& selection) {
 }
 
 Cell number(const SummaryStatistics& summary) {
-  if (summary.count == 0 || !std::isfinite(summary.mean)) return {};
+  if (!has_mean(summary)) return {};
   return summary.mean;
 }
 

@@ -5,11 +5,8 @@
 #include "host/program/commands/planning.hpp"
 
 namespace rraebench {
-namespace {
 
 namespace po = boost::program_options;
-
-}  // namespace
 
 CommandLine measure_command_line() {
   CommandLine line{
@@ -22,12 +19,9 @@ CommandLine measure_command_line() {
       "suite",
       -1,
       {"rraebench measure mnist-quick", "rraebench measure my-suite.toml --models vae --keep samples"}};
-  line.options.add_options()("jobs,j", po::value<std::int64_t>()->default_value(1),
-                             "runs at a time; the cores are shared out")(
-      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
-      "fail-fast", "stop at the first run that fails; the others go on with the next command")(
-      "db", po::value<std::string>()->default_value("results.db"),
-      "results database, which has the weights beside it");
+  add_execution_options(line.options);
+  line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
+                             "results database, which has the weights beside it");
   add_suite_options(line.options);
   add_planning_options(line.options);
   return line;

@@ -105,6 +105,13 @@ std::int64_t positive_option(const po::variables_map& values, const std::string&
   return value;
 }
 
+void add_execution_options(po::options_description& options) {
+  options.add_options()("jobs,j", po::value<std::int64_t>()->default_value(1),
+                        "runs at a time; the cores are shared out")(
+      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
+      "fail-fast", "stop at the first run that fails; the others go on with the next command");
+}
+
 ExecutionRequest execution_request(const po::variables_map& values, const PlannedExecution& planned) {
   ExecutionRequest execution;
   execution.jobs = positive_option(values, "jobs", kMostJobs);

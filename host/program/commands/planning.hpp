@@ -48,6 +48,9 @@ struct PlanPurpose {
 RunPlan plan_suites(const boost::program_options::variables_map& values, const std::string& database,
                     const PlanPurpose& purpose);
 
+/// --jobs, --threads and --fail-fast.
+void add_execution_options(boost::program_options::options_description& options);
+
 /// How the runs are carried out: what --jobs, --threads and --fail-fast say, and the plan.
 ExecutionRequest execution_request(const boost::program_options::variables_map& values,
                                    const PlannedExecution& planned);

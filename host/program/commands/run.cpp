@@ -188,12 +188,10 @@ CommandLine run_command_line() {
       "format", po::value<std::string>(),
       "of --plan: table, csv, markdown, or json, which --plan-file reads")(
       "plan-file", po::value<std::string>(), "carry out such a plan instead of suites, with its settings")(
-      "task", po::value<std::int64_t>(), "of the plan file only this task, into a database of its own")(
-      "jobs,j", po::value<std::int64_t>()->default_value(1), "runs at a time; the cores are shared out")(
-      "threads", po::value<std::int64_t>(), "threads of each run (default: all usable cores / jobs)")(
-      "fail-fast", "stop at the first run that fails; the others go on with the next command")(
-      "db", po::value<std::string>()->default_value("results.db"),
-      "results database; of a task the default is tasks/N.db beside the plan file");
+      "task", po::value<std::int64_t>(), "of the plan file only this task, into a database of its own");
+  add_execution_options(line.options);
+  line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
+                             "results database; of a task the default is tasks/N.db beside the plan file");
   add_suite_options(line.options);
   add_planning_options(line.options);
   return line;

@@ -4,6 +4,7 @@
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/plain_count.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
@@ -20,6 +21,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
 namespace rraebench {
@@ -93,11 +95,6 @@ GenerationPlan read_generation(const TomlReader& table) {
   return plan;
 }
 
-bool is_count(const std::string& text) {
-  return !text.empty() && text.size() < 10 && text.find_first_not_of("0123456789") == std::string::npos &&
-         text.front() != '0';
-}
-
 std::string read_extractor(const TomlReader& comparison) {
   if (!comparison.has("extractor")) return "";
   auto name = comparison.text("extractor");
@@ -152,6 +149,26 @@ std::string swept_suffix(const std::string& option, const std::string& value) {
   return " " + option + "=" + value;
 }
 
+/// An option and the values that it takes one after another.
+struct Sweep {
+  std::string option;
+  std::vector<std::string> values;
+  std::string place;  // Of the values.
+};
+
+/// What key `sweep` of `table` says; nullopt where there is none. `is_given`: whether an option has one value
+/// already.
+std::optional<Sweep> read_sweep(const TomlReader& table,
+                                const std::function<bool(const std::string& option)>& is_given) {
+  if (!table.has("sweep")) return std::nullopt;
+  const auto sweep = table.table("sweep", {"option", "values"});
+  const auto option = sweep.text("option");
+  if (is_given(option)) sweep.fail("option", "'" + option + "' stands among the options, too");
+  const auto values = sweep.scalars("values");
+  require_distinct(sweep, "values", values);
+  return Sweep{option, values, sweep.place("values")};
+}
+
 /// One model, or one for each value of the option that it sweeps.
 std::vector<SuiteModel> read_models(const TomlReader& entry) {
   SuiteModel model;
@@ -162,18 +179,15 @@ std::vector<SuiteModel> read_models(const TomlReader& entry) {
   if (entry.has("options"))
     for (const auto& [name, value] : model.options)
       model.places.set(name, entry.open_table("options").place(name));
-  if (!entry.has("sweep")) return {model};
-  const auto sweep = entry.table("sweep", {"option", "values"});
-  const auto option = sweep.text("option");
-  if (model.options.count(option) > 0) sweep.fail("option", "'" + option + "' stands among the options, too");
+  const auto sweep =
+      read_sweep(entry, [&](const std::string& option) { return model.options.count(option) > 0; });
+  if (!sweep) return {model};
   std::vector<SuiteModel> models;
-  const auto values = sweep.scalars("values");
-  require_distinct(sweep, "values", values);
-  for (const auto& value : values) {
+  for (const auto& value : sweep->values) {
     auto swept = model;
-    swept.places.set(option, sweep.place("values"));
-    swept.label += swept_suffix(option, value);
-    swept.options[option] = value;
+    swept.places.set(sweep->option, sweep->place);
+    swept.label += swept_suffix(sweep->option, value);
+    swept.options[sweep->option] = value;
     models.push_back(std::move(swept));
   }
   return models;
@@ -249,14 +263,10 @@ struct SweptOption {
 
 /// One for each value of the data's option that is swept, or one alone.
 std::vector<SweptOption> read_dataset_sweep(const TomlReader& dataset) {
-  if (!dataset.has("sweep")) return {{}};
-  const auto sweep = dataset.table("sweep", {"option", "values"});
-  const auto option = sweep.text("option");
-  if (dataset.has(option)) sweep.fail("option", "'" + option + "' stands among the options, too");
-  const auto values = sweep.scalars("values");
-  require_distinct(sweep, "values", values);
+  const auto sweep = read_sweep(dataset, [&](const std::string& option) { return dataset.has(option); });
+  if (!sweep) return {{}};
   std::vector<SweptOption> swept;
-  for (const auto& value : values) swept.push_back({option, value});
+  for (const auto& value : sweep->values) swept.push_back({sweep->option, value});
   return swept;
 }
 
@@ -367,7 +377,7 @@ Suite load_suite(const std::string& name_or_path) {
 }
 
 std::string extractor_fault(const std::string& name) {
-  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && is_count(name.substr(4))) ||
+  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && plain_count(name.substr(4))) ||
                      (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
   return known ? "" : "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE";
 }

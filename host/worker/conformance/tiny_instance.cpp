@@ -5,12 +5,6 @@
 #include "rraebench/adabelief.hpp"
 
 namespace rraebench {
-
-std::vector<OptionRule> declared_options(const PluginLibrary& library) {
-  const auto& descriptor = library.descriptor();
-  return {descriptor.options, descriptor.options + descriptor.option_count};
-}
-
 namespace {
 
 torch::Tensor rows_of(const torch::Tensor& tensor, std::int64_t first, std::int64_t last) {

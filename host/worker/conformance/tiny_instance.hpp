@@ -18,8 +18,6 @@ constexpr std::int64_t kTinySamples = 10;
 constexpr std::int64_t kTinySteps = 300;  // What models are told of the training's length.
 constexpr std::int64_t kTinyClasses = 2;
 
-std::vector<OptionRule> declared_options(const PluginLibrary& library);
-
 /// A plugin, the options that it is tried with beside its defaults, and the shape of the samples.
 struct TriedPlugin {
   TriedPlugin(const PluginLibrary& plugin,

@@ -29,35 +29,43 @@ ArtefactRecord named(ArtefactRecord record, const std::string& extension) {
 
 }  // namespace
 
-ArrayFile::ArrayFile(const std::filesystem::path& folder, ArtefactRecord record,
-                     std::vector<std::int64_t> shape)
-    : record_(named(std::move(record), ".npy")), file_(folder / record_.path) {
-  record_.shape = std::move(shape);
+ArtefactFile::ArtefactFile(const std::filesystem::path& folder, ArtefactRecord record,
+                           const std::string& extension)
+    : record_(named(std::move(record), extension)), file_(folder / record_.path) {}
+
+void ArtefactFile::append(std::string_view bytes) {
+  file_.append(bytes);
+  hash_.update(bytes.data(), bytes.size());
+  record_.bytes += static_cast<std::int64_t>(bytes.size());
 }
 
-void ArrayFile::append(const torch::Tensor& rows) {
-  if (rows_ == 0) {
-    type_ = rows.scalar_type() == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32;
-    write(npy_header(type_ == torch::kFloat64 ? "<f8" : "<f4", record_.shape));
-  }
-  const auto values = rows.detach().to(torch::kCPU, type_).contiguous();
-  rows_ += values.size(0);
-  write({static_cast<const char*>(values.data_ptr()), values.nbytes()});
-}
-
-ArtefactRecord ArrayFile::finish() {
-  if (rows_ != record_.shape.front())
-    throw std::logic_error(record_.path + ": " + std::to_string(rows_) + " rows came, " +
-                           std::to_string(record_.shape.front()) + " were announced");
+ArtefactRecord ArtefactFile::finish() {
   file_.commit();
   record_.sha256 = hash_.hex();
   return record_;
 }
 
-void ArrayFile::write(std::string_view bytes) {
-  file_.append(bytes);
-  hash_.update(bytes.data(), bytes.size());
-  record_.bytes += static_cast<std::int64_t>(bytes.size());
+ArrayFile::ArrayFile(const std::filesystem::path& folder, ArtefactRecord record,
+                     std::vector<std::int64_t> shape)
+    : shape_(std::move(shape)), file_(folder, std::move(record), ".npy") {}
+
+void ArrayFile::append(const torch::Tensor& rows) {
+  if (rows_ == 0) {
+    type_ = rows.scalar_type() == torch::kFloat64 ? torch::kFloat64 : torch::kFloat32;
+    file_.append(npy_header(type_ == torch::kFloat64 ? "<f8" : "<f4", shape_));
+  }
+  const auto values = rows.detach().to(torch::kCPU, type_).contiguous();
+  rows_ += values.size(0);
+  file_.append({static_cast<const char*>(values.data_ptr()), values.nbytes()});
+}
+
+ArtefactRecord ArrayFile::finish() {
+  if (rows_ != shape_.front())
+    throw std::logic_error(file_.name() + ": " + std::to_string(rows_) + " rows came, " +
+                           std::to_string(shape_.front()) + " were announced");
+  auto record = file_.finish();
+  record.shape = shape_;
+  return record;
 }
 
 Artefacts::Artefacts(std::vector<std::string> wanted, std::filesystem::path folder,
@@ -93,18 +101,10 @@ void Artefacts::keep_weights(const Model& model) const {
   for (const auto& entry : model.named_parameters()) tensors[entry.key()] = entry.value();
   for (const auto& entry : model.named_buffers())
     if (entry.value().defined()) tensors[entry.key()] = entry.value();
-  auto record = named({kWeights, "", "", "", "", {}, 0}, ".safetensors");
-  DurableFile file(folder_ / record.path);
-  Sha256 hash;
+  ArtefactFile file(folder_, {kWeights, "", "", "", "", {}, 0}, ".safetensors");
   write_safetensors(tensors, {{"format", "pt"}, {"rraebench", program_version()}},
-                    [&](std::string_view bytes) {
-                      file.append(bytes);
-                      hash.update(bytes.data(), bytes.size());
-                      record.bytes += static_cast<std::int64_t>(bytes.size());
-                    });
-  file.commit();
-  record.sha256 = hash.hex();
-  emit_(event_of(record));
+                    [&](std::string_view bytes) { file.append(bytes); });
+  emit_(event_of(file.finish()));
 }
 
 }  // namespace rraebench

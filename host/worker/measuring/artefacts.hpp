@@ -17,6 +17,26 @@
 
 namespace rraebench {
 
+/// A file that is there as a whole or not at all, hashed and counted as it is written.
+class ArtefactFile {
+ public:
+  /// Named in `folder` after what `record` says.
+  ArtefactFile(const std::filesystem::path& folder, ArtefactRecord record, const std::string& extension);
+
+  /// Throws InfrastructureError where they cannot be written.
+  void append(std::string_view bytes);
+
+  const std::string& name() const { return record_.path; }
+
+  /// After the last byte: what there is now.
+  ArtefactRecord finish();
+
+ private:
+  ArtefactRecord record_;
+  DurableFile file_;
+  Sha256 hash_;
+};
+
 /// An array that is written as it comes, rows of samples at a time, as a .npy file that is there as a whole
 /// or not at all.
 class ArrayFile {
@@ -32,11 +52,8 @@ class ArrayFile {
   ArtefactRecord finish();
 
  private:
-  void write(std::string_view bytes);
-
-  ArtefactRecord record_;
-  DurableFile file_;
-  Sha256 hash_;
+  std::vector<std::int64_t> shape_;
+  ArtefactFile file_;
   std::int64_t rows_ = 0;
   torch::ScalarType type_ = torch::kFloat32;
 };
