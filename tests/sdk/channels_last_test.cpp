@@ -25,11 +25,24 @@ struct Results {
   std::vector<torch::Tensor> gradients;
 };
 
-/// The output, and the gradients of a weighted sum of it for every leaf.
-Results differentiate(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
+/// Of a weighted sum of a layer's output, for every leaf.
+std::vector<torch::Tensor> gradients_of(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves,
+                                        bool create_graph = false) {
   torch::manual_seed(7);
   const auto weighted_sum = (output * torch::randn(output.sizes(), output.options())).sum();
-  return {output.detach(), torch::autograd::grad({weighted_sum}, leaves)};
+  return torch::autograd::grad({weighted_sum}, leaves, {}, c10::nullopt, create_graph);
+}
+
+Results differentiate(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
+  return {output.detach(), gradients_of(output, leaves)};
+}
+
+/// The same of the penalty of contractive and of gradient-penalised models: the squared norm of gradients.
+Results differentiate_twice(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
+  torch::Tensor penalty = torch::zeros({}, output.options());
+  for (const auto& gradient : gradients_of(output.square(), leaves, /*create_graph=*/true))
+    penalty = penalty + gradient.square().sum();
+  return {penalty.detach(), torch::autograd::grad({penalty}, leaves)};
 }
 
 void expect_same(const Results& actual, const Results& expected, double tolerance) {
@@ -52,10 +65,15 @@ void expect_torchs_transposed_convolution(const Case& shape, Activation activati
   const auto weight = layer->named_parameters()["weight"];
   const auto bias = layer->named_parameters()["bias"];
   const std::vector<torch::Tensor> leaves = {input, weight, bias};
-  auto expected =
-      torch::conv_transpose2d(input, weight, bias, /*stride=*/2, /*padding=*/1, shape.output_padding);
-  if (activation == Activation::kRelu) expected = expected.relu();
-  expect_same(differentiate(layer->forward(input), leaves), differentiate(expected, leaves), tolerance);
+  const auto expected = [&] {
+    const auto output =
+        torch::conv_transpose2d(input, weight, bias, /*stride=*/2, /*padding=*/1, shape.output_padding);
+    return activation == Activation::kRelu ? output.relu() : output;
+  };
+  expect_same(differentiate(layer->forward(input), leaves), differentiate(expected(), leaves), tolerance);
+  if (type == torch::kFloat64)
+    expect_same(differentiate_twice(layer->forward(input), leaves), differentiate_twice(expected(), leaves),
+                tolerance);
 }
 
 TEST(Upsampling, IsTorchsTransposedConvolutionWithItsGradients) {

@@ -122,6 +122,7 @@ inline void mask_part(const Scalar* __restrict upstream, const Scalar* __restric
     }
 }
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types
 #define RRAEBENCH_INSTANTIATE(Scalar, Sum)                                                               \
   RRAEBENCH_WIDE void rectify_wide(Scalar* values, const Sum* bias, std::int64_t blocks,                 \
                                    std::int64_t block) {                                                 \
@@ -131,6 +132,7 @@ inline void mask_part(const Scalar* __restrict upstream, const Scalar* __restric
                                 std::int64_t blocks, std::int64_t block) {                               \
     mask_part(upstream, output, masked, sums, blocks, block);                                            \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 RRAEBENCH_INSTANTIATE(float, float)
 RRAEBENCH_INSTANTIATE(double, double)
 RRAEBENCH_INSTANTIATE(UpperHalf, float)

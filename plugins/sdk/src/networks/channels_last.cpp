@@ -11,10 +11,6 @@ namespace {
 constexpr std::int64_t kStride = 2;
 constexpr std::int64_t kPadding = 1;
 
-torch::Tensor channels_last(const torch::Tensor& images) {
-  return images.contiguous(torch::MemoryFormat::ChannelsLast);
-}
-
 bool has_loops_for(torch::ScalarType type) {
   return type == torch::kFloat32 || type == torch::kFloat64 || type == torch::kBFloat16;
 }
@@ -23,12 +19,15 @@ bool has_loops_for(torch::ScalarType type) {
 /// that has_loops_for().
 template <typename Work>
 void for_type(torch::ScalarType type, const Work& work) {
-  if (type == torch::kFloat32) {
-    work(float(), float());
-  } else if (type == torch::kFloat64) {
-    work(double(), double());
-  } else {
-    work(loops::UpperHalf(), float());
+  switch (type) {
+    case torch::kFloat64:
+      work(double(), double());
+      return;
+    case torch::kBFloat16:
+      work(loops::UpperHalf(), float());
+      return;
+    default:
+      work(float(), float());
   }
 }
 
@@ -55,8 +54,8 @@ struct RectifiedGradient {
 RectifiedGradient rectified_gradient(const torch::Tensor& upstream, const torch::Tensor& output) {
   const auto channels = output.size(1);
   const auto type = output.scalar_type();
-  const RectifiedGradient gradient{torch::empty_like(output),
-                                   torch::empty({channels}, output.options().dtype(type_of_sums(type)))};
+  RectifiedGradient gradient{torch::empty_like(output),
+                             torch::empty({channels}, output.options().dtype(type_of_sums(type)))};
   for_type(type, [&](auto value, auto sum) {
     using Value = decltype(value);
     loops::rectified_gradient(
@@ -71,11 +70,10 @@ RectifiedGradient rectified_gradient(const torch::Tensor& upstream, const torch:
 /// CPU kernels are fast for convolutions and their gradients, and slow for conv_transpose2d.
 class TransposedConvolution : public torch::autograd::Function<TransposedConvolution> {
  public:
-  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& input,
-                               const torch::Tensor& weight, const torch::Tensor& bias,
+  /// Channels last: images and kernel. (A copy made here would cut off the gradient of a gradient.)
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& images,
+                               const torch::Tensor& kernel, const torch::Tensor& bias,
                                std::int64_t output_padding, Activation activation) {
-    const auto images = channels_last(input);
-    const auto kernel = channels_last(weight);
     const auto extent = [&](std::int64_t dimension) {
       return (images.size(dimension) - 1) * kStride - 2 * kPadding + kernel.size(dimension) + output_padding;
     };
@@ -99,7 +97,10 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     const auto& kernel = saved[1];
     auto of_output = channels_last(upstream[0]);
     torch::Tensor of_bias;
-    if (saved.size() > 2) {
+    const bool is_rectified = saved.size() > 2;
+    // The loops have no gradient of their own, which a loss of gradients asks for.
+    if (is_rectified && torch::GradMode::is_enabled()) of_output = of_output * (saved[2] > 0);
+    if (is_rectified && !torch::GradMode::is_enabled()) {
       const auto gradient = rectified_gradient(of_output, saved[2]);
       of_output = gradient.masked;
       of_bias = gradient.of_bias;
@@ -126,6 +127,20 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
 
 }  // namespace
 
+torch::Tensor channels_last(const torch::Tensor& images) {
+  return images.contiguous(torch::MemoryFormat::ChannelsLast);
+}
+
+torch::Tensor upsample(const torch::Tensor& input, const torch::Tensor& weight, const torch::Tensor& bias,
+                       std::int64_t output_padding, Activation activation) {
+  const auto type = computes_in_bfloat16(input.device()) ? torch::kBFloat16 : input.scalar_type();
+  if (input.is_cpu() && has_loops_for(type))
+    return TransposedConvolution::apply(channels_last(input.to(type)), channels_last(weight.to(type)), bias,
+                                        output_padding, activation);
+  const auto output = torch::conv_transpose2d(input, weight, bias, kStride, kPadding, output_padding);
+  return activation == Activation::kRelu ? output.relu() : output;
+}
+
 torch::Tensor ConvolutionImpl::forward(const torch::Tensor& input) {
   return channels_last(torch::nn::Conv2dImpl::forward(channels_last(input)));
 }
@@ -140,12 +155,7 @@ UpsamplingImpl::UpsamplingImpl(std::int64_t channels_in, std::int64_t channels_o
 }
 
 torch::Tensor UpsamplingImpl::forward(const torch::Tensor& input) {
-  const auto type = computes_in_bfloat16(input.device()) ? torch::kBFloat16 : input.scalar_type();
-  if (input.is_cpu() && has_loops_for(type))
-    return TransposedConvolution::apply(input.to(type), weight_.to(type), bias_, output_padding_,
-                                        activation_);
-  const auto output = torch::conv_transpose2d(input, weight_, bias_, kStride, kPadding, output_padding_);
-  return activation_ == Activation::kRelu ? output.relu() : output;
+  return upsample(input, weight_, bias_, output_padding_, activation_);
 }
 
 }  // namespace rraebench::networks
