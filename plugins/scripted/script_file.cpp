@@ -1,5 +1,6 @@
 #include "script_file.hpp"
 
+#include "fast_convolutions.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <c10/core/Device.h>
@@ -89,6 +90,7 @@ std::string script_error_line(const std::string& message) {
 }
 
 ScriptFile::ScriptFile(const std::string& path) : name_(file_name(path)), module_(load(path)) {
+  use_fast_convolutions(module_);
   // The other executor recompiles by what it has seen so far: a run that goes on from a checkpoint would
   // round otherwise than one that was never cut off.
   torch::jit::getExecutorMode() = false;

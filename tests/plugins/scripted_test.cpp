@@ -230,6 +230,50 @@ TEST_F(ScriptedPlugin, FilesOfAnotherKindAreRefusedInOneLine) {
   EXPECT_THAT(error_of((folder_ / "weights.pt").string()), HasSubstr("weights.pt has no method 'loss'"));
 }
 
+/// The reconstruction of 12 values as an image of 3 x 4, by LibTorch's own layers.
+torch::Tensor reconstruct_by_torchs_layers(const torch::Tensor& samples,
+                                           const torch::OrderedDict<std::string, torch::Tensor>& weights) {
+  auto images = torch::conv2d(samples.view({-1, 1, 3, 4}), weights["down"], weights["bias"], 2, 1).relu();
+  images = torch::conv_transpose2d(images, weights["up"], weights["bias"], 2, 1, 1).relu();
+  images = torch::conv_transpose2d(images, weights["up"], {}, 1, 0).tanh();
+  images = torch::conv_transpose2d(images, weights["up"], weights["bias"], 1, 1);
+  return torch::conv2d(images, weights["last"]).flatten(1);
+}
+
+TEST_F(ScriptedPlugin, ConvolutionsAreReplacedByFasterOnesThatAnswerAlike) {
+  torch::manual_seed(5);
+  torch::jit::Module module("Convolutional");
+  module.register_parameter("down", weights({2, 1, 3, 3}), false);
+  module.register_parameter("up", weights({2, 2, 3, 3}), false);
+  module.register_parameter("bias", weights({2}), false);
+  module.register_parameter("last", weights({1, 2, 4, 3}), false);
+  module.define(std::string(kLoss) + R"(
+def encode(self, samples):
+    return torch.relu(torch.conv2d(samples.view(-1, 1, 3, 4), self.down, self.bias, 2, 1)).flatten(1)
+def decode(self, coefficients):
+    images = coefficients.view(-1, 2, 2, 2)
+    images = torch.relu(torch.conv_transpose2d(images, self.up, self.bias, 2, 1, 1))
+    if images.size(0) > 0:
+        images = torch.tanh(torch.conv_transpose2d(images, self.up, None, 1, 0))
+    images = torch.conv_transpose2d(images, self.up, self.bias, 1, 1)
+    return torch.conv2d(images, self.last).flatten(1)
+)");
+  const auto file = (folder_ / "convolutional.pt").string();
+  module.save(file);
+  const auto made = model(file);
+  const auto batch = training_set();
+  const auto parameters = made.module().named_parameters();
+  const auto reconstruction = reconstruct_by_torchs_layers(batch.samples, parameters);
+  const auto expected = 100.0 * (reconstruction - batch.samples).norm() / batch.samples.norm();
+  const auto actual = made.loss(batch).total;
+  EXPECT_NEAR(actual.item<double>(), expected.item<double>(), 1e-4);
+  const auto leaves = parameters.values();
+  const auto expected_gradients = torch::autograd::grad({expected}, leaves);
+  const auto gradients = torch::autograd::grad({actual}, leaves);
+  for (std::size_t i = 0; i < leaves.size(); ++i)
+    EXPECT_TRUE(torch::allclose(gradients[i], expected_gradients[i], 1e-4, 1e-4)) << parameters.keys()[i];
+}
+
 TEST_F(ScriptedPlugin, BytesThatChangedAreRefusedOrRead) {
   const auto whole = read_file(save());
   torch::manual_seed(3);
