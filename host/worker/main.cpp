@@ -5,16 +5,16 @@
 //                                    tries the plugin FILE on every promise of the contract, in so much
 //                                    memory (0: any), on samples of SHAPE ("12", "1x28x28"; "": of whichever
 //                                    of a few the model takes): a line when a check begins, {"begins":
-//                                    promise}, and one when it ends, {"fault": what, or "", "note": what is
-//                                    to be said of it, "applies": false where it means nothing for the
-//                                    model}. OPTION?=VALUE is for an option that has no default alone
+//                                    promise}, and one when it ends, {"fault": what, or "", "call": which of
+//                                    the model's it came from, or "", "note": what is to be said of it,
+//                                    "applies": false where it means nothing for the model}.
+//                                    OPTION?=VALUE is for an option that has no default alone
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
 //                                    "networks": [family]}]}, reports progress, then answers with
 //                                    {"datasets": their facts, "cuda": whether there is a GPU}
 //   rraebench-worker environment     answers with what LibTorch, BLAS and processor are here
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line; with
-//   "weights":
-//                                    {"file", "sha256"} nothing is trained
+//                                    "weights": {"file", "sha256"} nothing is trained
 //   rraebench-worker statistics      reads {"spec", "execution", "output"}, reports progress, writes feature
 //                                    statistics to the output
 //   rraebench-worker images          reads {"file", "output"}, reports progress, writes images as PNG files
@@ -145,6 +145,7 @@ std::vector<std::int64_t> read_shape(const std::string& text) {
 
 struct CheckOutcome {
   std::string fault;
+  std::string call;
   std::string note;
   bool applies = true;
 };
@@ -154,11 +155,13 @@ CheckOutcome try_promise(const ConformanceCheck& check, const TriedPlugin& plugi
     check.run(plugin);
     return {};
   } catch (const MeansNothing& reason) {
-    return {"", reason.what(), false};
+    return {"", "", reason.what(), false};
+  } catch (const CallError& error) {
+    return {error.what(), error.call(), "", true};
   } catch (const std::exception& error) {
-    return {sentence_of(error), "", true};
+    return {sentence_of(error), "", "", true};
   } catch (...) {
-    return {sentence_of_unknown(), "", true};
+    return {sentence_of_unknown(), "", "", true};
   }
 }
 
@@ -187,9 +190,13 @@ void check_plugin(const std::string& file, const std::string& shape, const std::
     if (!outcome.fault.empty() && shape.empty() && std::string_view(check.name) == "shapes" &&
         passes_on_images(check, plugin))
       outcome = {
-          "", c10::str("on images of ", c10::Join(" x ", plugin.sample_shape), ", since curves do not fit"),
+          "", "",
+          c10::str("on images of ", c10::Join(" x ", plugin.sample_shape), ", since curves do not fit"),
           true};
-    events.write({{"fault", outcome.fault}, {"note", outcome.note}, {"applies", outcome.applies}});
+    events.write({{"fault", outcome.fault},
+                  {"call", outcome.call},
+                  {"note", outcome.note},
+                  {"applies", outcome.applies}});
   }
 }
 

@@ -78,6 +78,7 @@ TEST_F(FullDisk, OfTheCheckpointsAlone) {
   EXPECT_THAT(full.errors, HasSubstr(".pt"));
   EXPECT_THAT(full.errors, Not(HasSubstr("crash")));
   make_room();
+  EXPECT_TRUE(std::filesystem::is_symlink(path("r.db.checkpoints"))) << "the way to the other disk";
   const auto again = call(command);  // Without --retry: the fault was not the model's.
   EXPECT_EQ(again.exit_code, 0) << again.errors;
 }
@@ -93,6 +94,30 @@ TEST_F(FullDisk, OfTheCache) {
   const auto again = run(path("c.db"), on_disk("cache"));
   EXPECT_EQ(again.exit_code, 0) << again.errors;
   EXPECT_EQ(figures(path("c.db")), figures(path("reference.db")));
+}
+
+TEST_F(FullDisk, OfWhatRunsKeep) {
+  std::filesystem::create_directory_symlink(disk_, path("k-artefacts"));
+  const auto keep = [&] {
+    return call({"run", suite_, "--threads", "1", "--db", path("k.db"), "--cache-dir", path("cache"),
+                 "--keep", "weights,samples,coefficients,reconstructions"});
+  };
+  const auto full = keep();
+  EXPECT_EQ(full.exit_code, 1) << full.errors;
+  EXPECT_THAT(full.errors, SaysThatSpaceIsWanting());
+  EXPECT_THAT(full.errors, Not(HasSubstr("crash")));
+  make_room();
+  const auto again = keep();  // Without --retry: the fault was not the model's.
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+  EXPECT_TRUE(std::filesystem::is_symlink(path("k-artefacts")));
+  EXPECT_EQ(figures(path("k.db")), figures(path("reference.db")));
+  EXPECT_EQ(call({"doctor", "--db", path("k.db")}).exit_code, 0);
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(disk_))
+    if (entry.is_regular_file()) ++files;
+  EXPECT_EQ(call({"query", "select count(*) from artefact", "--db", path("k.db"), "--format", "csv"}).output,
+            "count(*)\r\n" + std::to_string(files) + "\r\n")
+      << "what a run without room left behind is gone";
 }
 
 TEST_F(FullDisk, OfTheReport) {

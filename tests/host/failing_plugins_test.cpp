@@ -67,5 +67,37 @@ TEST(CheckPlugin, SaysWhichPromisesAreKept) {
   EXPECT_THAT(crashing.output, HasSubstr("it crashes (signal 11)"));
 }
 
+TEST(CheckPlugin, SaysACauseOnceWithTheCallThatItCameFrom) {
+  const auto result = call({"check-plugin", "bad-throws", "--plugin-dir", kBadPlugins});
+  EXPECT_EQ(result.exit_code, 1);
+  const std::string cause = "this model refuses to learn";
+  const auto first = result.output.find(cause);
+  EXPECT_THAT(result.output, HasSubstr("for one sample and for many: in loss(): " + cause + "\n"));
+  EXPECT_EQ(result.output.find(cause, first + 1), std::string::npos) << result.output;
+  EXPECT_THAT(result.output, HasSubstr("FAILS training lowers the loss: the same\n"));
+}
+
+TEST(CheckPlugin, NamesAModuleThatIsNotRegisteredBeforeWhatComesOfIt) {
+  const auto output = call({"check-plugin", "bad-unregistered", "--plugin-dir", kBadPlugins}).output;
+  const auto mistake = output.find("was a module held as a member without register_module()?");
+  const auto consequence = output.find("(in double precision: a module or tensor that is not registered");
+  ASSERT_NE(mistake, std::string::npos) << output;
+  ASSERT_NE(consequence, std::string::npos) << output;
+  EXPECT_LT(mistake, consequence);
+}
+
+TEST(CheckPlugin, ShowsWhatTheModelPrinted) {
+  const auto result = call({"check-plugin", "bad-prints", "--plugin-dir", kBadPlugins});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, HasSubstr("it printed:\n  | "));
+  EXPECT_THAT(result.output, HasSubstr("\n  | not an event\n"));
+}
+
+TEST(CheckPlugin, EndsAPromiseThatTakesTooLong) {
+  const auto result = call({"check-plugin", "bad-hangs", "--plugin-dir", kBadPlugins, "--timeout", "2s"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.output, HasSubstr("for many: the worker gave no answer for 2 s, and was ended"));
+}
+
 }  // namespace
 }  // namespace rraebench

@@ -6,10 +6,17 @@
 #include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/planning/promise_check.hpp"
+#include "host/program/suites/quantities.hpp"
 #include "reports/text.hpp"
 
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <iostream>
+#include <map>
+#include <sstream>
 #include <vector>
 
 namespace rraebench {
@@ -31,6 +38,26 @@ fs::path find_file(const po::variables_map& values) {
       .file;
 }
 
+/// What the plugin wrote while it was tried.
+void print_last_lines(const std::string& text) {
+  constexpr std::size_t kMostLines = 60;
+  std::deque<std::string> lines;
+  std::size_t count = 0;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (line.empty()) continue;
+    lines.push_back(line);
+    if (++count > kMostLines) lines.pop_front();
+  }
+  if (lines.empty()) return;
+  std::cout << "it printed"
+            << (count > kMostLines
+                    ? " (the last " + std::to_string(kMostLines) + " of " + std::to_string(count) + " lines)"
+                    : "")
+            << ":\n";
+  for (const auto& line : lines) std::cout << "  | " << printable(line, 200) << "\n";
+}
+
 }  // namespace
 
 CommandLine check_plugin_command_line() {
@@ -48,7 +75,9 @@ CommandLine check_plugin_command_line() {
                              "NAME=VALUE: try it with this option; may be repeated")(
       "shape", po::value<std::string>(),
       "of the samples: T or CxHxW, such as 200 or 1x28x28 (default: curves, or images where those do not "
-      "fit)")("plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
+      "fit)")("timeout", po::value<std::string>()->default_value("5m"),
+              "limit of each promise, such as 90s or 10m")(
+      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
       "cache-dir", po::value<std::string>()->default_value(default_cache_folder().string()),
       "folder for what is kept");
   return line;
@@ -60,10 +89,9 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   if (!parsed) return kExitOk;
   if (parsed->count("plugin") == 0) throw UserError("check which plugin? usage: " + line.usage);
   const auto file = find_file(*parsed);
-  int checked = 0;
-  int kept = 0;
-  int idle = 0;
   PromiseTrial trial;
+  trial.silence = std::chrono::seconds(static_cast<std::int64_t>(
+      std::ceil(parse_duration((*parsed)["timeout"].as<std::string>(), "timeout"))));
   trial.options = option_texts(*parsed, "option");
   if (parsed->count("shape") > 0) {
     trial.shape = (*parsed)["shape"].as<std::string>();
@@ -73,7 +101,12 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
   for (const auto& option : trial.options)
     if (option.find('=') == std::string::npos || option.front() == '=')
       throw UserError("--option is '" + option + "' but must be NAME=VALUE, such as beta=0.1");
-  check_promises(file, trial, [&](const PromiseOutcome& outcome) {
+  int checked = 0;
+  int kept = 0;
+  int idle = 0;
+  std::map<std::string, std::string> first_promises;  // Of each fault that was said: the promise it broke.
+  std::string last_fault;
+  const auto end = check_promises(file, trial, [&](const PromiseOutcome& outcome) {
     if (!outcome.applies) {
       ++idle;
     } else {
@@ -84,10 +117,19 @@ int run_check_plugin(const std::vector<std::string>& arguments) {
                   : outcome.fault.empty() ? "ok    "
                                           : "FAILS ")
               << outcome.promise;
-    for (const auto& text : {outcome.fault, outcome.note})
-      if (!text.empty()) std::cout << ": " << printable(text);
+    if (!outcome.fault.empty()) {
+      const auto [first, is_new] = first_promises.emplace(outcome.fault, outcome.promise);
+      const bool as_before = !is_new && outcome.fault == last_fault;
+      std::cout << ": "
+                << (is_new      ? printable(fault_words(outcome))
+                    : as_before ? "the same"
+                                : "as of '" + first->second + "'");
+      last_fault = outcome.fault;
+    }
+    if (!outcome.note.empty()) std::cout << ": " << printable(outcome.note);
     std::cout << std::endl;
   });
+  print_last_lines(end.printed);
   std::cout << kept << " of " << checked << " promises are kept";
   if (idle > 0) std::cout << ", " << idle << " mean" << (idle == 1 ? "s" : "") << " nothing for this model";
   std::cout << "\n";

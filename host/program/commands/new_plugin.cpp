@@ -6,10 +6,13 @@
 #include "host/program/commands/plugin_names.hpp"
 #include "host/program/commands/templates.hpp"
 #include "reports/text.hpp"
+#include "rraebench/suggest.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <set>
+#include <vector>
 
 namespace rraebench {
 namespace {
@@ -17,17 +20,36 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-void write_plugin(const fs::path& folder, const std::string& name) {
-  const auto original = plugin_template_folder();
+constexpr const char* kPython = "python";
+
+/// "ae", "closed-form", "vae": the folders of the template, each a model of another kind.
+std::vector<std::string> kinds_in_cpp() {
+  std::vector<std::string> kinds;
   std::error_code error;
-  if (!fs::is_directory(original, error))
-    throw UserError(original.string() + ": is missing; install rraebench anew");
+  for (const auto& entry : fs::directory_iterator(plugin_template_folder(), error))
+    if (entry.is_directory()) kinds.push_back(entry.path().filename().string());
+  if (kinds.empty())
+    throw UserError(plugin_template_folder().string() + ": is missing; install rraebench anew");
+  std::sort(kinds.begin(), kinds.end());
+  return kinds;
+}
+
+void check_kind(const std::string& kind) {
+  auto kinds = kinds_in_cpp();
+  kinds.emplace_back(kPython);
+  if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end())
+    throw UserError("no kind '" + kind + "' of models to start from; " + suggest_name(kind, kinds));
+}
+
+void write_plugin(const fs::path& folder, const std::string& name, const std::string& kind) {
   require_nothing_at(folder);
+  std::error_code error;
   fs::create_directories(folder, error);
   if (error)
     throw UserError(folder.string() + ": cannot be made: " + error.message() + "; choose another --output");
-  const std::set<fs::path> templates(fs::directory_iterator(original), {});
-  for (const auto& path : templates)
+  std::set<fs::path> originals(fs::directory_iterator(plugin_template_folder() / kind), {});
+  originals.insert(plugin_template_folder() / "CMakeLists.txt");
+  for (const auto& path : originals)
     copy_template(path, folder / renamed_template(path.filename().string(), name), name);
 }
 
@@ -41,9 +63,11 @@ CommandLine new_plugin_command_line() {
       po::options_description("options"),
       "name",
       1,
-      {"rraebench new-plugin my-model", "rraebench new-plugin sparse-ae --output ~/models"}};
-  line.options.add_options()("output", po::value<std::string>()->default_value("."),
-                             "folder that gets the new one")(
+      {"rraebench new-plugin my-model", "rraebench new-plugin sparse-vae --kind vae --output ~/models"}};
+  line.options.add_options()("kind", po::value<std::string>()->default_value("ae"),
+                             "of model to start from: ae, vae, closed-form (fitted, not trained), or python: "
+                             "the same as rraebench new-model --python")(
+      "output", po::value<std::string>()->default_value("."), "folder that gets the new one")(
       "plugin-dir", po::value<std::vector<std::string>>(),
       "a further folder of plugins, whose names are taken, too");
   return line;
@@ -56,10 +80,14 @@ int run_new_plugin(const std::vector<std::string>& arguments) {
   const auto& values = *parsed;
   if (values.count("name") == 0) throw UserError("a new plugin of which name? usage: " + line.usage);
   const auto name = values["name"].as<std::vector<std::string>>().front();
+  const auto kind = values["kind"].as<std::string>();
+  check_kind(kind);
+  if (kind == kPython)
+    return run_new_model({"--python", name, "--output", values["output"].as<std::string>()});
   check_plugin_name(name);
   check_name_is_free(name, plugin_folders(option_texts(values, "plugin-dir")));
   const auto folder = (fs::path(values["output"].as<std::string>()) / name).lexically_normal();
-  write_plugin(folder, name);
+  write_plugin(folder, name, kind);
   const auto quoted = [](const fs::path& path) { return quote_shell(path.string()); };
   const auto build = folder / "build";
   std::cerr << "\nbuild it and see how it does:\n"

@@ -90,12 +90,12 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTri
   };
   try {
     std::cerr << fmt::format("trying plugin '{}' on the contract's promises\n", name) << std::flush;
-    const bool whole = check_promises(run.plugin, trial, [&](const PromiseOutcome& outcome) {
+    const auto end = check_promises(run.plugin, trial, [&](const PromiseOutcome& outcome) {
       if (!outcome.fault.empty() && said.insert(outcome.fault).second)
-        add(outcome.promise + ": " + outcome.fault);
+        add(outcome.promise + ": " + fault_words(outcome));
     });
     // A file that changed meanwhile is not what was tried; its runs end with an error that says so.
-    if (whole && sha256_of_file(run.plugin) == run.spec.plugin_sha256) keep_trial(kept, broken);
+    if (end.is_whole && sha256_of_file(run.plugin) == run.spec.plugin_sha256) keep_trial(kept, broken);
   } catch (const InterruptedError&) {
     throw;
   } catch (const std::exception&) {

@@ -13,8 +13,13 @@
 
 namespace rraebench {
 
-bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
-                    const std::function<void(const PromiseOutcome& outcome)>& take) {
+std::string fault_words(const PromiseOutcome& outcome) {
+  const bool names_it = outcome.call.empty() || outcome.fault.rfind(outcome.call, 0) == 0;
+  return names_it ? outcome.fault : "in " + outcome.call + ": " + outcome.fault;
+}
+
+PromiseTrialEnd check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
+                               const std::function<void(const PromiseOutcome& outcome)>& take) {
   std::optional<std::string> under_way = "it can be loaded";
   bool any = false;
   const auto on_line = [&](std::string_view line) {
@@ -24,16 +29,18 @@ bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& tri
       return;
     }
     any = true;
-    take({under_way.value_or(""), event.at("fault").get<std::string>(), event.at("note").get<std::string>(),
-          event.at("applies").get<bool>()});
+    take({under_way.value_or(""), event.at("fault").get<std::string>(), event.at("call").get<std::string>(),
+          event.at("note").get<std::string>(), event.at("applies").get<bool>()});
     under_way.reset();
   };
   std::string how;
+  std::string printed;
   try {
     std::vector<std::string> arguments = {"check", plugin.string(), std::to_string(trial.memory_bytes),
                                           trial.shape};
     arguments.insert(arguments.end(), trial.options.begin(), trial.options.end());
     const auto answer = ask_worker(worker_path(), arguments, "", on_line, trial.silence);
+    printed = answer.errors;
     const auto began = any || under_way != "it can be loaded";
     if (answer.exit.signal)
       how = "it crashes (signal " + std::to_string(*answer.exit.signal) + ")";
@@ -44,9 +51,8 @@ bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& tri
   } catch (const WorkerSilence& error) {
     how = error.what();
   }
-  if (how.empty()) return true;
-  take({under_way.value_or("it ends well"), how, "", true});
-  return false;
+  if (!how.empty()) take({under_way.value_or("it ends well"), how, "", "", true});
+  return {how.empty(), printed};
 }
 
 }  // namespace rraebench

@@ -13,9 +13,13 @@ namespace rraebench {
 struct PromiseOutcome {
   std::string promise;  // "gradients agree with finite differences".
   std::string fault;    // Empty: it is kept.
+  std::string call;     // "loss()": which of the model's calls the fault came from; empty: not known.
   std::string note;     // What else is to be said of it.
   bool applies = true;  // False: it means nothing for this model, and the note says why.
 };
+
+/// "in loss(): what is wrong".
+std::string fault_words(const PromiseOutcome& outcome);
 
 struct PromiseTrial {
   std::chrono::seconds silence{300};  // The longest that one promise may take.
@@ -25,10 +29,15 @@ struct PromiseTrial {
   std::vector<std::string> options;
 };
 
+struct PromiseTrialEnd {
+  bool is_whole;        // Every promise was tried.
+  std::string printed;  // By the plugin, at most the last megabyte; nothing where it exceeded a limit.
+};
+
 /// Calls `take` with each promise as its trial ends. A plugin that crashes, ends the worker or exceeds a
-/// limit breaks the promise that is under way, and the others are not tried: then false. Throws UserError for
-/// a file that cannot be tried at all, and InterruptedError.
-bool check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
-                    const std::function<void(const PromiseOutcome& outcome)>& take);
+/// limit breaks the promise that is under way, and the others are not tried. Throws UserError for a file that
+/// cannot be tried at all, and InterruptedError.
+PromiseTrialEnd check_promises(const std::filesystem::path& plugin, const PromiseTrial& trial,
+                               const std::function<void(const PromiseOutcome& outcome)>& take);
 
 }  // namespace rraebench

@@ -3,6 +3,7 @@
 #include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 
+#include <unistd.h>
 #include <vector>
 
 namespace rraebench {
@@ -45,7 +46,7 @@ ArtefactFolder::ArtefactFolder(fs::path all, const std::string& identity)
 ArtefactFolder::~ArtefactFolder() {
   std::error_code ignored;
   if (!settled_ || !finished_) fs::remove_all(finished_ ? folder_ : unfinished(), ignored);
-  fs::remove(all_, ignored);  // Where it is empty.
+  ::rmdir(all_.c_str());  // Where it is empty; a link to another disk is somebody's and stays.
 }
 
 fs::path ArtefactFolder::unfinished() const {

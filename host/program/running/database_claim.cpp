@@ -73,7 +73,7 @@ DatabaseClaim::DatabaseClaim(const fs::path& database, const fs::path& folder) :
 DatabaseClaim::~DatabaseClaim() {
   std::error_code ignored;
   fs::remove(lock_file(folder_), ignored);  // While it is locked: nobody else's is removed.
-  fs::remove(folder_, ignored);             // Only when it is empty.
+  ::rmdir(folder_.c_str());                 // Only when it is empty; a link to another disk stays.
   ::close(descriptor_);
 }
 

@@ -28,6 +28,14 @@ void require_equal(const torch::Tensor& a, const torch::Tensor& b, const std::st
                                                      : otherwise + ": their shapes differ");
 }
 
+torch::Tensor encoded(Model& model, const torch::Tensor& samples) {
+  return in_call("encode()", [&] { return model.encode(samples); });
+}
+
+torch::Tensor decoded(Model& model, const torch::Tensor& coefficients) {
+  return in_call("decode()", [&] { return model.decode(coefficients); });
+}
+
 Batch samples_for(const TriedPlugin& plugin, torch::ScalarType type = torch::kFloat32) {
   return training_set(type, plugin.sample_shape);
 }
@@ -40,7 +48,9 @@ void finalise_for(const TriedPlugin& plugin, Model& model, const Batch& all, std
 std::shared_ptr<Model> make_trainable(const TriedPlugin& plugin, std::uint64_t seed = 1,
                                       torch::ScalarType type = torch::kFloat32) {
   auto model = make_tiny(plugin, {}, seed, type);
-  if (has_nothing_to_train(*model, samples_for(plugin, type))) throw MeansNothing("it has nothing to train");
+  const auto all = samples_for(plugin, type);
+  if (in_call("loss()", [&] { return has_nothing_to_train(*model, all); }))
+    throw MeansNothing("it has nothing to train");
   return model;
 }
 
@@ -87,7 +97,7 @@ void keeps_shapes(const TriedPlugin& plugin) {
   const auto all = samples_for(plugin);
   const auto model = make_tiny(plugin);
   const CheckedModel checked(model, plugin.sample_shape, plugin.library.contract());
-  const auto loss = checked.loss(all);
+  const auto loss = in_call("loss()", [&] { return checked.loss(all); });
   require(loss.total.numel() == 1, "the loss is not one number");
   require(std::isfinite(loss.total.item<double>()), "the loss of the untrained model is not finite");
   require(loss.total.requires_grad() || has_nothing_to_train(*model, all), "the loss has no gradient");
@@ -96,21 +106,36 @@ void keeps_shapes(const TriedPlugin& plugin) {
   finalise_for(plugin, *model, all);
   for (const std::int64_t count : {std::int64_t{1}, std::int64_t{3}, kTinySamples}) {
     const auto samples = all.samples.slice(0, 0, count);
-    const auto coefficients = checked.encode(samples);
-    require(checked.decode(coefficients).size(0) == count, "decode() gives another number of samples");
-    checked.latent(samples);
-    if (const auto posterior = checked.posterior(samples))
+    const auto coefficients = in_call("encode()", [&] { return checked.encode(samples); });
+    const auto decoded = in_call("decode()", [&] { return checked.decode(coefficients); });
+    require(decoded.size(0) == count, "decode() gives another number of samples");
+    in_call("latent()", [&] { checked.latent(samples); });
+    if (const auto posterior = in_call("posterior()", [&] { return checked.posterior(samples); }))
       require(posterior->mean.sizes() == coefficients.sizes(),
               "the posterior's mean has not the shape of the coefficients");
-    checked.kl(samples);
-    if (const auto drawn = checked.prior(count))
+    in_call("kl()", [&] { checked.kl(samples); });
+    if (const auto drawn = in_call("prior()", [&] { return checked.prior(count); }))
       require(drawn->sizes() == coefficients.sizes(), "prior() has not the shape of the coefficients");
+  }
+}
+
+/// The gradients of all parameters in double precision, which a tensor that is not registered does not take.
+void differentiate_in_double(Model& model, const Batch& all) {
+  try {
+    seeded_loss(model, all).backward();
+  } catch (const CallError& error) {
+    const std::string sentence = error.what();
+    if (sentence.find("dtype") == std::string::npos && sentence.find("scalar type") == std::string::npos)
+      throw;
+    throw CallError(error.call(), sentence +
+                                      " (in double precision: a module or tensor that is not registered, "
+                                      "or one that is made in single precision)");
   }
 }
 
 void uses_every_parameter(const TriedPlugin& plugin) {
   const auto model = make_trainable(plugin, 1, torch::kFloat64);
-  seeded_loss(*model, samples_for(plugin, torch::kFloat64)).backward();
+  differentiate_in_double(*model, samples_for(plugin, torch::kFloat64));
   for (const auto& item : model->named_parameters()) {
     if (!item.value().requires_grad()) continue;
     const auto& gradient = item.value().grad();
@@ -134,7 +159,7 @@ void agrees_with_finite_differences(const TriedPlugin& plugin) {
   const auto all = samples_for(plugin, torch::kFloat64);
   const auto model = make_trainable(plugin, 1, torch::kFloat64);
   model->train();
-  seeded_loss(*model, all).backward();
+  differentiate_in_double(*model, all);
   for (auto& item : model->named_parameters()) {
     auto& parameter = item.value();
     if (!parameter.requires_grad() || !parameter.grad().defined()) continue;
@@ -207,11 +232,11 @@ void finalises_alike(const TriedPlugin& plugin) {
   train_tiny(*model, all, 50);
   finalise_for(plugin, *model, all);
   const torch::NoGradGuard no_gradients;
-  const auto first = model->encode(all.samples);
+  const auto first = encoded(*model, all.samples);
   finalise_for(plugin, *model, all);
-  require_equal(model->encode(all.samples), first, "a second finalise() gives other coefficients");
+  require_equal(encoded(*model, all.samples), first, "a second finalise() gives other coefficients");
   finalise_for(plugin, *model, all, 3);
-  require(torch::allclose(model->encode(all.samples), first, 1e-4, 1e-5),
+  require(torch::allclose(encoded(*model, all.samples), first, 1e-4, 1e-5),
           "finalise() depends on how the samples come in batches");
 }
 
@@ -229,7 +254,7 @@ void finalises_in_little_memory(const TriedPlugin& plugin) {
     live_bytes.push_back(heap.uordblks + heap.hblkhd);
     return all;
   };
-  finalise_model(*model, next, plugin.library.contract());
+  in_call("finalise()", [&] { finalise_model(*model, next, plugin.library.contract()); });
   if (live_bytes.empty()) return;  // Nothing to fix in this model.
   require(live_bytes.size() == kBatches, "finalise() leaves samples unread");
   // What even one float kept of every sample would have cost since the tenth batch.
@@ -242,11 +267,11 @@ void encodes_without_noise(const TriedPlugin& plugin) {
   const auto model = make_tiny(plugin);
   finalise_for(plugin, *model, all);
   const torch::NoGradGuard no_gradients;
-  const auto coefficients = model->encode(all.samples);
-  require_equal(model->encode(all.samples), coefficients, "encode() gives one answer, then another");
-  require_equal(model->decode(coefficients), model->decode(coefficients),
+  const auto coefficients = encoded(*model, all.samples);
+  require_equal(encoded(*model, all.samples), coefficients, "encode() gives one answer, then another");
+  require_equal(decoded(*model, coefficients), decoded(*model, coefficients),
                 "decode() gives one answer, then another");
-  if (const auto posterior = model->posterior(all.samples))
+  if (const auto posterior = in_call("posterior()", [&] { return model->posterior(all.samples); }))
     require(torch::allclose(posterior->mean, coefficients),
             "the posterior's mean is not what encode() gives");
 }
@@ -261,14 +286,14 @@ void comes_back_whole(const TriedPlugin& plugin) {
   copy->eval();
   const torch::NoGradGuard no_gradients;
   require_equal(
-      copy->decode(copy->encode(all.samples)), model->decode(model->encode(all.samples)),
+      decoded(*copy, encoded(*copy, all.samples)), decoded(*model, encoded(*model, all.samples)),
       "a saved and loaded model reconstructs otherwise: is all its state in parameters and buffers?");
 }
 
 /// ||decode(encode(x)) - x|| / ||x|| in %.
 double reconstruction_error(Model& model, const torch::Tensor& samples) {
   const torch::NoGradGuard no_gradients;
-  return (100 * (model.decode(model.encode(samples)) - samples).norm() / samples.norm()).item<double>();
+  return (100 * (decoded(model, encoded(model, samples)) - samples).norm() / samples.norm()).item<double>();
 }
 
 void reconstructs_what_the_loss_saw(const TriedPlugin& plugin) {
@@ -299,12 +324,12 @@ const std::vector<ConformanceCheck>& conformance_checks() {
       {"description", "it describes itself and its options", describes_itself},
       {"bad_options", "bad options are refused", refuses_bad_options},
       {"shapes", "answers have the contract's shapes, for one sample and for many", keeps_shapes},
-      {"parameters", "every trainable parameter has a part in the loss", uses_every_parameter},
-      {"finite_differences", "gradients agree with finite differences, in double precision",
-       agrees_with_finite_differences},
       {"parameter_groups", "the parameter groups hold every trainable parameter once",
        groups_every_parameter_once},
       {"registration", "it trains and saves all that its loss uses", registers_what_its_loss_uses},
+      {"parameters", "every trainable parameter has a part in the loss", uses_every_parameter},
+      {"finite_differences", "gradients agree with finite differences, in double precision",
+       agrees_with_finite_differences},
       {"learning", "training lowers the loss", learns},
       {"seeds", "the same seed gives the same model and training, another one another", repeats_itself},
       {"finalise", "finalise() can be repeated and does not depend on batches", finalises_alike},

@@ -70,11 +70,11 @@ NextBatch tiny_batches(const Batch& all, std::int64_t batch_size) {
 void finalise_tiny(Model& model, const Batch& all, std::int64_t batch_size, int contract) {
   const torch::NoGradGuard no_gradients;
   model.eval();
-  finalise_model(model, tiny_batches(all, batch_size), contract);
+  in_call("finalise()", [&] { finalise_model(model, tiny_batches(all, batch_size), contract); });
 }
 
 void train_tiny(Model& model, const Batch& all, int steps) {
-  if (has_nothing_to_train(model, all)) return;
+  if (in_call("loss()", [&] { return has_nothing_to_train(model, all); })) return;
   std::vector<torch::optim::OptimizerParamGroup> groups;
   for (auto& group : model.parameter_groups())
     groups.emplace_back(group.parameters,
@@ -84,16 +84,16 @@ void train_tiny(Model& model, const Batch& all, int steps) {
   auto batch = all;
   for (batch.step = 0; batch.step < steps; ++batch.step) {
     optimiser.zero_grad();
-    model.loss(batch).total.backward();
+    in_call("loss()", [&] { return model.loss(batch); }).total.backward();
     optimiser.step();
     const torch::NoGradGuard no_gradients;
-    model.after_step();
+    in_call("after_step()", [&] { model.after_step(); });
   }
 }
 
 torch::Tensor seeded_loss(Model& model, const Batch& batch) {
   torch::manual_seed(99);
-  return model.loss(batch).total;
+  return in_call("loss()", [&] { return model.loss(batch); }).total;
 }
 
 }  // namespace rraebench

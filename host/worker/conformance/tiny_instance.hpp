@@ -2,11 +2,13 @@
 // Implements: a tiny instance of a plugin's model and data to try it on.
 
 #include "host/worker/plugin_library.hpp"
+#include "host/worker/torch_errors.hpp"
 #include "rraebench/abi.hpp"
 #include "rraebench/model.hpp"
 
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,7 +51,29 @@ void finalise_tiny(Model& model, const Batch& all, std::int64_t batch_size = 4,
 /// Nothing for a model with nothing to train.
 void train_tiny(Model& model, const Batch& all, int steps);
 
-/// With the same noise every time.
+/// With the same noise every time. Throws CallError.
 torch::Tensor seeded_loss(Model& model, const Batch& batch);
+
+/// What one of the model's own calls threw.
+class CallError : public std::runtime_error {
+ public:
+  /// `call`: "encode()".
+  CallError(std::string call, const std::string& sentence)
+      : std::runtime_error(sentence), call_(std::move(call)) {}
+  const std::string& call() const { return call_; }
+
+ private:
+  std::string call_;
+};
+
+/// What `work` gives, which is the model's `call`. Throws CallError where it throws.
+template <typename Work>
+auto in_call(const char* call, const Work& work) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    throw CallError(call, sentence_of(error));
+  }
+}
 
 }  // namespace rraebench

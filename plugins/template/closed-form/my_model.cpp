@@ -1,5 +1,6 @@
-// Principal components: a model with nothing to train, which finalise() fits. The basis is that of all
-// samples.
+// my-model: what it is, and which paper and equation it follows. It begins as principal components: a model
+// with nothing to train, which finalise() fits to all training samples.
+
 #include "rraebench/losses.hpp"
 #include "rraebench/plugin.hpp"
 
@@ -8,19 +9,21 @@ namespace {
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", rraebench::OptionType::kInteger, "4", "number of components", 1, 4096}};
 
-class PrincipalComponents : public rraebench::Model {
+class MyModel : public rraebench::Model {
  public:
-  explicit PrincipalComponents(const rraebench::ModelSpec& spec)
+  explicit MyModel(const rraebench::ModelSpec& spec)
       : sample_shape_(spec.sample_shape), latent_(spec.options.integer("latent")) {
     const auto size = c10::multiply_integers(sample_shape_);
     mean_ = register_buffer("mean", torch::zeros({size}));
     basis_ = register_buffer("basis", torch::eye(size, latent_));
   }
 
+  /// Without a graph: nothing is trained, and no step is taken.
   rraebench::Loss loss(const rraebench::Batch& batch) override {
     return {rraebench::relative_error_loss(decode(encode(batch.samples)), batch.samples), {}};
   }
 
+  /// Sees every training sample once, a batch at a time.
   void finalise(const rraebench::NextBatch& next) override {
     const auto size = mean_.size(0);
     auto sum = torch::zeros({size}, torch::kFloat64);
@@ -58,5 +61,4 @@ class PrincipalComponents : public rraebench::Model {
 
 }  // namespace
 
-RRAEBENCH_EXPORT_PLUGIN(PrincipalComponents, "principal-components", "fitted, with nothing to train", "1",
-                        "Pearson 1901", kOptions)
+RRAEBENCH_EXPORT_PLUGIN(MyModel, "my-model", "one line on what it is", "1", "paper or URL", kOptions)
