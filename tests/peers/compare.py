@@ -37,8 +37,9 @@ def enter_environment(folder):
 
 
 class Comparison:
-    def __init__(self, program, folder):
+    def __init__(self, program, rraebench, folder):
         self.program = program
+        self.rraebench = rraebench
         self.folder = folder
         self.rows = []
 
@@ -49,6 +50,16 @@ class Comparison:
         if answer.returncode != 0:
             raise SystemExit(f"peer_measures {mode}: {answer.stderr}")
         return json.loads(answer.stdout)
+
+    def score(self, extractor, generated, real):
+        """FID of two folders of pictures as a user measures it: rraebench score."""
+        answer = subprocess.run(
+            [self.rraebench, "score", "--generated", generated, "--real", real, "--label", "peer", "--metrics", "fid",
+             "--extractor", f"torchscript:{extractor}", "--format", "json", "--db", self.folder / "scores.db",
+             "--cache-dir", self.folder / "cache"], capture_output=True, text=True)
+        if answer.returncode != 0:
+            raise SystemExit(f"rraebench score: {answer.stderr}")
+        return json.loads(answer.stdout)[0]["value"]
 
     def save(self, name, array):
         path = self.folder / name
@@ -212,6 +223,8 @@ def compare_images(comparison, count, size):
     what = f"{count} + {count} images of {size} x {size}"
     comparison.add(f"{what}: FID", "torch-fidelity", ours["fid"], theirs["frechet_inception_distance"], 1e-4,
                    relative=True)
+    comparison.add(f"{what}: FID of the folders", "torch-fidelity", comparison.score(module, folders[1], folders[0]),
+                   theirs["frechet_inception_distance"], 1e-4, relative=True)
     with torch.no_grad():  # Its own pipeline sums kernels in float32; its functions take float64, too.
         doubles = [torch.cat([extractor(part)[0] for part in torch.from_numpy(images).split(50)]).double()
                    for images in sets.values()]
@@ -238,12 +251,14 @@ def compare_images(comparison, count, size):
     ours = comparison.ours("images", module, *files)
     theirs = quiet(pytorch_fid.fid_score.calculate_fid_given_paths, folders, 50, "cpu", 2048, 0)
     comparison.add(f"{what}: FID", "pytorch-fid", ours["fid"], theirs, 1e-4, relative=True)
+    comparison.add(f"{what}: FID of the folders", "pytorch-fid", comparison.score(module, folders[1], folders[0]), theirs,
+                   1e-4, relative=True)
 
 
 def run(options):
     random = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
-        comparison = Comparison(options.program, pathlib.Path(folder))
+        comparison = Comparison(options.program, options.rraebench, pathlib.Path(folder))
 
         mixing = random.standard_normal((64, 64)) / 8
         real = random.standard_normal((1000, 64)) @ mixing
@@ -283,11 +298,14 @@ def run(options):
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--program", required=True, help="the built peer_measures")
+parser.add_argument("--rraebench", type=pathlib.Path, help="the built program (default: that of the same build)")
 parser.add_argument("--environment", type=pathlib.Path, default=pathlib.Path(".venv"), help="virtual environment")
 parser.add_argument("--images", type=int, default=100, help="images a set for the networks (default 100)")
 parser.add_argument("--no-timing", action="store_true", help="leave out the distance at 2048 features")
 parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
 chosen = parser.parse_args()
+if chosen.rraebench is None:
+    chosen.rraebench = pathlib.Path(chosen.program).resolve().parents[2] / "bin" / "rraebench"
 if not chosen.inside:
     enter_environment(chosen.environment.absolute())
 
