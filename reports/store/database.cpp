@@ -315,7 +315,8 @@ std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) 
         // As the view `runs` has it, without ranking all others.
         "SELECT id, status, fault, attempt, message, EXISTS (SELECT 1 FROM asked WHERE (asked.suite, "
         "asked.comparison, asked.dataset, asked.label, asked.settings) = (run.suite, run.comparison, "
-        "run.dataset, run.label, run.settings)), keep FROM run WHERE identity = ? "
+        "run.dataset, run.label, run.settings)), keep, (SELECT threads FROM environment WHERE "
+        "environment.id = environment_id) FROM run WHERE identity = ? "
         "ORDER BY status = 'ok' DESC, attempt DESC LIMIT 1");
     bind_all(find, identity);
     if (!find.executeStep()) return std::nullopt;
@@ -328,6 +329,7 @@ std::optional<StoredRun> ResultsDatabase::find_run(const std::string& identity) 
     run.message = find.getColumn(4).getString();
     run.counts = find.getColumn(5).getInt() != 0;
     run.keep = split_names(find.getColumn(6).getString());
+    run.threads = find.getColumn(7).getInt64();
     return run;
   });
 }

@@ -32,6 +32,7 @@ struct StoredRun {
   std::string message;
   bool counts = false;            // Its settings are those that its suite asked for last.
   std::vector<std::string> keep;  // What it was asked to leave.
+  std::int64_t threads = 0;
 };
 
 /// A place of a suite.

@@ -124,6 +124,11 @@ TEST_F(PlannedTasks, ListsTheRunsForAnyScript) {
   const bool several_cores = usable_cores() > 1;
   EXPECT_EQ(table.errors.find("3 of them train fully connected networks") != std::string::npos,
             several_cores);
+  const std::string words = "of the complete runs were made with another number of threads";
+  EXPECT_THAT(table.errors, testing::Not(HasSubstr(words)));
+  const auto more =
+      call({"run", suite_, "--db", path("all.db"), "--plan", "--cache-dir", path("cache"), "--threads", "3"});
+  EXPECT_THAT(more.errors, HasSubstr("1 " + words));
 }
 
 TEST_F(PlannedTasks, IsCarriedOutAsAWholeWithoutTasks) {

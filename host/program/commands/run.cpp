@@ -99,7 +99,19 @@ void say_better_jobs(const RunPlan& plan, std::int64_t jobs) {
                              small, useful);
 }
 
-void print_plan(const RunPlan& plan, const po::variables_map& values) {
+/// Sums of floating-point numbers depend on how threads share them out.
+void say_other_threads(const RunPlan& plan, std::int64_t threads) {
+  const auto others = std::count_if(plan.entries.begin(), plan.entries.end(), [&](const PlanEntry& entry) {
+    return entry.judged.state == RunState::kCached && entry.judged.threads != threads;
+  });
+  if (others > 0)
+    std::cerr << fmt::format(
+        "{} of the complete runs were made with another number of threads than the {} of now: beside them "
+        "figures agree to some seven digits, not to the bit (--threads)\n",
+        others, threads);
+}
+
+void print_plan(const RunPlan& plan, const po::variables_map& values, std::int64_t threads) {
   const auto format =
       parse_table_format(values.count("format") > 0 ? values["format"].as<std::string>() : "table");
   if (format == TableFormat::kJson) {
@@ -113,6 +125,7 @@ void print_plan(const RunPlan& plan, const po::variables_map& values) {
   const auto jobs = positive_option(values, "jobs", kMostJobs);
   say_total(plan, jobs);
   say_better_jobs(plan, jobs);
+  say_other_threads(plan, threads);
 }
 
 int run_suites(const po::variables_map& values, const std::string& command) {
@@ -125,7 +138,7 @@ int run_suites(const po::variables_map& values, const std::string& command) {
   const auto request = session_of(plan, values, command);
   require_resources(request);
   if (!only_plan) return run_session(request);
-  print_plan(plan, values);
+  print_plan(plan, values, request.execution.threads);
   return kExitOk;
 }
 

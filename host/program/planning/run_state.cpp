@@ -41,9 +41,10 @@ JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
     const auto state = state_of(*stored);
     if (state == RunState::kCached)
       if (const auto lacking = what_is_not_kept(run, *stored, database); !lacking.empty())
-        return {run, RunState::kNotKept, lacking};
+        return {run, RunState::kNotKept, lacking, stored->threads};
     const bool hidden = state == RunState::kCached && !stored->counts;
-    return {run, state, hidden ? "stored; counts again from the next run of the suite on" : stored->message};
+    return {run, state, hidden ? "stored; counts again from the next run of the suite on" : stored->message,
+            stored->threads};
   }
   const auto& spec = run.spec;
   const auto other = database.last_spec(spec.suite, spec.comparison, spec.dataset, spec.label, spec.seed);

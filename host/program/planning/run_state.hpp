@@ -27,7 +27,8 @@ RunState parse_run_state(const std::string& name);
 struct JudgedRun {
   PlannedRun run;
   RunState state = RunState::kNew;
-  std::string why;  // What an attempt that failed said, or what makes a result stale.
+  std::string why;           // What an attempt that failed said, or what makes a result stale.
+  std::int64_t threads = 0;  // Of the result that there is; 0: there is none.
 };
 
 /// Without a database every run is new. Throws DatabaseError.
