@@ -95,11 +95,11 @@ PlannedSuite suite_of(const nlohmann::json& document) {
 }
 
 nlohmann::json json_of(const PlanEntry& entry) {
-  const auto& [run, state, why] = entry.judged;
+  const auto& run = entry.judged.run;
   return {{"task", json_of(entry.task)},
           {"identity", run.identity},
-          {"state", run_state_name(state)},
-          {"why", why},
+          {"state", run_state_name(entry.judged.state)},
+          {"why", entry.judged.why},
           {"plugin_file", run.plugin.string()},
           {"time_limit_seconds", run.time_limit_seconds},
           {"notes", run.notes},

@@ -81,8 +81,8 @@ std::int64_t count_of(const std::vector<JudgedRun>& runs, RunState state) {
 
 std::vector<PlannedRun> select_runs(const std::vector<JudgedRun>& judged, const SessionRequest& request) {
   std::vector<PlannedRun> selected;
-  for (const auto& [run, state, why] : judged)
-    if (is_to_do(state, request.retry, request.force)) selected.push_back(run);
+  for (const auto& one : judged)
+    if (is_to_do(one.state, request.retry, request.force)) selected.push_back(one.run);
   return selected;
 }
 
@@ -91,8 +91,9 @@ std::size_t give_weights(SessionRequest& request, const ResultsDatabase& databas
   const WeightsIndex index(database);
   std::vector<PlannedRun> measured;
   std::size_t to_do = 0;
-  for (auto& [run, state, why] : judge_runs(request.planned, &database)) {
-    const bool is_wanted = is_to_do(state, request.retry, request.force);
+  for (auto& judged : judge_runs(request.planned, &database)) {
+    auto& run = judged.run;
+    const bool is_wanted = is_to_do(judged.state, request.retry, request.force);
     if (is_wanted) run.weights = index.find(run.spec);
     if (is_wanted && run.weights) ++to_do;
     if (!is_wanted || run.weights) measured.push_back(std::move(run));
