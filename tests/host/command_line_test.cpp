@@ -103,7 +103,7 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"new-plugin", "bin", "--output", "/usr"}, "/usr/bin: exists"},
       {{"new-plugin", "class"}, "the name 'class' is a word of C++"},
       {{"new-plugin", "my-model", "--kind", "vaes"},
-       "no kind of model 'vaes' to start from; did you mean 'vae'?"},
+       "no kind 'vaes' of models to start from; did you mean 'vae'?"},
       {{"new-plugin", "vrrae"}, "there is a plugin 'vrrae' already"},
       {{"new-plugin", "bad-throws", "--plugin-dir", kBadPlugins}, "there is a plugin 'bad-throws' already"},
       {{"new-plugin", "mnist-quick"}, "there is a suite 'mnist-quick' already"},
