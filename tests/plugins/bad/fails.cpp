@@ -110,7 +110,7 @@ const std::map<std::string, std::function<void()>>& ways() {
        }},
       {"spin",
        [] {
-         while (true) deepest = deepest + 1;
+         while (true) deepest = (deepest + 1) % 1000;
        }},
       {"fork", [] { leave_helper(false); }},
       {"fork-session", [] { leave_helper(true); }},
