@@ -49,7 +49,7 @@ for figure, of in values.items():
 CHECK
 
 # One extractor for both: what it gives is compared, not what it is worth.
-"$python" - <<'EXTRACTOR'
+cat >extractor.py <<'EXTRACTOR'
 import torch
 from torch import nn
 class Extractor(nn.Module):
@@ -62,6 +62,7 @@ class Extractor(nn.Module):
 torch.manual_seed(1)
 torch.jit.script(Extractor().eval()).save("extractor.pt")
 EXTRACTOR
+"$python" extractor.py
 sed 's/^extractor = .*/extractor = "torchscript:extractor.pt"/' my_vae.toml >measured.toml
 rraebench measure measured.toml --models my_vae --seeds 0 --db my_vae.db
 ours=$(rraebench query "select value from figures where label = 'my_vae' and name = 'fid' and variant = 'prior' and \

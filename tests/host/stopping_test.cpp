@@ -187,7 +187,7 @@ TEST_F(Stopping, ASuspendedWorkerEndsWithAProgramThatIsKilled) {
     ASSERT_EQ(::kill(worker, SIGSTOP), 0);
     program.signal(SIGKILL);
     ASSERT_TRUE(program.ends_within(seconds(1)));
-    EXPECT_TRUE(all_gone(mark_, seconds(20))) << models;
+    EXPECT_TRUE(all_gone(mark_, seconds(60))) << models;
   }
   EXPECT_FALSE(std::filesystem::is_empty(database() + ".checkpoints"));  // The one that could saved its work.
   for (const auto process : processes_with(mark_)) ::kill(process, SIGKILL);
