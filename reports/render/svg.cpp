@@ -328,7 +328,8 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
   add_marks(svg, chart, frame, standalone, bottom);
   for (std::size_t i = 0; standalone && i < options.legend.size(); ++i) {
     const double x = 20.0 + (i % 2 == 0 ? 0.0 : kWidth / 2);
-    const double place = chart.height + kLegendLine * static_cast<double>(i / 2) + 4.0;
+    const std::size_t row = i / 2;
+    const double place = chart.height + kLegendLine * static_cast<double>(row) + 4.0;
     svg += key(options.legend[i].second, x, place, true);
     svg += fmt::format("<text x=\"{}\" y=\"{}\" dy=\"0.32em\">{}</text>", number(x + 30), number(place),
                        escape_html(printable(options.legend[i].first, 40)));

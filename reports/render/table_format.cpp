@@ -48,7 +48,7 @@ std::string without_control_characters(std::string_view text) {
 }
 
 std::string csv_field(const std::string& raw, bool is_text) {
-  const auto text = without_control_characters(raw);
+  auto text = without_control_characters(raw);
   const bool quote = (is_text && text.empty()) || text.find_first_of(",\"\r\n") != std::string::npos ||
                      (!text.empty() && (text.front() == ' ' || text.back() == ' '));
   if (!quote) return text;

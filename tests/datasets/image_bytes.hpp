@@ -30,7 +30,7 @@ inline std::string jpeg(int width, int height, int phase = 0, int sampling = TJS
   unsigned long size = 0;
   const int failed =
       tjCompress2(handle, rgb.data(), width, 0, height, TJPF_RGB, &bytes, &size, sampling, 95, flags);
-  const std::string content(reinterpret_cast<char*>(bytes), size);
+  std::string content(reinterpret_cast<char*>(bytes), size);
   tjFree(bytes);
   tjDestroy(handle);
   if (failed != 0) throw std::runtime_error("tjCompress2 failed");

@@ -37,7 +37,7 @@ class Npy : public testing::Test {
     try {
       read(bytes);
     } catch (const UserError& error) {
-      const std::string text = error.what();
+      std::string text = error.what();
       EXPECT_THAT(text, HasSubstr("a.npy: "));
       EXPECT_EQ(text.find('\n'), std::string::npos);
       return text;

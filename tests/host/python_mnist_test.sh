@@ -66,9 +66,9 @@ EXTRACTOR
 sed 's/^extractor = .*/extractor = "torchscript:extractor.pt"/' my_vae.toml >measured.toml
 rraebench measure measured.toml --models my_vae --seeds 0 --db my_vae.db
 ours=$(rraebench query "select value from figures where label = 'my_vae' and name = 'fid' and variant = 'prior' and \
-  extractor like 'torchscript:%'" --db my_vae.db --format csv | tail -1)
+  extractor like 'torchscript:%'" --db my_vae.db --format csv | tail -1 | tr -d '\r')
 run=$(rraebench query "select id from runs where label = 'my_vae' and seed = 0 and status = 'ok' order by id limit 1" \
-  --db my_vae.db --format csv | tail -1)
+  --db my_vae.db --format csv | tail -1 | tr -d '\r')
 rraebench export "$run" --what samples --sampler prior --db my_vae.db --output exported
 "$python" - exported "$data/mnist" "$ours" <<'CHECK'
 import gzip, pathlib, sys

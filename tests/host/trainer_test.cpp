@@ -116,7 +116,7 @@ TEST_F(TrainerTest, AModelWithNothingToTrainIsOnlyFinalised) {
   EXPECT_THAT(warnings, testing::ElementsAre("the model has nothing to train: the 55 steps are left out"));
 
   // A layer that was never registered is no such model.
-  const auto weight = torch::zeros({}, torch::requires_grad());
+  auto weight = torch::zeros({}, torch::requires_grad());
   model->scale_ = [weight] { return weight; };
   EXPECT_THROW(train(CheckedModel(model, {4}), plan_, samples, 3, {}, hooks), std::runtime_error);
 }

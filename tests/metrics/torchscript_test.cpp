@@ -90,7 +90,7 @@ TEST(TorchScriptExtractor, HalfPrecisionFeaturesComeBackInSingle) {
 }
 
 std::string refusal(const std::string& source, std::vector<std::int64_t> shape = {1, 4, 4}) {
-  const auto message = complaint([&] { TorchScriptExtractor(module_of(source), shape); });
+  auto message = complaint([&] { TorchScriptExtractor(module_of(source), shape); });
   EXPECT_EQ(message.find('\n'), std::string::npos) << message;
   return message;
 }

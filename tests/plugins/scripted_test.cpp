@@ -280,7 +280,8 @@ TEST_F(ScriptedPlugin, BytesThatChangedAreRefusedOrRead) {
   for (int trial = 0; trial < 60; ++trial) {
     auto bytes = whole;
     const auto place = torch::randint(static_cast<std::int64_t>(bytes.size()), {1}).item<std::int64_t>();
-    bytes[static_cast<std::size_t>(place)] ^= static_cast<char>(1 + trial * 4);
+    auto& byte = bytes[static_cast<std::size_t>(place)];
+    byte = static_cast<char>(byte ^ (1 + trial * 4));
     EXPECT_THAT(error_of(folder_.write("changed.pt", bytes).string()), Not(HasSubstr("\n")));
   }
 }
