@@ -27,8 +27,9 @@ class Reference : public testing::Test {
     dataset_.test.samples = torch::randn({700, 6});  // More than one batch.
     spec_.dataset = dataset_.name;
     spec_.dataset_fingerprint = dataset_.fingerprint;
-    extractor_ = {"pca:4", std::string(64, 'e'),
-                  std::make_unique<PcaExtractor>(PcaExtractor::fit(dataset_.train.samples, 4))};
+    // It cannot be moved. NOLINTNEXTLINE(modernize-make-unique)
+    std::unique_ptr<PcaExtractor> pca(new PcaExtractor(PcaExtractor::fit(dataset_.train.samples, 4)));
+    extractor_ = {"pca:4", std::string(64, 'e'), std::move(pca)};
   }
 
   ReferenceFeatures prepare() {

@@ -73,12 +73,12 @@ TEST(TableFormats, ShowNoControlCharactersAndStayValid) {
       12);
   const Table table{{"t"}, {{bad}, {std::string(5000, 'x')}}};
   const auto text = format_table(table, TableFormat::kText);
-  EXPECT_EQ(text.find("\x1b"), std::string::npos);
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(text.find("a\\x00\\x1b[31m\\xffb\\u202e"), std::string::npos);
   EXPECT_LT(text.size(), 3500U);  // A long cell is cut.
   EXPECT_EQ(format_table({{"t"}, {{bad}}}, TableFormat::kCsv), "t\r\na\uFFFD\uFFFD[31m\uFFFDb\u202e\r\n");
   const auto markdown = format_table(table, TableFormat::kMarkdown);
-  EXPECT_EQ(markdown.find("\x1b"), std::string::npos);
+  EXPECT_EQ(markdown.find('\x1b'), std::string::npos);
   EXPECT_EQ(nlohmann::json::parse(format_table(table, TableFormat::kJson))[0]["t"],
             std::string("a\0\x1b[31m\uFFFDb\u202e", 14));
 }
