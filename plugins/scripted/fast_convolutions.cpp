@@ -4,6 +4,7 @@
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/op_registration/op_registration.h>
+#include <torch/csrc/jit/api/function_impl.h>
 #include <torch/csrc/jit/passes/inliner.h>
 
 #include <algorithm>
@@ -107,11 +108,16 @@ void replace_in(Block* block) {
 
 void use_fast_convolutions(const torch::jit::Module& module) {
   register_layers();
-  for (const auto& method : module.get_methods()) {
+  const auto methods = module.get_methods();
+  for (const auto& method : methods) {
     const auto graph = method.graph();
     torch::jit::Inline(*graph);
     replace_in(graph->block());
   }
+  // To be inlined into another method, one was prepared as it was before.
+  for (const auto& method : methods)
+    if (auto* function = torch::jit::tryToGraphFunction(method.function()))
+      function->clear_optimized_graphs();
 }
 
 }  // namespace scripted

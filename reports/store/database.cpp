@@ -222,7 +222,7 @@ ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem
     }
     together->exec("PRAGMA query_only = ON");
     return {paths.front(), {std::make_unique<LockWait>(), std::move(together)}, Access::kRead};
-  });
+  });  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the database owns it.
 }
 
 ResultsDatabase ResultsDatabase::open_as_of(const std::filesystem::path& path, const std::string& moment) {
@@ -232,7 +232,7 @@ ResultsDatabase ResultsDatabase::open_as_of(const std::filesystem::path& path, c
     take_back(*past, moment);
     past->exec("PRAGMA query_only = ON");
     return {path, {std::make_unique<LockWait>(), std::move(past)}, Access::kRead};
-  });
+  });  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): the database owns it.
 }
 
 void ResultsDatabase::require_same_file() const {

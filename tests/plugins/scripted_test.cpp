@@ -247,7 +247,13 @@ TEST_F(ScriptedPlugin, ConvolutionsAreReplacedByFasterOnesThatAnswerAlike) {
   module.register_parameter("up", weights({2, 2, 3, 3}), false);
   module.register_parameter("bias", weights({2}), false);
   module.register_parameter("last", weights({1, 2, 4, 3}), false);
-  module.define(std::string(kLoss) + R"(
+  module.define(R"(
+def loss(self, samples, indices) -> Dict[str, Tensor]:
+    mean, log_variance = self.posterior(samples)
+    return {"total": 100.0 * torch.norm(self.decode(mean) - samples) / torch.norm(samples)}
+def posterior(self, samples):
+    mean = torch.relu(torch.conv2d(samples.view(-1, 1, 3, 4), self.down, self.bias, 2, 1)).flatten(1)
+    return mean, torch.zeros_like(mean)
 def encode(self, samples):
     return torch.relu(torch.conv2d(samples.view(-1, 1, 3, 4), self.down, self.bias, 2, 1)).flatten(1)
 def decode(self, coefficients):
@@ -272,6 +278,10 @@ def decode(self, coefficients):
   const auto gradients = torch::autograd::grad({actual}, leaves);
   for (std::size_t i = 0; i < leaves.size(); ++i)
     EXPECT_TRUE(torch::allclose(gradients[i], expected_gradients[i], 1e-4, 1e-4)) << parameters.keys()[i];
+  // Also in a method that another one calls.
+  const torch::NoGradGuard no_gradients;
+  EXPECT_TRUE(torch::equal(made.posterior(batch.samples)->mean, made.encode(batch.samples)));
+  EXPECT_TRUE(torch::allclose(made.decode(made.encode(batch.samples)), reconstruction, 1e-5, 1e-6));
 }
 
 TEST_F(ScriptedPlugin, BytesThatChangedAreRefusedOrRead) {
