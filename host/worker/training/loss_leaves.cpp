@@ -45,13 +45,14 @@ LossLeaves::LossLeaves(const torch::Tensor& loss) {
     return;
   }
   std::unordered_set<const Node*> seen;
-  std::vector<Node*> open = {loss.grad_fn().get()};
+  std::vector<const Node*> open = {loss.grad_fn().get()};
   while (!open.empty()) {
-    auto* node = open.back();
+    const auto* last = open.back();
     open.pop_back();
-    if (node == nullptr || !seen.insert(node).second) continue;
-    if (const auto* leaf = dynamic_cast<AccumulateGrad*>(node)) add(leaf->variable);
-    for (const auto& edge : node->next_edges())
+    if (last == nullptr || !seen.insert(last).second) continue;
+    const auto& node = *last;
+    if (const auto* leaf = dynamic_cast<const AccumulateGrad*>(&node)) add(leaf->variable);
+    for (const auto& edge : node.next_edges())
       if (edge.function) open.push_back(edge.function.get());
   }
 }
