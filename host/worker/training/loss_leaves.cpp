@@ -52,7 +52,7 @@ LossLeaves::LossLeaves(const torch::Tensor& loss) {
     if (last == nullptr || !seen.insert(last).second) continue;
     const auto& node = *last;
     if (const auto* leaf = dynamic_cast<const AccumulateGrad*>(&node)) add(leaf->variable);
-    for (const auto& edge : node.next_edges())
+    for (const auto& edge : node.next_edges())  // NOLINT(clang-analyzer-core.CallAndMessage): never null
       if (edge.function) open.push_back(edge.function.get());
   }
 }
