@@ -8,7 +8,7 @@
 #include <torch/csrc/jit/passes/inliner.h>
 
 #include <algorithm>
-#include <optional>
+#include <string>
 #include <vector>
 
 namespace scripted {
@@ -86,9 +86,8 @@ Node* relu_of(Node* node) {
 
 void replace_in(Block* block) {
   const std::vector<Node*> nodes(block->nodes().begin(), block->nodes().end());
-  std::vector<Node*> fused;  // ReLUs that are gone.
+  std::vector<Node*> fused;  // ReLUs without use, which `nodes` still names.
   for (auto* node : nodes) {
-    if (std::find(fused.begin(), fused.end(), node) != fused.end()) continue;
     for (auto* inner : node->blocks()) replace_in(inner);
     if (node->matches("aten::conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] "
                       "padding=0, int[2] dilation=1, int groups=1) -> Tensor")) {

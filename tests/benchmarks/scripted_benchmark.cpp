@@ -1,16 +1,10 @@
 // A training step of one VAE, as a plugin in C++ and as a TorchScript module in the plugin `scripted`: the
 // same layers, as `rraebench new-model --python` writes them, the same weights, the same batch.
-#include "host/worker/freed_memory.hpp"
-#include "host/worker/training/optimisers.hpp"
 #include "tests/peers/training_steps.hpp"
-#include "tests/plugins/built_plugins.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <benchmark/benchmark.h>
 #include <torch/script.h>
-
-#include <algorithm>
-#include <thread>
 
 namespace {
 
@@ -69,41 +63,23 @@ void save_script(const std::vector<torch::Tensor>& weights, const std::string& f
 }
 
 std::shared_ptr<Model> make_scripted(const std::string& file) {
-  const auto library = rraebench::built_plugin("scripted");
-  rraebench::ModelSpec spec;
-  spec.sample_shape = kStep.sample_shape;
-  spec.train_count = kStep.batch_size;
-  spec.architecture = rraebench::make_architecture(kStep.family, {}, "float32");
-  spec.options = rraebench::Options(rraebench::declared_options(library), {{"file", file}});
-  return library.create_model(spec, 3);
+  auto step = kStep;
+  step.plugin = "scripted";
+  return rraebench::make_model(step, {{"file", file}}, 3);
 }
 
 void train(benchmark::State& state, const std::shared_ptr<Model>& model) {
-  const rraebench::Batch batch{smooth_batch(kStep, 7), torch::arange(kStep.batch_size)};
-  const auto optimiser =
-      rraebench::make_optimiser(rraebench::TrainingPlan{}, model->parameter_groups(), 1e-4);
-  model->train();
-  const auto step = [&] {
-    for (auto& group : optimiser->param_groups())
-      for (auto& parameter : group.params()) parameter.mutable_grad().reset();
-    torch::manual_seed(5);
-    const auto loss = model->loss(batch);
-    const auto value = loss.total.item<double>();
-    loss.total.backward();
-    optimiser->step();
-    return value;
-  };
-  state.counters["first loss"] = step();
-  step();
-  for (auto _ : state) step();
+  rraebench::ModelTraining loop(model, smooth_batch(kStep, 7));
+  torch::manual_seed(5);
+  state.counters["first loss"] = loop.step();
+  loop.step();
+  for (auto _ : state) benchmark::DoNotOptimize(loop.step());
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // As the worker does. On all cores, which LibTorch does not count everywhere.
-  torch::set_num_threads(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  rraebench::keep_freed_memory();
+  rraebench::train_as_the_worker();
   const rraebench::TemporaryFolder folder;
   const auto file = (folder / "vae.pt").string();
   const auto native = rraebench::make_model(kStep, 3);

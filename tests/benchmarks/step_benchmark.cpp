@@ -1,17 +1,13 @@
 // A training step of the papers' models: this project's plugins, and the same networks and losses in plain
 // LibTorch (its own layers, linalg_svd, Adam).
 #include "host/program/planning/resources.hpp"
-#include "host/worker/freed_memory.hpp"
-#include "host/worker/training/optimisers.hpp"
 #include "host/worker/training/step_threads.hpp"
 #include "metrics/one_thread.hpp"
 #include "tests/peers/plain_model.hpp"
 
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
 #include <optional>
-#include <thread>
 
 namespace {
 
@@ -19,23 +15,12 @@ using rraebench::TrainingStep;
 
 void ours(benchmark::State& state, const TrainingStep& training, const std::string& precision) {
   const auto model = rraebench::make_model(training, 3, precision);
-  const rraebench::Batch batch{smooth_batch(training, 7), torch::arange(training.batch_size)};
-  const auto optimiser =
-      rraebench::make_optimiser(rraebench::TrainingPlan{}, model->parameter_groups(), 1e-4);
   std::optional<rraebench::OneThread> one_thread;
   if (rraebench::threads_of_a_step(*model, training.batch_size, at::get_num_threads()) == 1)
     one_thread.emplace();
-  model->train();
-  const auto step = [&] {
-    for (auto& group : optimiser->param_groups())
-      for (auto& parameter : group.params()) parameter.mutable_grad().reset();
-    const auto loss = model->loss(batch);
-    benchmark::DoNotOptimize(loss.total.item<double>());
-    loss.total.backward();
-    optimiser->step();
-  };
-  step();
-  for (auto _ : state) step();
+  rraebench::ModelTraining loop(model, smooth_batch(training, 7));
+  loop.step();
+  for (auto _ : state) benchmark::DoNotOptimize(loop.step());
 }
 
 void plain(benchmark::State& state, const TrainingStep& training) {
@@ -48,9 +33,7 @@ void plain(benchmark::State& state, const TrainingStep& training) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // As the worker does. On all cores, which LibTorch does not count everywhere.
-  torch::set_num_threads(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  rraebench::keep_freed_memory();
+  rraebench::train_as_the_worker();
   const auto add = [](const std::string& name, auto function, auto... arguments) {
     benchmark::RegisterBenchmark(name.c_str(), function, arguments...)
         ->Unit(benchmark::kMillisecond)

@@ -1,14 +1,19 @@
 #include "tests/peers/training_steps.hpp"
 
 #include "host/common/stop_request.hpp"
+#include "host/worker/freed_memory.hpp"
+#include "host/worker/training/optimisers.hpp"
 #include "host/worker/training/step_threads.hpp"
 #include "host/worker/training/trainer.hpp"
 #include "metrics/one_thread.hpp"
 #include "tests/plugins/built_plugins.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -42,15 +47,42 @@ const TrainingStep& training_step(const std::string& name) {
 
 std::shared_ptr<Model> make_model(const TrainingStep& step, std::uint64_t seed,
                                   const std::string& precision) {
-  const auto library = built_plugin(step.plugin);
   std::map<std::string, std::string> options{{"latent", std::to_string(step.latent)}};
   if (step.rank > 0) options["rank"] = std::to_string(step.rank);
+  return make_model(step, options, seed, precision);
+}
+
+std::shared_ptr<Model> make_model(const TrainingStep& step, const std::map<std::string, std::string>& options,
+                                  std::uint64_t seed, const std::string& precision) {
+  const auto library = built_plugin(step.plugin);
   ModelSpec spec;
   spec.sample_shape = step.sample_shape;
   spec.train_count = step.batch_size;
   spec.architecture = make_architecture(step.family, {}, precision);
   spec.options = Options(declared_options(library), options);
   return library.create_model(spec, seed);
+}
+
+ModelTraining::ModelTraining(std::shared_ptr<Model> model, const torch::Tensor& samples)
+    : model_(std::move(model)),
+      batch_{samples, torch::arange(samples.size(0))},
+      optimiser_(make_optimiser(TrainingPlan{}, model_->parameter_groups(), 1e-4)) {
+  model_->train();
+}
+
+double ModelTraining::step() {
+  for (auto& group : optimiser_->param_groups())
+    for (auto& parameter : group.params()) parameter.mutable_grad().reset();
+  const auto loss = model_->loss(batch_);
+  const auto value = loss.total.item<double>();
+  loss.total.backward();
+  optimiser_->step();
+  return value;
+}
+
+void train_as_the_worker() {
+  torch::set_num_threads(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
+  keep_freed_memory();
 }
 
 torch::Tensor smooth_batch(const TrainingStep& step, std::uint64_t seed) {

@@ -4,6 +4,8 @@
 #include "host/worker/checked_model.hpp"
 #include "rraebench/torch.hpp"
 
+#include <torch/optim/optimizer.h>
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -31,6 +33,26 @@ const TrainingStep& training_step(const std::string& name);
 /// The plugin's model, its weights drawn with `seed`.
 std::shared_ptr<Model> make_model(const TrainingStep& step, std::uint64_t seed,
                                   const std::string& precision = "float32");
+
+/// Of any plugin, with these options in place of the step's.
+std::shared_ptr<Model> make_model(const TrainingStep& step, const std::map<std::string, std::string>& options,
+                                  std::uint64_t seed, const std::string& precision = "float32");
+
+/// One training step after another with the default optimiser, and nothing else of the trainer.
+class ModelTraining {
+ public:
+  ModelTraining(std::shared_ptr<Model> model, const torch::Tensor& samples);
+  /// The loss before the step.
+  double step();
+
+ private:
+  std::shared_ptr<Model> model_;
+  Batch batch_;
+  std::unique_ptr<torch::optim::Optimizer> optimiser_;
+};
+
+/// Threads and memory as the worker has them: on all cores, which LibTorch does not count everywhere.
+void train_as_the_worker();
 
 /// Smooth curves or images, another every time: N x sample_shape with N the step's batch size.
 torch::Tensor smooth_batch(const TrainingStep& step, std::uint64_t seed);

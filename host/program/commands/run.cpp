@@ -111,7 +111,7 @@ void say_other_threads(const RunPlan& plan, std::int64_t threads) {
         others, threads);
 }
 
-void print_plan(const RunPlan& plan, const po::variables_map& values, std::int64_t threads) {
+void print_plan(const RunPlan& plan, const po::variables_map& values, const ExecutionRequest& execution) {
   const auto format =
       parse_table_format(values.count("format") > 0 ? values["format"].as<std::string>() : "table");
   if (format == TableFormat::kJson) {
@@ -122,10 +122,9 @@ void print_plan(const RunPlan& plan, const po::variables_map& values, std::int64
                             output_layout())
             << std::flush;
   if (format != TableFormat::kText) return;
-  const auto jobs = positive_option(values, "jobs", kMostJobs);
-  say_total(plan, jobs);
-  say_better_jobs(plan, jobs);
-  say_other_threads(plan, threads);
+  say_total(plan, execution.jobs);
+  say_better_jobs(plan, execution.jobs);
+  say_other_threads(plan, execution.threads);
 }
 
 int run_suites(const po::variables_map& values, const std::string& command) {
@@ -138,7 +137,7 @@ int run_suites(const po::variables_map& values, const std::string& command) {
   const auto request = session_of(plan, values, command);
   require_resources(request);
   if (!only_plan) return run_session(request);
-  print_plan(plan, values, request.execution.threads);
+  print_plan(plan, values, request.execution);
   return kExitOk;
 }
 

@@ -107,8 +107,8 @@ void keeps_shapes(const TriedPlugin& plugin) {
   for (const std::int64_t count : {std::int64_t{1}, std::int64_t{3}, kTinySamples}) {
     const auto samples = all.samples.slice(0, 0, count);
     const auto coefficients = in_call("encode()", [&] { return checked.encode(samples); });
-    const auto decoded = in_call("decode()", [&] { return checked.decode(coefficients); });
-    require(decoded.size(0) == count, "decode() gives another number of samples");
+    const auto reconstruction = in_call("decode()", [&] { return checked.decode(coefficients); });
+    require(reconstruction.size(0) == count, "decode() gives another number of samples");
     in_call("latent()", [&] { checked.latent(samples); });
     if (const auto posterior = in_call("posterior()", [&] { return checked.posterior(samples); }))
       require(posterior->mean.sizes() == coefficients.sizes(),

@@ -45,14 +45,13 @@ LossLeaves::LossLeaves(const torch::Tensor& loss) {
     return;
   }
   std::unordered_set<const Node*> seen;
-  std::vector<const Node*> open = {loss.grad_fn().get()};
+  std::vector<Node*> open = {loss.grad_fn().get()};
   while (!open.empty()) {
-    const auto* last = open.back();
+    auto* node = open.back();
     open.pop_back();
-    if (last == nullptr || !seen.insert(last).second) continue;
-    const auto& node = *last;
-    if (const auto* leaf = dynamic_cast<const AccumulateGrad*>(&node)) add(leaf->variable);
-    for (const auto& edge : node.next_edges())  // NOLINT(clang-analyzer-core.CallAndMessage): never null
+    if (node == nullptr || !seen.insert(node).second) continue;
+    if (const auto* leaf = dynamic_cast<AccumulateGrad*>(node)) add(leaf->variable);
+    for (const auto& edge : node->next_edges())  // NOLINT(clang-analyzer-core.CallAndMessage): never null
       if (edge.function) open.push_back(edge.function.get());
   }
 }

@@ -98,13 +98,13 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     auto of_output = channels_last(upstream[0]);
     torch::Tensor of_bias;
     const bool is_rectified = saved.size() > 2;
-    // The loops have no gradient of their own, which a loss of gradients asks for.
-    if (is_rectified && torch::GradMode::is_enabled()) of_output = of_output * (saved[2] > 0);
     if (is_rectified && !torch::GradMode::is_enabled()) {
       const auto gradient = rectified_gradient(of_output, saved[2]);
       of_output = gradient.masked;
       of_bias = gradient.of_bias;
     } else {
+      // The loops have no gradient of their own, which a loss of gradients asks for.
+      if (is_rectified) of_output = of_output * (saved[2] > 0);
       of_bias = of_output.sum({0, 2, 3}, /*keepdim=*/false, type_of_sums(of_output.scalar_type()));
     }
     torch::Tensor of_input;
