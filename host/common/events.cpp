@@ -33,6 +33,13 @@ int pixels_from(const nlohmann::json& value) {
   return static_cast<int>(pixels);
 }
 
+std::string picture_format_from(const nlohmann::json& value) {
+  auto format = value.get<std::string>();
+  if (format != kPngPicture && format != kCurvesPicture)
+    throw std::invalid_argument("a picture of no known format");
+  return format;
+}
+
 }  // namespace
 
 nlohmann::json event_of(const MetricRecord& metric) {
@@ -59,9 +66,10 @@ nlohmann::json event_of(const SpectrumRecord& spectrum) {
 }
 
 nlohmann::json event_of(const ImageRecord& image) {
-  return {{"event", "image"},         {"protocol", image.protocol},     {"name", image.name},
-          {"variant", image.variant}, {"caption", image.caption},       {"width", image.width},
-          {"height", image.height},   {"png", base64_encode(image.png)}};
+  return {
+      {"event", "image"},         {"protocol", image.protocol}, {"name", image.name},
+      {"variant", image.variant}, {"caption", image.caption},   {"width", image.width},
+      {"height", image.height},   {"format", image.format},     {"content", base64_encode(image.content)}};
 }
 
 nlohmann::json event_of(const ArtefactRecord& artefact) {
@@ -141,7 +149,7 @@ void apply_event(const nlohmann::json& event, RunRecord& run) {
   } else if (kind == "image") {
     run.images.push_back({text("protocol"), text("name"), text("variant"), text("caption"),
                           pixels_from(event.at("width")), pixels_from(event.at("height")),
-                          base64_decode(text("png"))});
+                          base64_decode(text("content")), picture_format_from(event.at("format"))});
   } else if (kind == "artefact") {
     ArtefactRecord artefact{text("what"), text("variant"), text("split"), text("path"), text("sha256"),
                             {},           count("bytes")};

@@ -166,6 +166,25 @@ struct RowsByRun {
   std::map<std::int64_t, std::vector<const ImageRow*>> images;
 };
 
+/// Leaves one of pictures of originals that do not differ between labels.
+void share_originals(std::vector<ReportImage>& images) {
+  const auto same_place = [](const ReportImage& a, const ReportImage& b) {
+    return a.image.name == kOriginals && b.image.name == kOriginals && a.image.protocol == b.image.protocol &&
+           a.image.variant == b.image.variant;
+  };
+  for (std::size_t first = 0; first < images.size(); ++first) {
+    const auto other = [&](const ReportImage& image) { return same_place(images[first], image); };
+    const auto differs = [&](const ReportImage& image) {
+      return other(image) && image.image.content != images[first].image.content;
+    };
+    if (images[first].image.name != kOriginals || std::any_of(images.begin(), images.end(), differs))
+      continue;
+    images[first].shared = true;
+    const auto next = images.begin() + static_cast<std::ptrdiff_t>(first) + 1;
+    images.erase(std::remove_if(next, images.end(), other), images.end());
+  }
+}
+
 void add_series(const RowsByRun& rows, Comparison& comparison, const std::vector<LabelledRun>& runs) {
   const std::size_t points = std::clamp(kCurvePointsInAll / std::max<std::size_t>(1, runs.size()),
                                         kCurvePointsAtLeast, kCurvePointsAtMost);
@@ -189,6 +208,7 @@ void add_series(const RowsByRun& rows, Comparison& comparison, const std::vector
   // As labels stand in the tables.
   std::stable_sort(comparison.images.begin(), comparison.images.end(),
                    [](const ReportImage& a, const ReportImage& b) { return a.label < b.label; });
+  share_originals(comparison.images);
 }
 
 void add_published(Comparison& comparison, const std::vector<PublishedRow>& published) {

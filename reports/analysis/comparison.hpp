@@ -79,6 +79,7 @@ struct ReportImage {
   std::size_t label = 0;
   std::int64_t seed = 0;
   ImageRecord image;
+  bool shared = false;  // It is every label's, and stands once.
 };
 
 /// A paper's figure beside ours; one for every column of ours that it may be compared with.

@@ -124,7 +124,8 @@ std::vector<BarGroup> bar_groups(const Comparison& comparison) {
 }
 
 std::string picture_title(const ImageRecord& image) {
-  auto title = protocol_title(image.protocol) + ": " + metric_title(image.name);
+  auto title = protocol_title(image.protocol);
+  if (const auto name = metric_title(image.name); name != title + "s") title += ": " + name;
   if (!image.variant.empty()) title += " (" + image.variant + ")";
   return title;
 }

@@ -1,6 +1,7 @@
 #include "reports/render/figure_files.hpp"
 
 #include "reports/render/comparison_charts.hpp"
+#include "reports/render/curve_panels.hpp"
 #include "reports/render/data_sweep_charts.hpp"
 #include "reports/render/rank_picture.hpp"
 #include "reports/render/svg.hpp"
@@ -41,9 +42,15 @@ std::vector<ReportFile> render_figure_files(const ComparisonReport& report) {
                          svg_file(chart, fmt::format("{} of {}, seed {}", group.title, summary.label, seed),
                                   {{summary.label, summary.colour}})});
       }
-    for (const auto& entry : comparison.images)
-      files.push_back(
-          {name(picture_title(entry.image), comparison.labels[entry.label].label) + ".png", entry.image.png});
+    for (const auto& entry : comparison.images) {
+      const auto title = picture_title(entry.image);
+      const auto label = entry.shared ? std::string() : comparison.labels[entry.label].label;
+      if (entry.image.format == kCurvesPicture)
+        files.push_back({name(title, label) + ".svg",
+                         kXmlHead + render_curve_panels(entry.image, {title, true, {}}) + "\n"});
+      else
+        files.push_back({name(title, label) + ".png", entry.image.content});
+    }
   }
   for (const auto& sweep : find_data_sweeps(report.comparisons))
     for (const auto& [title, note, chart, key] : data_sweep_charts(sweep, report.comparisons))

@@ -8,7 +8,8 @@
 
 namespace rraebench {
 
-/// Every chart as SVG with its key, every picture as PNG, named by suite, comparison and figure.
+/// Every chart as SVG with its key, every picture as PNG, of curves as SVG, named by suite, comparison and
+/// figure.
 std::vector<ReportFile> render_figure_files(const ComparisonReport& report);
 
 }  // namespace rraebench

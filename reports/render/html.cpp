@@ -4,6 +4,7 @@
 #include "reports/render/base64.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/render/comparison_charts.hpp"
+#include "reports/render/curve_panels.hpp"
 #include "reports/render/data_sweep_charts.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
@@ -252,36 +253,63 @@ Data bars_data(const Comparison& comparison) {
   return groups;
 }
 
-// Pictures of the same kind stand side by side.
+Data picture_data(const ReportImage& entry, const LabelSummary& summary, const std::string& title) {
+  const auto& image = entry.image;
+  const auto shown = entry.shared ? std::string("originals") : summary.label;
+  const auto alt = fmt::format("{}, {}: {}", title, shown, image.caption);
+  Data picture;
+  if (image.format == kCurvesPicture) {
+    picture.set("svg", render_curve_panels(image, {alt, false, {}}));
+  } else {
+    const int enlarged = std::max(1, kPictureWidth / image.width);
+    picture.set("png", base64_encode(image.content));
+    picture.set("alt", alt);
+    picture.set("width", std::to_string(image.width * enlarged));
+    picture.set("height", std::to_string(image.height * enlarged));
+    picture.set("pixelated", flag(image.width < kSmallPictureWidth));
+  }
+  if (!entry.shared) {
+    picture.set("colour", colour_class(summary.colour));
+    picture.set("style", style_of(summary.colour));
+    picture.set("seed", std::to_string(entry.seed));
+  }
+  picture.set("label", shown);
+  picture.set("of_model", flag(!entry.shared));
+  picture.set("caption", text_or_nothing(image.caption));
+  return picture;
+}
+
+// Pictures of the same kind stand side by side; below originals that they are to be compared with place by
+// place, one below the other.
 Data galleries(const Comparison& comparison) {
   std::vector<std::string> titles;
   for (const auto& entry : comparison.images)
     if (const auto title = picture_title(entry.image);
-        std::find(titles.begin(), titles.end(), title) == titles.end())
+        entry.image.name != kOriginals && std::find(titles.begin(), titles.end(), title) == titles.end())
       titles.push_back(title);
   auto result = list();
   for (const auto& title : titles) {
+    const auto first = std::find_if(comparison.images.begin(), comparison.images.end(),
+                                    [&](const auto& entry) { return picture_title(entry.image) == title; });
+    const auto add = [&](Data& pictures, bool originals) {
+      bool any = false;
+      for (const auto& entry : comparison.images) {
+        const auto& image = entry.image;
+        if (image.width <= 0 || image.height <= 0) continue;
+        const bool wanted = originals ? image.name == kOriginals && image.protocol == first->image.protocol &&
+                                            image.variant == first->image.variant
+                                      : picture_title(image) == title;
+        if (!wanted) continue;
+        pictures << picture_data(entry, comparison.labels[entry.label], title);
+        any = true;
+      }
+      return any;
+    };
     auto pictures = list();
-    for (const auto& entry : comparison.images) {
-      const auto& image = entry.image;
-      if (picture_title(image) != title || image.width <= 0 || image.height <= 0) continue;
-      const int enlarged = std::max(1, kPictureWidth / image.width);
-      const auto& summary = comparison.labels[entry.label];
-      Data picture;
-      picture.set("png", base64_encode(image.png));
-      picture.set("alt", fmt::format("{}, {}: {}", title, summary.label, image.caption));
-      picture.set("width", std::to_string(image.width * enlarged));
-      picture.set("height", std::to_string(image.height * enlarged));
-      picture.set("pixelated", flag(image.width < kSmallPictureWidth));
-      picture.set("label", summary.label);
-      picture.set("colour", colour_class(summary.colour));
-      picture.set("style", style_of(summary.colour));
-      picture.set("seed", std::to_string(entry.seed));
-      picture.set("caption", text_or_nothing(image.caption));
-      pictures << picture;
-    }
     Data gallery;
     gallery.set("gallery_title", title);
+    gallery.set("aligned", flag(add(pictures, true)));
+    add(pictures, false);
     gallery.set("pictures", pictures);
     result << gallery;
   }

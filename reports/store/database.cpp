@@ -123,11 +123,12 @@ void store_spectra(SQLite::Database& connection, std::int64_t id,
 
 void store_images(SQLite::Database& connection, std::int64_t id, const std::vector<ImageRecord>& images) {
   SQLite::Statement add(connection,
-                        "INSERT INTO image (run_id, protocol, name, variant, caption, width, height, png) "
-                        "VALUES (?,?,?,?,?,?,?,?)");
+                        "INSERT INTO image (run_id, protocol, name, variant, caption, width, height, format, "
+                        "content) VALUES (?,?,?,?,?,?,?,?,?)");
   for (const auto& image : images) {
-    bind_all(add, id, image.protocol, image.name, image.variant, image.caption, image.width, image.height);
-    add.bindNoCopy(8, image.png.data(), static_cast<int>(image.png.size()));
+    bind_all(add, id, image.protocol, image.name, image.variant, image.caption, image.width, image.height,
+             image.format);
+    add.bindNoCopy(9, image.content.data(), static_cast<int>(image.content.size()));
     add.exec();
     add.reset();
   }

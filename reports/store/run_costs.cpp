@@ -14,7 +14,7 @@ std::vector<RunCost> read_run_costs(const ResultsDatabase& database, std::int64_
         "+ 100 * (SELECT COUNT(*) FROM metric WHERE run_id = chosen.id) "
         "+ 20 * (SELECT COUNT(*) FROM curve WHERE run_id = chosen.id) "
         "+ 20 * (SELECT COUNT(*) FROM spectrum WHERE run_id = chosen.id) "
-        "+ (SELECT COALESCE(SUM(length(png)), 0) FROM image WHERE run_id = chosen.id) "
+        "+ (SELECT COALESCE(SUM(length(content)), 0) FROM image WHERE run_id = chosen.id) "
         "FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY model, dataset ORDER BY started_at DESC, id DESC) "
         "AS "
         "place FROM run WHERE status = 'ok') AS chosen WHERE place <= ? ORDER BY started_at DESC, id DESC");

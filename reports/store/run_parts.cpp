@@ -12,11 +12,12 @@ std::vector<ImageRecord> images_of(const ResultsDatabase& database, std::int64_t
   std::vector<ImageRecord> images;
   for_each_row(
       database,
-      "SELECT protocol, name, variant, caption, width, height, png FROM image WHERE run_id = ? ORDER BY id",
+      "SELECT protocol, name, variant, caption, width, height, content, format FROM image WHERE run_id = ? "
+      "ORDER BY id",
       [&](Row& row) {
         auto& image = images.emplace_back();
         row.into(image.protocol, image.name, image.variant, image.caption, image.width, image.height,
-                 image.png);
+                 image.content, image.format);
       },
       run_id);
   return images;

@@ -55,15 +55,22 @@ struct SpectrumRecord {
   std::vector<double> values;
 };
 
-/// A picture for the report, PNG bytes.
+constexpr const char* kPngPicture = "png";
+constexpr const char* kCurvesPicture = "curves";
+
+/// Name of the picture of what others of its protocol and variant show estimates of, place by place.
+constexpr const char* kOriginals = "originals";
+
+/// A picture for the report.
 struct ImageRecord {
   std::string protocol;  // "reconstruct", "interpolate", "generate".
-  std::string name;      // "samples", "originals_and_reconstructions", "strips".
+  std::string name;      // "samples", "strips", "reconstructions", kOriginals.
   std::string variant;   // As in MetricRecord.
   std::string caption;   // One line for people.
-  int width = 0;         // Pixels.
+  int width = 0;         // Pixels, or panels of curves.
   int height = 0;
-  std::string png;  // Bytes of the file.
+  std::string content;  // Bytes of a PNG file, or curves as JSON (schema.cpp).
+  std::string format = kPngPicture;
 };
 
 /// A file that a run left.

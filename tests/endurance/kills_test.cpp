@@ -25,7 +25,7 @@ constexpr const char* kQueries[] = {
     "order by 1, 2, 3, 4",
     "select label, seed, name, position, value from spectrum join run on run.id = run_id where status = 'ok' "
     "order by 1, 2, 3, 4",
-    "select label, seed, protocol, name, variant, hex(png) from image join run on run.id = run_id where "
+    "select label, seed, protocol, name, variant, hex(content) from image join run on run.id = run_id where "
     "status = 'ok' "
     "order by 1, 2, 3, 4, 5"};
 

@@ -81,7 +81,7 @@ TEST(Events, RecordsComeBack) {
 
   ImageRecord image{"generate", "samples", "prior", "caption", 3, 4, std::string("\x89PNG\0\n\xff", 7)};
   apply_event(nlohmann::json::parse(event_of(image).dump()), run);
-  EXPECT_EQ(run.images.at(0).png, image.png);
+  EXPECT_EQ(run.images.at(0).content, image.content);
 
   apply_event(failure_event(RunStatus::kDiverged, "why"), run);
   EXPECT_EQ(run.status, RunStatus::kDiverged);

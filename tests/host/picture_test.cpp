@@ -1,7 +1,11 @@
 #include "host/worker/measuring/picture.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <png.h>
+
+#include <cmath>
+#include <limits>
 
 namespace rraebench {
 namespace {
@@ -18,7 +22,7 @@ struct Decoded {
 Decoded decode(const Picture& picture) {
   png_image image{};
   image.version = PNG_IMAGE_VERSION;
-  EXPECT_NE(png_image_begin_read_from_memory(&image, picture.png.data(), picture.png.size()), 0);
+  EXPECT_NE(png_image_begin_read_from_memory(&image, picture.content.data(), picture.content.size()), 0);
   image.format = PNG_FORMAT_RGB;
   std::vector<unsigned char> rgb(PNG_IMAGE_SIZE(image));
   EXPECT_NE(png_image_finish_read(&image, nullptr, rgb.data(), 0, nullptr), 0);
@@ -51,20 +55,26 @@ TEST(TileImages, KeepsColoursAndClampsValues) {
   EXPECT_THROW(tile_images(torch::zeros({1, 2, 2, 2}), 1), std::invalid_argument);
 }
 
-TEST(DrawCurves, DrawsALineWhereTheCurveIs) {
-  // A constant curve lies at the bottom of its panel, a step in the second panel at both ends.
-  const auto curve = torch::cat({torch::zeros({1, 50}), torch::linspace(0, 1, 50).unsqueeze(0)});
-  const auto decoded = decode(draw_curves({curve}, 2));
-  EXPECT_EQ(decoded.width, 128 * 2 + 2);
-  EXPECT_EQ(decoded.height, 80);
-  EXPECT_EQ(decoded.at(5, 60, 0), 255);         // Above the constant: paper.
-  EXPECT_LT(decoded.at(4, 130 + 127, 0), 250);  // The end of the ramp, at the top.
-  EXPECT_LT(decoded.at(75, 130, 0), 250);       // Its start, at the bottom.
+TEST(PanelsOfCurves, KeepsShortRowsAsTheyAre) {
+  const auto curves = torch::tensor({{0.0, 0.5, -1.25}, {1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
+  const auto picture = panels_of_curves({curves, curves * 2}, 2);
+  EXPECT_EQ(picture.width, 2);
+  EXPECT_EQ(picture.height, 2);
+  EXPECT_EQ(picture.content, "[[[0,0.5,-1.25],[1,2,3],[4,5,6]],[[0,1,-2.5],[2,4,6],[8,10,12]]]");
 }
 
-TEST(DrawCurves, SurvivesValuesFarOutOfRange) {
-  const auto reference = torch::linspace(0, 1, 20).unsqueeze(0);
-  EXPECT_NO_THROW(draw_curves({reference, reference * 1e30}, 1));
+TEST(PanelsOfCurves, ReadsLongRowsAtPlacesOfEqualDistance) {
+  const auto row = torch::linspace(0, 1, 4097, torch::kFloat64).unsqueeze(0);
+  const auto panel = nlohmann::json::parse(panels_of_curves({row}, 1).content)[0][0];
+  ASSERT_EQ(panel.size(), 128U);
+  for (std::size_t i = 0; i < panel.size(); ++i)
+    EXPECT_NEAR(panel[i].get<double>(), static_cast<double>(i) / 127.0, 1e-5);
+}
+
+TEST(PanelsOfCurves, WritesWhatIsNoNumberAsNull) {
+  const auto row = torch::tensor({1.0, std::nan(""), std::numeric_limits<double>::infinity(), 1e30});
+  EXPECT_EQ(panels_of_curves({row.unsqueeze(0)}, 1).content, "[[[1,null,null,1e+30]]]");
+  EXPECT_EQ(panels_of_curves({torch::ones({1, 1})}, 5).content, "[[[1]]]");
 }
 
 }  // namespace

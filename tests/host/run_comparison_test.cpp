@@ -54,12 +54,31 @@ TEST(CompareRuns, WhatOneSideLacksIsDifferent) {
   auto again = record();
   again.metrics[0].variant = "other";
   again.spectra[0].values.push_back(0.0);
-  again.images[0].png = "no picture";
+  again.images[0].content = "no picture";
   const auto figures = compare_runs(record(), again);
   EXPECT_EQ(named(figures, "reconstruct relative_error test").again, "missing");
   EXPECT_EQ(named(figures, "reconstruct relative_error other test").stored, "missing");
   EXPECT_EQ(named(figures, "spectrum singular_values").agreement, Agreement::kDifferent);
   EXPECT_EQ(named(figures, "picture generate samples prior").agreement, Agreement::kDifferent);
+}
+
+TEST(CompareRuns, PicturesOfCurvesAreComparedPointByPoint) {
+  const auto with_curves = [](const std::string& content) {
+    auto run = record();
+    run.images[0].format = kCurvesPicture;
+    run.images[0].content = content;
+    return run;
+  };
+  const auto stored = with_curves("[[[0,1,null]]]");
+  const auto agreement = [&](const RunRecord& again) {
+    return named(compare_runs(stored, again), "picture generate samples prior").agreement;
+  };
+  EXPECT_EQ(agreement(stored), Agreement::kBitwise);
+  EXPECT_EQ(agreement(with_curves("[[[0.00001,1,null]]]")), Agreement::kWithinTolerance);
+  EXPECT_EQ(agreement(with_curves("[[[0.1,1,null]]]")), Agreement::kDifferent);
+  EXPECT_EQ(agreement(with_curves("[[[0,1]]]")), Agreement::kDifferent);
+  EXPECT_EQ(agreement(with_curves("damaged")), Agreement::kDifferent);
+  EXPECT_EQ(agreement(record()), Agreement::kDifferent);
 }
 
 TEST(CompareRuns, ANumberThatIsNoneIsEqualToNoneAlone) {

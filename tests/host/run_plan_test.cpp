@@ -27,7 +27,7 @@ constexpr const char* kAllButTimes[] = {
     "order by 1, 2, 3, 4",
     "select identity, attempt, name, position, value from spectrum join run on run.id = run_id "
     "order by 1, 2, 3, 4",
-    "select identity, attempt, protocol, name, variant, caption, width, height, hex(png) from image "
+    "select identity, attempt, protocol, name, variant, caption, width, height, hex(content) from image "
     "join run on run.id = run_id order by 1, 2, 3, 4, 5",
     "select identity, attempt, position, text from note join run on run.id = run_id order by 1, 2, 3",
     "select suite, comparison, dataset, label, settings, suite_file from asked order by 1, 2, 3, 4",

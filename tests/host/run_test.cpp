@@ -123,7 +123,7 @@ generate = { count = 30, samplers = ["gaussian"] }
     EXPECT_THAT(figures, HasSubstr(std::string(label) + ",generate,fid,gaussian,30,20"));
   }
   EXPECT_THAT(query("a.db", "select name, count(*) from image group by name order by name"),
-              HasSubstr("originals_and_reconstructions,2\r\nsamples,2\r\nstrips,2"));
+              HasSubstr("originals,2\r\nreconstructions,2\r\nsamples,2\r\nstrips,2"));
 }
 
 TEST_F(Run, TrainsInBfloat16WhereTheProcessorDoes) {

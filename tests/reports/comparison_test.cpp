@@ -195,6 +195,27 @@ TEST_F(Report, CountsFailuresAndImputesNothing) {
   EXPECT_EQ(report.failures[2].status, RunStatus::kCrash);
 }
 
+TEST_F(Report, KeepsOneOfOriginalsThatAreEqual) {
+  for (const char* label : {"AE", "VAE", "RRAE"}) {
+    auto run = make_full_run(label, 0);
+    run.images = {{"reconstruct", kOriginals, "", "test samples", 1, 1, "same"},
+                  {"reconstruct", "reconstructions", "", "theirs", 1, 2, label},
+                  {"interpolate", kOriginals, "grid", "test samples", 1, 1, label}};
+    database_.store(run);
+  }
+  const auto report = build();
+  std::size_t shared = 0;
+  std::size_t originals = 0;
+  for (const auto& image : report.comparisons.at(0).images) {
+    if (image.shared) ++shared;
+    if (image.image.name != kOriginals) continue;
+    ++originals;
+    EXPECT_EQ(image.shared, image.image.protocol == "reconstruct");
+  }
+  EXPECT_EQ(shared, 1U);
+  EXPECT_EQ(originals, 4U) << "those of the grid differ";
+}
+
 TEST_F(Report, TakesPicturesOfTheFirstSeedThatIsOk) {
   auto failed = make_full_run("VAE", 0);
   failed.status = RunStatus::kError;
@@ -205,7 +226,7 @@ TEST_F(Report, TakesPicturesOfTheFirstSeedThatIsOk) {
   const auto& comparison = report.comparisons.at(0);
   ASSERT_THAT(comparison.images, SizeIs(1));
   EXPECT_EQ(comparison.images[0].seed, 1);
-  EXPECT_EQ(comparison.images[0].image.png, tiny_png());
+  EXPECT_EQ(comparison.images[0].image.content, tiny_png());
   ASSERT_THAT(comparison.curves, SizeIs(3));
   EXPECT_EQ(comparison.curves[0].status, RunStatus::kError);
   EXPECT_EQ(comparison.curves[0].series, "loss");

@@ -209,7 +209,7 @@ TEST_F(DatabaseFile, StoresAllOfARun) {
   EXPECT_EQ(count(database, "curve"), 51);
   EXPECT_EQ(count(database, "spectrum"), 5);
   EXPECT_EQ(count(database, "spectrum WHERE name = 'singular_values' AND position = 3 AND value = 0.1"), 1);
-  EXPECT_EQ(count(database, "image WHERE LENGTH(png) = " + std::to_string(tiny_png().size())), 1);
+  EXPECT_EQ(count(database, "image WHERE LENGTH(content) = " + std::to_string(tiny_png().size())), 1);
   EXPECT_EQ(count(database, "run WHERE signal = 11 AND exit_code IS NULL AND seed = 3"), 1);
 }
 

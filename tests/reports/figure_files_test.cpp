@@ -35,6 +35,34 @@ TEST(FigureFiles, AreChartsWithTheirKeyAndPicturesNamedByWhatTheyShow) {
   EXPECT_GT(pictures, 0U);
 }
 
+TEST(FigureFiles, HaveOriginalsOnceAndCurvesAsVectors) {
+  ScratchFolder folder;
+  auto database = ResultsDatabase::open_or_create(folder / "results.db");
+  for (const char* label : {"AE", "VAE"}) {
+    auto run = make_full_run(label, 0);
+    run.images = {{"reconstruct", kOriginals, "", "test samples", 1, 1, tiny_png()},
+                  {"generate", "samples", "prior", "samples", 1, 1, "[[[0,1]]]", kCurvesPicture}};
+    database.store(run);
+  }
+  std::map<std::string, std::string> files;
+  for (const auto& [name, content] : render_figure_files(build_report(read_report_rows(database), {})))
+    files.emplace(name, content);
+  std::size_t originals = 0;
+  std::size_t curves = 0;
+  for (const auto& [name, content] : files) {
+    if (name.find("originals") != std::string::npos) {
+      ++originals;
+      EXPECT_EQ(content, tiny_png());
+    }
+    if (content.find("M0.0 76.0L128.0 4.0") == std::string::npos) continue;
+    ++curves;
+    EXPECT_THAT(name, HasSubstr("prior"));
+    EXPECT_THAT(content, AllOf(StartsWith("<?xml"), HasSubstr("xmlns=")));
+  }
+  EXPECT_EQ(originals, 1U);
+  EXPECT_EQ(curves, 2U);
+}
+
 TEST(FileNames, ArePlainAndNeverTheSame) {
   FileNames names;
   EXPECT_EQ(names.take({"Quick", "a/b", "../x y"}), "quick-a-b-x-y");

@@ -107,6 +107,26 @@ TEST_F(Html, ShowsFiguresChartsPicturesAndFailures) {
   EXPECT_LT(page.size(), 150000U);
 }
 
+TEST_F(Html, AlignsEstimatesBelowTheirOriginals) {
+  for (const char* label : {"AE", "VAE"}) {
+    auto run = make_full_run(label, 0);
+    run.images = {{"reconstruct", kOriginals, "", "test samples", 1, 1, tiny_png()},
+                  {"reconstruct", "reconstructions", "", "their reconstructions", 1, 2, tiny_png()},
+                  {"generate", "samples", "prior", "samples", 1, 1, "[[[0,1]]]", kCurvesPicture}};
+    database_.store(run);
+  }
+  const auto page = render();
+  const auto gallery = page.find("class=\"gallery aligned\"");
+  ASSERT_NE(gallery, std::string::npos);
+  const auto originals = page.find("<strong>originals</strong>", gallery);
+  ASSERT_NE(originals, std::string::npos);
+  EXPECT_EQ(page.find("<strong>originals</strong>", originals + 1), std::string::npos)
+      << "once for all models";
+  EXPECT_LT(originals, page.find("their reconstructions</span>", gallery));
+  EXPECT_THAT(page, HasSubstr("<path d=\"M0.0 76.0L128.0 4.0\"/>")) << "curves are drawn";
+  expect_well_formed(without_scripts(page));
+}
+
 TEST_F(Html, LoadsNothing) {
   database_.store(make_full_run("VAE", 0));
   const auto page = render();

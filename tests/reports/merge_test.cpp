@@ -55,7 +55,8 @@ constexpr const char* kParts[] = {
     "order by 1, 2, 3, 4, 5",
     "select identity, series, step, value from curve join run on run.id = run_id order by 1, 2, 3",
     "select identity, name, position, value from spectrum join run on run.id = run_id order by 1, 2, 3",
-    "select identity, protocol, name, caption, width, hex(png) from image join run on run.id = run_id order "
+    "select identity, protocol, name, caption, width, hex(content) from image join run on run.id = run_id "
+    "order "
     "by 1, 2, 3"};
 
 TEST_F(Merge, CopiesRunsWithAllThatBelongsToThem) {

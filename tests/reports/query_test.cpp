@@ -37,7 +37,7 @@ class Query : public testing::Test {
 
 TEST_F(Query, GivesTypedCells) {
   const auto table =
-      run_query(writer_, "SELECT 1 AS a, 2.5 AS b, 'x' AS c, NULL AS d, png AS e FROM image LIMIT 1");
+      run_query(writer_, "SELECT 1 AS a, 2.5 AS b, 'x' AS c, NULL AS d, content AS e FROM image LIMIT 1");
   EXPECT_THAT(table.columns, ElementsAre("a", "b", "c", "d", "e"));
   ASSERT_EQ(table.rows.size(), 1U);
   EXPECT_EQ(table.rows[0][0], Cell(std::int64_t{1}));

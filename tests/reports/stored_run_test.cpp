@@ -49,7 +49,7 @@ TEST(StoredRun, ComesBackAsItWasStored) {
   ASSERT_EQ(read.spectra.size(), 2U);
   EXPECT_EQ(read.spectra[1].values, (std::vector<double>{10.0, 1.0, 0.1}));
   ASSERT_EQ(read.images.size(), 1U);
-  EXPECT_EQ(read.images[0].png, tiny_png());
+  EXPECT_EQ(read.images[0].content, tiny_png());
   EXPECT_EQ(read.keep, run.keep);
   ASSERT_EQ(read.artefacts.size(), 2U);
   EXPECT_EQ(read.artefacts[1].variant, "gaussian");

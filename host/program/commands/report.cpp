@@ -62,7 +62,9 @@ double read_confidence(const std::string& text) {
   return percent / 100.0;
 }
 
-/// Takes out the pictures that are not wanted: "none", or all but the first kind of each protocol ("few").
+/// Takes out the pictures that are not wanted: "none", or all but the first kind of each protocol, with its
+/// originals
+/// ("few").
 void choose_pictures(const std::string& which, ReportRows& rows) {
   if (which == "all") return;
   if (which != "few" && which != "none")
@@ -72,6 +74,7 @@ void choose_pictures(const std::string& which, ReportRows& rows) {
   images.erase(std::remove_if(images.begin(), images.end(),
                               [&](const ImageRow& row) {
                                 const auto kind = std::tuple(row.image.name, row.image.variant);
+                                if (which == "few" && row.image.name == kOriginals) return false;
                                 return which == "none" ||
                                        first.emplace(row.image.protocol, kind).first->second != kind;
                               }),

@@ -1,6 +1,7 @@
 #include "host/program/running/run_comparison.hpp"
 
 #include "datasets/image_file.hpp"
+#include "reports/render/curve_panels.hpp"
 #include "rraebench/options.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kPictureTolerance = 2.0 / 255.0;
-constexpr double kNothing = 1e-12;  // Differences below are none, however small the values.
+constexpr double kCurveTolerance = 1e-4;  // Five digits are kept.
+constexpr double kNothing = 1e-12;        // Differences below are none, however small the values.
 
 /// What is compared as one: a figure is a list of one value.
 struct Values {
@@ -88,14 +90,26 @@ std::string name_of(const ImageRecord& image) {
   return joined({"picture", image.protocol, image.name, image.variant});
 }
 
+/// Of all points; infinite for other numbers of them, or none.
+double curve_difference(const ImageRecord& stored, const ImageRecord& again) {
+  const auto flat = [](const PictureCurves& curves) {
+    std::vector<double> points;
+    for (const auto& layer : curves)
+      for (const auto& panel : layer) points.insert(points.end(), panel.begin(), panel.end());
+    return points;
+  };
+  const auto points = flat(parse_curves(stored.content));
+  return points.empty() ? kInfinity : difference_of(points, flat(parse_curves(again.content)));
+}
+
 /// Largest difference of two pixels, as a share of 255; infinite for pictures of other sizes or none.
 double pixel_difference(const ImageRecord& stored, const ImageRecord& again) {
   ImageDecoder decoder;
   Image first;
   Image second;
   try {
-    decoder.decode(stored.png, "stored picture", first);
-    decoder.decode(again.png, "picture", second);
+    decoder.decode(stored.content, "stored picture", first);
+    decoder.decode(again.content, "picture", second);
   } catch (const std::exception&) {
     return kInfinity;
   }
@@ -112,10 +126,12 @@ ComparedFigure compare(const ImageRecord& stored, const ImageRecord* again) {
   };
   if (again == nullptr) return {name_of(stored), size(stored), "missing", Agreement::kDifferent, kInfinity};
   ComparedFigure figure{name_of(stored), size(stored), size(*again), Agreement::kBitwise, 0.0};
-  if (stored.png == again->png) return figure;
-  figure.difference = pixel_difference(stored, *again);
-  figure.agreement =
-      figure.difference <= kPictureTolerance ? Agreement::kWithinTolerance : Agreement::kDifferent;
+  if (stored.content == again->content && stored.format == again->format) return figure;
+  const bool curves = stored.format == kCurvesPicture && again->format == kCurvesPicture;
+  figure.difference = curves ? curve_difference(stored, *again) : pixel_difference(stored, *again);
+  figure.agreement = figure.difference <= (curves ? kCurveTolerance : kPictureTolerance)
+                         ? Agreement::kWithinTolerance
+                         : Agreement::kDifferent;
   return figure;
 }
 

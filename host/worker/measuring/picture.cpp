@@ -1,23 +1,17 @@
 #include "host/worker/measuring/picture.hpp"
 
+#include <fmt/format.h>
 #include <png.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <stdexcept>
 
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kGap = 2;           // Pixels between tiles.
-constexpr std::int64_t kPanelWidth = 128;  // Of a curve's panel.
-constexpr std::int64_t kPanelHeight = 80;
-constexpr std::int64_t kSupersampling = 4;  // Lines are drawn this much larger and averaged down.
-
-using Colour = std::array<float, 3>;
-constexpr std::array<Colour, 3> kLayerColours = {Colour{0.62F, 0.62F, 0.66F}, Colour{0.13F, 0.40F, 0.83F},
-                                                 Colour{0.83F, 0.33F, 0.10F}};
+constexpr std::int64_t kGap = 2;            // Pixels between tiles.
+constexpr std::int64_t kCurvePoints = 128;  // A panel of the report is as many pixels wide.
 
 /// pixels: H x W x 3 in [0, 1], or H x W x 1, grey.
 Picture encode(const torch::Tensor& pixels) {
@@ -31,9 +25,9 @@ Picture encode(const torch::Tensor& pixels) {
   if (png_image_write_to_memory(&image, nullptr, &size, 0, bytes.data_ptr(), 0, nullptr) == 0)
     throw std::runtime_error(std::string("PNG: ") + image.message);
   Picture picture{static_cast<int>(image.width), static_cast<int>(image.height), std::string(size, '\0')};
-  if (png_image_write_to_memory(&image, picture.png.data(), &size, 0, bytes.data_ptr(), 0, nullptr) == 0)
+  if (png_image_write_to_memory(&image, picture.content.data(), &size, 0, bytes.data_ptr(), 0, nullptr) == 0)
     throw std::runtime_error(std::string("PNG: ") + image.message);
-  picture.png.resize(size);
+  picture.content.resize(size);
   return picture;
 }
 
@@ -53,39 +47,26 @@ torch::Tensor arrange(const torch::Tensor& tiles, std::int64_t columns) {
   return canvas;
 }
 
-/// Coverage in [0, 1] of a polyline through `values` (T), H x W.
-torch::Tensor draw_line(const torch::Tensor& values, double low, double high) {
-  const auto width = kPanelWidth * kSupersampling;
-  const auto height = kPanelHeight * kSupersampling;
-  const auto margin = 4.0 * kSupersampling;
-  const double thickness = 0.6 * kSupersampling;
-  auto mask = torch::zeros({height, width});
-  auto drawn = mask.accessor<float, 2>();
-  const auto points = values.to(torch::kFloat64).contiguous();
-  const auto* point = points.data_ptr<double>();
-  const auto count = points.numel();
-  const double span = high > low ? high - low : 1.0;
-  const auto row_of = [&](double value) {
-    const double place = (high - value) / span;
-    return std::clamp(margin + place * (static_cast<double>(height) - 2 * margin), -1e6, 1e6);
-  };
-  const auto at_column = [&](double column) {
-    const double place =
-        std::clamp(column / static_cast<double>(width - 1), 0.0, 1.0) * static_cast<double>(count - 1);
-    const auto index = std::min(static_cast<std::int64_t>(place), std::max<std::int64_t>(count - 2, 0));
+/// At most kCurvePoints of a row (T), the ends among them, five digits each; null where it is not a number.
+std::string json_of(const torch::Tensor& row) {
+  const auto values = row.to(torch::kCPU, torch::kFloat64).contiguous();
+  const auto* value = values.data_ptr<double>();
+  const auto count = values.numel();
+  const auto points = std::min(count, kCurvePoints);
+  std::string json = "[";
+  for (std::int64_t point = 0; point < points; ++point) {
+    const double place = points > 1 ? static_cast<double>(point) * static_cast<double>(count - 1) /
+                                          static_cast<double>(points - 1)
+                                    : 0.0;
+    const auto index = std::min(static_cast<std::int64_t>(place), count - 1);
     const double share = place - static_cast<double>(index);
-    const double next = point[std::min(index + 1, count - 1)];
-    return row_of(point[index] * (1 - share) + next * share);
-  };
-  for (std::int64_t column = 0; column < width; ++column) {
-    const double before = at_column(static_cast<double>(column) - 0.5);
-    const double after = at_column(static_cast<double>(column) + 0.5);
-    const auto first = static_cast<std::int64_t>(std::floor(std::min(before, after) - thickness));
-    const auto last = static_cast<std::int64_t>(std::ceil(std::max(before, after) + thickness));
-    for (auto row = std::max<std::int64_t>(first, 0); row <= std::min(last, height - 1); ++row)
-      drawn[row][column] = 1.0F;
+    const double read = share == 0.0
+                            ? value[index]
+                            : value[index] * (1 - share) + value[std::min(index + 1, count - 1)] * share;
+    json += point > 0 ? "," : "";
+    json += std::isfinite(read) ? fmt::format("{:.5g}", read) : "null";
   }
-  return torch::avg_pool2d(mask.unsqueeze(0).unsqueeze(0), kSupersampling).squeeze(0).squeeze(0);
+  return json + "]";
 }
 
 }  // namespace
@@ -100,23 +81,21 @@ Picture tile_images(const torch::Tensor& images, std::int64_t columns) {
 std::string png_of(const torch::Tensor& image) {
   if (image.dim() != 3 || (image.size(0) != 1 && image.size(0) != 3))
     throw std::invalid_argument("png_of: an image of 1 or 3 channels only");
-  return encode(image.permute({1, 2, 0})).png;
+  return encode(image.permute({1, 2, 0})).content;
 }
 
-Picture draw_curves(const std::vector<torch::Tensor>& layers, std::int64_t columns) {
-  const auto& reference = layers.front();
-  auto tiles = torch::ones({reference.size(0), kPanelHeight, kPanelWidth, 3});
-  for (std::int64_t n = 0; n < reference.size(0); ++n) {
-    const double low = reference[n].min().item<double>();
-    const double high = reference[n].max().item<double>();
-    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
-      const auto coverage = draw_line(layers[layer][n], low, high).unsqueeze(-1);
-      const auto& colour = kLayerColours[std::min(layer, kLayerColours.size() - 1)];
-      auto panel = tiles[n];
-      panel.copy_(panel * (1 - coverage) + coverage * torch::tensor({colour[0], colour[1], colour[2]}));
-    }
+Picture panels_of_curves(const std::vector<torch::Tensor>& layers, std::int64_t columns) {
+  const auto panels = layers.front().size(0);
+  columns = std::min(columns, panels);
+  Picture picture{static_cast<int>(columns), static_cast<int>((panels + columns - 1) / columns), "["};
+  for (const auto& layer : layers) {
+    picture.content += picture.content.size() > 1 ? ",[" : "[";
+    for (std::int64_t panel = 0; panel < panels; ++panel)
+      picture.content += (panel > 0 ? "," : "") + json_of(layer[panel]);
+    picture.content += "]";
   }
-  return encode(arrange(tiles, columns));
+  picture.content += "]";
+  return picture;
 }
 
 }  // namespace rraebench

@@ -13,15 +13,23 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kImageColumns = 10;
 constexpr std::int64_t kCurveColumns = 5;
 
-ImageRecord record_of(Picture picture) {
+ImageRecord record_of(Picture picture, const char* format) {
   ImageRecord record;
   record.width = picture.width;
   record.height = picture.height;
-  record.png = std::move(picture.png);
+  record.content = std::move(picture.content);
+  record.format = format;
   return record;
+}
+
+/// Images as many as fit a page side by side.
+std::int64_t beside_count(const Dataset& dataset) {
+  constexpr std::int64_t kPageWidth = 640;
+  constexpr std::int64_t kCurves = 20;
+  if (!dataset.is_image()) return kCurves;
+  return std::clamp<std::int64_t>(kPageWidth / (dataset.sample_shape.back() + 2), 8, 20);
 }
 
 }  // namespace
@@ -110,22 +118,33 @@ ImageRecord picture_some(const Dataset& dataset, const torch::Tensor& values) {
 }
 
 ImageRecord picture_samples(const Dataset& dataset, const torch::Tensor& values, std::int64_t columns) {
-  if (!dataset.is_image()) return record_of(draw_curves({values}, columns));
+  if (!dataset.is_image()) return record_of(panels_of_curves({values}, columns), kCurvesPicture);
   const double low = dataset.value_minimum;
-  return record_of(tile_images((values - low) / std::max(dataset.value_maximum - low, 1e-12), columns));
+  return record_of(tile_images((values - low) / std::max(dataset.value_maximum - low, 1e-12), columns),
+                   kPngPicture);
 }
 
-ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& originals,
-                           const torch::Tensor& estimates) {
-  if (!context.dataset.is_image()) return record_of(draw_curves({originals, estimates}, kCurveColumns));
-  std::vector<torch::Tensor> rows;
-  for (std::int64_t first = 0; first < originals.size(0); first += kImageColumns) {
-    const auto last = std::min(first + kImageColumns, originals.size(0));
-    rows.push_back(originals.slice(0, first, last));
-    rows.push_back(estimates.slice(0, first, last));
-    rows.push_back((rows[rows.size() - 1] - rows[rows.size() - 2]).abs());
+void emit_beside(const ProtocolContext& context, const std::string& protocol, const std::string& variant,
+                 const std::string& name, const torch::Tensor& coefficients) {
+  const auto& dataset = context.dataset;
+  const auto count = std::min(beside_count(dataset), dataset.test.size());
+  const auto originals = to_values(dataset.test.samples.slice(0, 0, count));
+  const auto estimates = decode_all(context, coefficients.slice(0, 0, count));
+  const auto emit = [&](ImageRecord record, const std::string& picture, const std::string& caption) {
+    record.protocol = protocol;
+    record.variant = variant;
+    record.name = picture;
+    record.caption = caption;
+    context.emit(event_of(record));
+  };
+  if (!dataset.is_image()) {
+    emit(record_of(panels_of_curves({originals, estimates}, kCurveColumns), kCurvesPicture), name,
+         "test samples (grey) and their " + name + " (blue)");
+    return;
   }
-  return picture_samples(context.dataset, torch::cat(rows), std::min(kImageColumns, originals.size(0)));
+  emit(picture_samples(dataset, originals, count), kOriginals, "test samples");
+  emit(picture_samples(dataset, torch::cat({estimates, (estimates - originals).abs()}), count), name,
+       "their " + name + ", and how far off these are");
 }
 
 }  // namespace rraebench

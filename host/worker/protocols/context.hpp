@@ -81,9 +81,10 @@ ImageRecord picture_some(const Dataset& dataset, const torch::Tensor& values);
 /// A picture of samples, whichever their kind: tiles of images or panels of curves.
 ImageRecord picture_samples(const Dataset& dataset, const torch::Tensor& values, std::int64_t columns);
 
-/// Samples and what a model made of them, N each: images in rows, each row of originals above its estimates
-/// and these above how far off they are; curves as panels with the original in grey and the estimate in blue.
-ImageRecord picture_beside(const ProtocolContext& context, const torch::Tensor& originals,
-                           const torch::Tensor& estimates);
+/// The first samples of the test set beside what a model decodes from `coefficients`. Of images two pictures:
+/// a row of originals, the same for every model, and below it, place by place, `name`: a row of estimates and
+/// one of how far off they are. Curves are one picture, with the original below the estimate.
+void emit_beside(const ProtocolContext& context, const std::string& protocol, const std::string& variant,
+                 const std::string& name, const torch::Tensor& coefficients);
 
 }  // namespace rraebench

@@ -9,7 +9,6 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kPicturedPredictions = 20;
 constexpr std::int64_t kPicturedPairs = 8;
 
 void interpolate_grid(const ProtocolContext& context) {
@@ -17,18 +16,7 @@ void interpolate_grid(const ProtocolContext& context) {
   const auto coefficients =
       interpolate_on_grid(context.dataset.grid, context.train_coefficients, test.parameters);
   emit_relative_error(context, "interpolate", "grid", test, "test", coefficients);
-
-  const auto count = std::min(kPicturedPredictions, test.size());
-  auto record = picture_beside(context, to_values(test.samples.slice(0, 0, count)),
-                               decode_all(context, coefficients.slice(0, 0, count)));
-  record.protocol = "interpolate";
-  record.name = "predictions";
-  record.variant = "grid";
-  record.caption =
-      context.dataset.is_image()
-          ? "test samples, their predictions from interpolated coefficients and how far off these are"
-          : "test samples (grey) and their predictions from interpolated coefficients (blue)";
-  context.emit(event_of(record));
+  emit_beside(context, "interpolate", "grid", "predictions", coefficients);
 }
 
 /// P x k each -> (P * (steps + 2)) x k: both ends and `steps` equal steps between them, pair by pair.

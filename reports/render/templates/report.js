@@ -1,11 +1,8 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  const systemDark = matchMedia("(prefers-color-scheme: dark)");
-
   document.getElementById("theme").addEventListener("click", () => {
-    const dark = root.dataset.theme ? root.dataset.theme === "dark" : systemDark.matches;
-    root.dataset.theme = dark ? "light" : "dark";
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     try {
       localStorage.setItem("rraebench-theme", root.dataset.theme);
     } catch (error) {

@@ -1,0 +1,136 @@
+#include "reports/render/curve_panels.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace rraebench {
+namespace {
+
+constexpr double kWidth = 128.0;  // Of a panel.
+constexpr double kHeight = 80.0;
+constexpr double kMargin = 4.0;  // Above and below the first layer's range.
+constexpr double kGap = 6.0;
+constexpr double kFlat = 0.2;  // Points this near to the line between others are left out.
+constexpr int kMostPanels = 1000;
+constexpr std::size_t kMostPoints = 10'000;
+constexpr double kLargest = 1e300;  // Differences of two stay finite.
+
+struct Point {
+  double x;
+  double y;
+};
+
+double distance_to_line(const Point& point, const Point& from, const Point& to) {
+  const double length = std::hypot(to.x - from.x, to.y - from.y);
+  if (length == 0.0) return std::hypot(point.x - from.x, point.y - from.y);
+  return std::abs((to.x - from.x) * (from.y - point.y) - (from.x - point.x) * (to.y - from.y)) / length;
+}
+
+/// Douglas and Peucker 1973: of points first ... last, marks those between that are kept.
+void mark_bends(const std::vector<Point>& points, std::size_t first, std::size_t last,
+                std::vector<bool>& kept) {
+  std::size_t farthest = first;
+  double distance = kFlat;
+  for (auto i = first + 1; i < last; ++i)
+    if (const double here = distance_to_line(points[i], points[first], points[last]); here > distance) {
+      farthest = i;
+      distance = here;
+    }
+  if (farthest == first) return;
+  kept[farthest] = true;
+  mark_bends(points, first, farthest, kept);
+  mark_bends(points, farthest, last, kept);
+}
+
+/// One stroke of an SVG path.
+std::string stroke_of(const std::vector<Point>& points) {
+  if (points.empty()) return "";
+  std::vector<bool> kept(points.size(), false);
+  kept.front() = kept.back() = true;
+  mark_bends(points, 0, points.size() - 1, kept);
+  std::string path;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (kept[i]) path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", points[i].x, points[i].y);
+  return path;
+}
+
+/// A row in a panel whose corner is at (left, top), on the values from `low` to `high`; broken where it is
+/// not a number.
+std::string path_of(const std::vector<double>& row, double left, double top, double low, double high) {
+  const double span = high > low ? high - low : 1.0;
+  std::string path;
+  std::vector<Point> stroke;
+  for (std::size_t i = 0; i < row.size(); ++i) {
+    if (!std::isfinite(row[i])) {
+      path += stroke_of(stroke);
+      stroke.clear();
+      continue;
+    }
+    const double place = row.size() > 1 ? static_cast<double>(i) / static_cast<double>(row.size() - 1) : 0.5;
+    // What leaves the panel is cut at its edge.
+    const double y = std::clamp(kMargin + (high - row[i]) / span * (kHeight - 2 * kMargin), 0.0, kHeight);
+    stroke.push_back({left + place * kWidth, top + y});
+  }
+  return path + stroke_of(stroke);
+}
+
+std::pair<double, double> range_of(const std::vector<double>& row) {
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const double value : row)
+    if (std::isfinite(value)) {
+      low = std::min(low, value);
+      high = std::max(high, value);
+    }
+  return low <= high ? std::pair(low, high) : std::pair(0.0, 1.0);
+}
+
+}  // namespace
+
+PictureCurves parse_curves(const std::string& json) {
+  const auto layers = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+  PictureCurves curves;
+  if (!layers.is_array()) return {};
+  for (const auto& layer : layers) {
+    auto& panels = curves.emplace_back();
+    if (!layer.is_array()) return {};
+    for (const auto& row : layer) {
+      auto& points = panels.emplace_back();
+      if (!row.is_array() || row.size() > kMostPoints) return {};
+      for (const auto& value : row)
+        points.push_back(value.is_number() ? std::clamp(value.get<double>(), -kLargest, kLargest)
+                                           : std::numeric_limits<double>::quiet_NaN());
+    }
+  }
+  return curves;
+}
+
+std::string render_curve_panels(const ImageRecord& image, const SvgOptions& options) {
+  const int columns = std::clamp(image.width, 1, kMostPanels);
+  const int rows = std::clamp(image.height, 1, kMostPanels / columns + 1);
+  auto svg = open_svg(columns * (kWidth + kGap) - kGap, rows * (kHeight + kGap) - kGap, options);
+  const auto curves = parse_curves(image.content);
+  for (std::size_t layer = 0; layer < curves.size(); ++layer) {
+    const bool below = layer == 0 && curves.size() > 1;
+    const std::string grey = options.standalone ? "#c6ccd5" : "var(--line-strong)";
+    svg += fmt::format("<g fill=\"none\" stroke-width=\"{}\" stroke=\"{}\">", below ? 3.0 : 1.3,
+                       below ? grey : series_paint(0, options.standalone));
+    const auto panels =
+        std::min(curves[layer].size(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+    for (std::size_t panel = 0; panel < panels; ++panel) {
+      const double left = static_cast<double>(panel % static_cast<std::size_t>(columns)) * (kWidth + kGap);
+      const double top = static_cast<double>(panel / static_cast<std::size_t>(columns)) * (kHeight + kGap);
+      const auto& ground = panel < curves.front().size() ? curves.front()[panel] : curves[layer][panel];
+      const auto [low, high] = range_of(ground);
+      svg += fmt::format("<path d=\"{}\"/>", path_of(curves[layer][panel], left, top, low, high));
+    }
+    svg += "</g>";
+  }
+  return svg + "</svg>";
+}
+
+}  // namespace rraebench
