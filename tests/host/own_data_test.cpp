@@ -64,7 +64,7 @@ TEST_F(OwnData, AFolderOfImages) {
   const auto result =
       run("images:mine", "kind = \"pairs\", pairs = 3, steps = 2", "family = \"cnn-rrae\", mlp_width = 4");
   ASSERT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_THAT(query("select count(*) from image"), HasSubstr("2"));
+  EXPECT_THAT(query("select count(*) from image"), HasSubstr("3")) << "originals, reconstructions, strips";
 }
 
 TEST_F(OwnData, AGridThatThereIsNotIsKnownBeforeTraining) {

@@ -74,7 +74,7 @@ TEST_F(Run, StoresEveryProtocolAndReports) {
 
   const auto html = (folder_ / "report.html").string();
   EXPECT_EQ(call({"report", "--db", (folder_ / "a.db").string(), "--output", html}).exit_code, 0);
-  EXPECT_THAT(read_file(html), HasSubstr("data:image/png;base64"));
+  EXPECT_NE(read_file(html).find("reconstructions (blue)"), std::string::npos) << "no picture";
   const auto markdown =
       call({"report", "--db", (folder_ / "a.db").string(), "--format", "markdown", "--output", "-"});
   EXPECT_THAT(markdown.output, HasSubstr("rrae-strong"));
