@@ -430,12 +430,13 @@ CREATE TABLE artefact (
 );
 )sql";
 
-// Curves are kept as numbers and drawn by the report.
+// Curves are kept as numbers and drawn by the report. A question for one figure reads the rows of that figure only.
 constexpr const char* kVersion7 = R"sql(
 ALTER TABLE image RENAME COLUMN png TO content;  -- bytes of a PNG file, or curves as JSON
 ALTER TABLE image ADD COLUMN format TEXT NOT NULL DEFAULT 'png'
   CHECK (format IN ('png',       -- width and height are pixels
                     'curves'));  -- of panels: [layer][panel][point], from left to right, panels row by row
+CREATE INDEX standing_figure ON standing (name);
 )sql";
 
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
@@ -462,7 +463,7 @@ void create_views(SQLite::Database& connection) {
 const std::vector<Migration>& schema_migrations() {
   static const std::vector<Migration> migrations = {{1, kVersion1},       {2, kVersion2}, {3, kVersion3},
                                                     {4, kVersion4, true}, {5, kVersion5}, {6, kVersion6},
-                                                    {7, kVersion7}};
+                                                    {7, kVersion7, true}};
   return migrations;
 }
 

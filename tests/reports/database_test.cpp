@@ -2,6 +2,7 @@
 
 #include "fixture.hpp"
 #include "reports/store/query.hpp"
+#include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -418,6 +419,30 @@ TEST_F(DatabaseFile, OneFromBeforeRunsLeftFilesGainsTheirTable) {
   database.store(make_full_run("AE", 0));
   EXPECT_EQ(count(database, "artefact WHERE what = 'samples' AND shape = '[30,1,4,4]'"), 2);
   EXPECT_THAT(database.find_run("AE-0")->keep, testing::ElementsAre("weights", "samples"));
+}
+
+TEST_F(DatabaseFile, PicturesFromBeforeCurvesWereKeptArePng) {
+  make([](SQLite::Database& old) {
+    auto migrations = schema_migrations();
+    migrations.resize(6);
+    apply_migrations(old, migrations);
+    old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
+    old.exec(
+        "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
+        "message, "
+        "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
+        "plugin_version, "
+        "plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('a', 1, 'quick', 'shift', "
+        "'vae', "
+        "'VAE', 'shift', 0, 'ok', '', '', '2025-01-01', '', 1, 1, 1, '', '', '', '{}', 1)");
+    old.exec("INSERT INTO image VALUES (1, 1, 'generate', 'samples', 'prior', 'caption', 3, 4, x'89504e47')");
+  });
+  auto database = ResultsDatabase::open_or_create(path());
+  const auto images = images_of(database, 1);
+  ASSERT_EQ(images.size(), 1U);
+  EXPECT_EQ(images[0].format, kPngPicture);
+  EXPECT_EQ(images[0].content, "\x89PNG");
+  EXPECT_EQ(images[0].height, 4);
 }
 
 TEST_F(DatabaseFile, ARunThatNamesOneFileTwiceIsNotStored) {

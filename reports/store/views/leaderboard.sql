@@ -4,7 +4,7 @@ CREATE VIEW leaderboard AS
   SELECT suite, comparison, dataset, label, model, protocol, name, variant, split, unit, better, extractor,
          extractor_sha256, reference_count, sample_count, mean, std, n, minimum, maximum, median
   FROM standing
-  WHERE arm IN (SELECT MIN(run.id) FROM asked JOIN run USING (suite, comparison, dataset, label, settings)
-                GROUP BY suite, comparison, dataset, label)
+  WHERE EXISTS (SELECT 1 FROM run CROSS JOIN asked USING (suite, comparison, dataset, label)
+                WHERE run.id = standing.arm AND asked.settings = run.settings)
   ORDER BY suite, comparison, dataset, protocol, name, variant, split, unit, extractor, extractor_sha256,
            reference_count, sample_count, rank IS NULL, rank, label;
