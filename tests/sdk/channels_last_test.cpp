@@ -117,5 +117,65 @@ TEST(Convolution, IsTorchsConvolutionWithItsGradients) {
   }
 }
 
+// The last layer of the image networks, and what its loops do not fill: channels and pixels that leave a
+// rest.
+TEST(Convolution, ToFewChannelsIsTorchsConvolutionWithItsGradients) {
+  struct Narrow {
+    std::int64_t in, out, kernel, height, width;
+  };
+  for (const auto& shape : {Narrow{8, 1, 5, 32, 32}, Narrow{8, 3, 2, 9, 5}, Narrow{3, 4, 3, 3, 6},
+                            Narrow{1, 1, 7, 8, 11}, Narrow{5, 2, 4, 7, 6}})
+    for (const auto type : {torch::kFloat64, torch::kFloat32}) {
+      SCOPED_TRACE(std::to_string(shape.in) + " to " + std::to_string(shape.out));
+      torch::manual_seed(1);
+      Convolution layer(torch::nn::Conv2dOptions(shape.in, shape.out, shape.kernel));
+      layer->to(type);
+      const auto input = torch::randn({3, shape.in, shape.height, shape.width}, type).requires_grad_();
+      const std::vector<torch::Tensor> leaves = {input, layer->weight, layer->bias};
+      const auto output = layer->forward(input);
+      EXPECT_TRUE(output.is_contiguous(torch::MemoryFormat::ChannelsLast));
+      const auto tolerance = type == torch::kFloat64 ? 1e-12 : 1e-4;
+      const auto expected = [&] { return torch::conv2d(input, layer->weight, layer->bias); };
+      expect_same(differentiate(output, leaves), differentiate(expected(), leaves), tolerance);
+      if (type == torch::kFloat64)
+        expect_same(differentiate_twice(layer->forward(input), leaves),
+                    differentiate_twice(expected(), leaves), 1e-9);
+    }
+}
+
+TEST(Convolution, ToFewChannelsIsTheSameForAnyNumberOfThreads) {
+  torch::manual_seed(1);
+  Convolution layer(torch::nn::Conv2dOptions(8, 1, 5));
+  const auto input = torch::randn({17, 8, 32, 32});
+  const auto results = [&](int threads) {
+    const auto before = at::get_num_threads();
+    at::set_num_threads(threads);
+    const auto result = differentiate(layer->forward(input), {layer->weight});
+    at::set_num_threads(before);
+    return result;
+  };
+  const auto one = results(1);
+  for (const int threads : {2, 3}) {
+    const auto several = results(threads);
+    EXPECT_TRUE(several.output.equal(one.output));
+    EXPECT_TRUE(several.gradients[0].equal(one.gradients[0]));
+  }
+}
+
+TEST(Convolution, ToFewChannelsWithPaddingOrStepsIsTorchs) {
+  for (const auto& options :
+       {torch::nn::Conv2dOptions(4, 1, 3).padding(1), torch::nn::Conv2dOptions(4, 1, 3).stride(2),
+        torch::nn::Conv2dOptions(4, 1, 3).bias(false), torch::nn::Conv2dOptions(4, 2, {2, 3}),
+        torch::nn::Conv2dOptions(4, 2, 3).groups(2), torch::nn::Conv2dOptions(4, 1, 3).dilation(2)}) {
+    Convolution layer(options);
+    const auto input = torch::randn({2, 4, 9, 9});
+    EXPECT_TRUE(
+        torch::allclose(layer->forward(input), layer->torch::nn::Conv2dImpl::forward(input), 1e-5, 1e-5));
+  }
+  const Convolution small(torch::nn::Conv2dOptions(4, 1, 3));
+  EXPECT_EQ(Convolution(small)->forward(torch::randn({2, 4, 3, 4})).sizes(),
+            (std::vector<std::int64_t>{2, 1, 1, 2}));
+}
+
 }  // namespace
 }  // namespace rraebench::networks

@@ -4,6 +4,8 @@
 #include "reduced_precision.hpp"
 
 #include <cmath>
+#include <tuple>
+#include <variant>
 
 namespace rraebench::networks {
 namespace {
@@ -125,6 +127,88 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
   }
 };
 
+/// Output channels up to which LibTorch's kernels leave most of a vector unused.
+constexpr std::int64_t kNarrow = 4;
+
+/// A convolution without padding, with steps of 1, to few channels.
+class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
+ public:
+  /// Channels last: images and kernel.
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& images,
+                               const torch::Tensor& kernel, const torch::Tensor& bias) {
+    const auto sizes = sizes_of(images, kernel);
+    auto output = torch::empty(
+        {sizes.samples, sizes.outputs, sizes.height - sizes.kernel + 1, sizes.width - sizes.kernel + 1},
+        images.options().memory_format(torch::MemoryFormat::ChannelsLast));
+    const auto offsets = bias.contiguous();
+    for_type(images, [&](auto value) {
+      using Value = decltype(value);
+      loops::convolve(images.data_ptr<Value>(), kernel.data_ptr<Value>(), offsets.data_ptr<Value>(),
+                      output.data_ptr<Value>(), sizes);
+    });
+    context->save_for_backward({images, kernel});
+    return output;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list upstream) {
+    const auto saved = context->get_saved_variables();
+    const auto& images = saved[0];
+    const auto& kernel = saved[1];
+    const auto of_output = channels_last(upstream[0]);
+    // The loops have no gradient of their own, which a loss of gradients asks for.
+    const bool by_loops = !torch::GradMode::is_enabled();
+    torch::Tensor of_images;
+    torch::Tensor of_kernel;
+    if (context->needs_input_grad(0) || !by_loops)
+      std::tie(of_images, of_kernel, std::ignore) = torch::convolution_backward(
+          of_output, images, kernel, c10::nullopt, {1, 1}, {0, 0}, {1, 1}, /*transposed=*/false, {0, 0},
+          /*groups=*/1, {context->needs_input_grad(0), !by_loops, false});
+    if (by_loops) {
+      of_kernel = torch::empty_like(kernel);
+      for_type(images, [&](auto value) {
+        using Value = decltype(value);
+        loops::convolution_weight_gradient(images.data_ptr<Value>(), of_output.data_ptr<Value>(),
+                                           of_kernel.data_ptr<Value>(), sizes_of(images, kernel));
+      });
+    }
+    const auto of_bias = of_output.sum({0, 2, 3});
+    return {of_images, of_kernel, of_bias};
+  }
+
+  /// In reduced precision, too, but in the weight's type: what this layer costs is nothing beside the others.
+  static bool can(const torch::Tensor& images, const torch::Tensor& weight,
+                  const decltype(torch::nn::Conv2dImpl::options)& options) {
+    const auto type = weight.scalar_type();
+    const bool has_type = images.scalar_type() == type || images.scalar_type() == torch::kBFloat16;
+    const auto is = [](const auto& pair, std::int64_t value) {
+      return pair->at(0) == value && pair->at(1) == value;
+    };
+    using std::get_if;  // Of LibTorch 1, whose variant is its own, found by its argument.
+    const auto* padding = get_if<torch::ExpandingArray<2>>(&options.padding());
+    const auto kernel = options.kernel_size()->at(0);
+    return options.out_channels() <= kNarrow && kernel > 1 && is(options.kernel_size(), kernel) &&
+           is(options.stride(), 1) && is(options.dilation(), 1) && padding != nullptr && is(*padding, 0) &&
+           options.bias() && options.groups() == 1 && images.is_cpu() && has_type &&
+           (type == torch::kFloat32 || type == torch::kFloat64) && images.dim() == 4 && images.size(0) > 0 &&
+           images.size(1) == options.in_channels() && images.size(2) >= kernel &&
+           images.size(3) >= kernel + loops::kLeastPixels - 1;
+  }
+
+ private:
+  static loops::Convolved sizes_of(const torch::Tensor& images, const torch::Tensor& kernel) {
+    return {images.size(0), images.size(2), images.size(3), images.size(1), kernel.size(2), kernel.size(0)};
+  }
+
+  template <typename Work>
+  static void for_type(const torch::Tensor& images, const Work& work) {
+    if (images.scalar_type() == torch::kFloat64)
+      work(double());
+    else
+      work(float());
+  }
+};
+
 }  // namespace
 
 torch::Tensor channels_last(const torch::Tensor& images) {
@@ -142,6 +226,9 @@ torch::Tensor upsample(const torch::Tensor& input, const torch::Tensor& weight, 
 }
 
 torch::Tensor ConvolutionImpl::forward(const torch::Tensor& input) {
+  if (NarrowConvolution::can(input, weight, options))
+    return NarrowConvolution::apply(channels_last(input.to(weight.scalar_type())), channels_last(weight),
+                                    bias);
   return channels_last(torch::nn::Conv2dImpl::forward(channels_last(input)));
 }
 
