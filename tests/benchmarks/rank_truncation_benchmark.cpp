@@ -1,6 +1,7 @@
 // Truncation with its gradient: this project's layer against LibTorch's own linalg_svd, forward and backward,
 // for the shapes that the papers train with (batch x latent, rank). Read the ratio of the two lines of a
-// shape.
+// shape. "variational" is what stands in its place in a VRRAE, for the shapes of step_benchmark: its share of a step.
+#include "rraebench/leading_modes.hpp"
 #include "rraebench/rank_truncation.hpp"
 
 #include <benchmark/benchmark.h>
@@ -35,6 +36,21 @@ void shapes(benchmark::internal::Benchmark* benchmark) {
       ->Unit(benchmark::kMillisecond);
 }
 
+torch::Tensor by_leading_modes(const torch::Tensor& latent, std::int64_t rank) {
+  const auto modes = rraebench::leading_modes(latent, rank, {});
+  return modes.coefficients.matmul(modes.basis.t());
+}
+
+void variational_shapes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"batch", "latent", "rank"})
+      ->Args({576, 100, 16})
+      ->Args({64, 200, 2})
+      ->Args({128, 512, 64})
+      ->Args({32, 512, 16})
+      ->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_CAPTURE(train_step, variational, by_leading_modes)->Apply(variational_shapes);
 BENCHMARK_CAPTURE(train_step, linalg_svd, by_linalg_svd)->Apply(shapes);
 BENCHMARK_CAPTURE(train_step, truncate_rank, rraebench::truncate_rank)->Apply(shapes);
 
