@@ -58,9 +58,9 @@ std::string stroke_of(const std::vector<Point>& points) {
   return path;
 }
 
-/// A row in a panel whose corner is at (left, top), on the values from `low` to `high`; broken where it is
-/// not a number.
-std::string path_of(const std::vector<double>& row, double left, double top, double low, double high) {
+/// A row in a panel whose left upper corner is at `corner`, on the values from `low` to `high`; broken where
+/// it is not a number.
+std::string path_of(const std::vector<double>& row, const Point& corner, double low, double high) {
   const double span = high > low ? high - low : 1.0;
   std::string path;
   std::vector<Point> stroke;
@@ -73,7 +73,7 @@ std::string path_of(const std::vector<double>& row, double left, double top, dou
     const double place = row.size() > 1 ? static_cast<double>(i) / static_cast<double>(row.size() - 1) : 0.5;
     // What leaves the panel is cut at its edge.
     const double y = std::clamp(kMargin + (high - row[i]) / span * (kHeight - 2 * kMargin), 0.0, kHeight);
-    stroke.push_back({left + place * kWidth, top + y});
+    stroke.push_back({corner.x + place * kWidth, corner.y + y});
   }
   return path + stroke_of(stroke);
 }
@@ -112,6 +112,11 @@ PictureCurves parse_curves(const std::string& json) {
 std::string render_curve_panels(const ImageRecord& image, const SvgOptions& options) {
   const int columns = std::clamp(image.width, 1, kMostPanels);
   const int rows = std::clamp(image.height, 1, kMostPanels / columns + 1);
+  const auto place = [&](std::size_t panel) {
+    const auto number = static_cast<int>(panel);
+    const int row = number / columns;
+    return Point{number % columns * (kWidth + kGap), row * (kHeight + kGap)};
+  };
   auto svg = open_svg(columns * (kWidth + kGap) - kGap, rows * (kHeight + kGap) - kGap, options);
   const auto curves = parse_curves(image.content);
   for (std::size_t layer = 0; layer < curves.size(); ++layer) {
@@ -122,11 +127,9 @@ std::string render_curve_panels(const ImageRecord& image, const SvgOptions& opti
     const auto panels =
         std::min(curves[layer].size(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
     for (std::size_t panel = 0; panel < panels; ++panel) {
-      const double left = static_cast<double>(panel % static_cast<std::size_t>(columns)) * (kWidth + kGap);
-      const double top = static_cast<double>(panel / static_cast<std::size_t>(columns)) * (kHeight + kGap);
       const auto& ground = panel < curves.front().size() ? curves.front()[panel] : curves[layer][panel];
       const auto [low, high] = range_of(ground);
-      svg += fmt::format("<path d=\"{}\"/>", path_of(curves[layer][panel], left, top, low, high));
+      svg += fmt::format("<path d=\"{}\"/>", path_of(curves[layer][panel], place(panel), low, high));
     }
     svg += "</g>";
   }

@@ -150,7 +150,7 @@ TEST(Convolution, ToFewChannelsIsTheSameForAnyNumberOfThreads) {
   const auto results = [&](int threads) {
     const auto before = at::get_num_threads();
     at::set_num_threads(threads);
-    const auto result = differentiate(layer->forward(input), {layer->weight});
+    auto result = differentiate(layer->forward(input), {layer->weight});
     at::set_num_threads(before);
     return result;
   };

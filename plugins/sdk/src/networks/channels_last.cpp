@@ -202,10 +202,8 @@ class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
 
   template <typename Work>
   static void for_type(const torch::Tensor& images, const Work& work) {
-    if (images.scalar_type() == torch::kFloat64)
-      work(double());
-    else
-      work(float());
+    if (images.scalar_type() == torch::kFloat64) return work(double());
+    work(float());
   }
 };
 
