@@ -279,37 +279,38 @@ Data picture_data(const ReportImage& entry, const LabelSummary& summary, const s
   return picture;
 }
 
+template <typename Wanted>
+std::vector<const ReportImage*> pictures_where(const Comparison& comparison, const Wanted& wanted) {
+  std::vector<const ReportImage*> found;
+  for (const auto& entry : comparison.images)
+    if (entry.image.width > 0 && entry.image.height > 0 && wanted(entry.image)) found.push_back(&entry);
+  return found;
+}
+
 // Pictures of the same kind stand side by side; below originals that they are to be compared with place by
 // place, one below the other.
 Data galleries(const Comparison& comparison) {
   std::vector<std::string> titles;
-  for (const auto& entry : comparison.images)
-    if (const auto title = picture_title(entry.image);
-        entry.image.name != kOriginals && std::find(titles.begin(), titles.end(), title) == titles.end())
+  for (const auto* entry :
+       pictures_where(comparison, [](const auto& image) { return image.name != kOriginals; }))
+    if (const auto title = picture_title(entry->image);
+        std::find(titles.begin(), titles.end(), title) == titles.end())
       titles.push_back(title);
   auto result = list();
   for (const auto& title : titles) {
-    const auto first = std::find_if(comparison.images.begin(), comparison.images.end(),
-                                    [&](const auto& entry) { return picture_title(entry.image) == title; });
-    const auto add = [&](Data& pictures, bool originals) {
-      bool any = false;
-      for (const auto& entry : comparison.images) {
-        const auto& image = entry.image;
-        if (image.width <= 0 || image.height <= 0) continue;
-        const bool wanted = originals ? image.name == kOriginals && image.protocol == first->image.protocol &&
-                                            image.variant == first->image.variant
-                                      : picture_title(image) == title;
-        if (!wanted) continue;
-        pictures << picture_data(entry, comparison.labels[entry.label], title);
-        any = true;
-      }
-      return any;
-    };
+    const auto estimates =
+        pictures_where(comparison, [&](const auto& image) { return picture_title(image) == title; });
+    const auto& kind = estimates.front()->image;
+    const auto originals = pictures_where(comparison, [&](const auto& image) {
+      return image.name == kOriginals && image.protocol == kind.protocol && image.variant == kind.variant;
+    });
     auto pictures = list();
+    for (const auto* group : {&originals, &estimates})
+      for (const auto* entry : *group)
+        pictures << picture_data(*entry, comparison.labels[entry->label], title);
     Data gallery;
     gallery.set("gallery_title", title);
-    gallery.set("aligned", flag(add(pictures, true)));
-    add(pictures, false);
+    gallery.set("aligned", flag(!originals.empty()));
     gallery.set("pictures", pictures);
     result << gallery;
   }
