@@ -430,7 +430,8 @@ CREATE TABLE artefact (
 );
 )sql";
 
-// Curves are kept as numbers and drawn by the report. A question for one figure reads the rows of that figure only.
+// Curves are kept as numbers and drawn by the report. A question for one figure reads the rows of that figure
+// only.
 constexpr const char* kVersion7 = R"sql(
 ALTER TABLE image RENAME COLUMN png TO content;  -- bytes of a PNG file, or curves as JSON
 ALTER TABLE image ADD COLUMN format TEXT NOT NULL DEFAULT 'png'

@@ -1,6 +1,7 @@
 // Truncation with its gradient: this project's layer against LibTorch's own linalg_svd, forward and backward,
 // for the shapes that the papers train with (batch x latent, rank). Read the ratio of the two lines of a
-// shape. "variational" is what stands in its place in a VRRAE, for the shapes of step_benchmark: its share of a step.
+// shape. "variational" is what stands in its place in a VRRAE, for the shapes of step_benchmark: its share of
+// a step.
 #include "rraebench/leading_modes.hpp"
 #include "rraebench/rank_truncation.hpp"
 

@@ -14,7 +14,8 @@ namespace rraebench::networks {
 torch::Tensor channels_last(const torch::Tensor& images);
 
 /// torch::nn::Conv2d, whose input may have any memory layout and whose output has its channels last. To few
-/// channels, without padding and with steps of 1, it is loops of our own: LibTorch's kernels are made for many.
+/// channels, without padding and with steps of 1, it is loops of our own: LibTorch's kernels are made for
+/// many.
 class ConvolutionImpl : public torch::nn::Conv2dImpl {
  public:
   using torch::nn::Conv2dImpl::Conv2dImpl;
