@@ -462,9 +462,9 @@ void create_views(SQLite::Database& connection) {
 }  // namespace
 
 const std::vector<Migration>& schema_migrations() {
-  static const std::vector<Migration> migrations = {{1, kVersion1},       {2, kVersion2}, {3, kVersion3},
-                                                    {4, kVersion4, true}, {5, kVersion5}, {6, kVersion6},
-                                                    {7, kVersion7, true}};
+  static const std::vector<Migration> migrations = {
+      {1, kVersion1}, {2, kVersion2}, {3, kVersion3},      {4, kVersion4, true, true},
+      {5, kVersion5}, {6, kVersion6}, {7, kVersion7, true}};
   return migrations;
 }
 
@@ -480,10 +480,8 @@ void apply_migrations(SQLite::Database& connection, const std::vector<Migration>
     if (connection.execAndGet("PRAGMA user_version").getInt() >= migration.version) continue;
     if (migration.renews_views) drop_views(connection);
     connection.exec(migration.sql);
-    if (migration.renews_views) {
-      create_views(connection);
-      rebuild_standing(connection);
-    }
+    if (migration.renews_views) create_views(connection);
+    if (migration.rebuilds_standing) rebuild_standing(connection);
     set_pragma(connection, "application_id", kApplicationId);
     set_pragma(connection, "user_version", migration.version);
     transaction.commit();

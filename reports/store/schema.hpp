@@ -18,8 +18,9 @@ constexpr std::int32_t kApplicationId = 0x52524145;
 struct Migration {
   std::int32_t version;
   const char* sql;  // Any number of statements, none of them BEGIN or COMMIT.
-  bool renews_views =
-      false;  // The views of before are dropped first; afterwards they are those of views/*.sql.
+  // The views of before are dropped first; afterwards they are those of views/*.sql.
+  bool renews_views = false;
+  bool rebuilds_standing = false;  // It makes the table `standing`, to be filled from the runs.
 };
 
 /// In order of version, without gaps, starting at 1. A released patch is never edited: a change is a new

@@ -396,20 +396,24 @@ TEST_F(DatabaseFile, OneFromBeforePluginsWereDescribedGainsTheirTable) {
   EXPECT_EQ(count(database, "plugin WHERE version = '1.1'"), 1);
 }
 
+/// Into a database of an earlier schema: the run "a", seed 0 of a VAE, and where it happened.
+void add_old_run(SQLite::Database& old) {
+  old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
+  old.exec(
+      "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, message, "
+      "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
+      "plugin_version, plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('a', 1, "
+      "'quick', 'shift', 'vae', 'VAE', 'shift', 0, 'ok', '', '', '2025-01-01', '', 1, 1, 1, '', '', '', "
+      "'{}', 1)");
+}
+
 TEST_F(DatabaseFile, OneFromBeforeRunsLeftFilesGainsTheirTable) {
   make([](SQLite::Database& old) {
     auto migrations = schema_migrations();
     migrations.resize(5);
     apply_migrations(old, migrations);
     ASSERT_FALSE(old.tableExists("artefact"));
-    old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
-    old.exec(
-        "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
-        "message, "
-        "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
-        "plugin_version, plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('a', 1, "
-        "'quick', 'shift', 'vae', 'VAE', 'shift', 0, 'ok', '', '', '2025-01-01', '', 1, 1, 1, '', '', '', "
-        "'{}', 1)");
+    add_old_run(old);
   });
   const auto before = read_file(path());
   EXPECT_TRUE(ResultsDatabase::open_read_only(path()).find_run("a")->keep.empty());
@@ -426,15 +430,7 @@ TEST_F(DatabaseFile, PicturesFromBeforeCurvesWereKeptArePng) {
     auto migrations = schema_migrations();
     migrations.resize(6);
     apply_migrations(old, migrations);
-    old.exec(R"(INSERT INTO environment VALUES (1, '', '', '', '', '', '', 1, 1, 'cpu', 1))");
-    old.exec(
-        "INSERT INTO run (identity, attempt, suite, comparison, model, label, dataset, seed, status, "
-        "message, "
-        "stderr_tail, started_at, finished_at, train_steps, parameter_count, peak_memory_bytes, "
-        "plugin_version, "
-        "plugin_sha256, dataset_fingerprint, spec_json, environment_id) VALUES ('a', 1, 'quick', 'shift', "
-        "'vae', "
-        "'VAE', 'shift', 0, 'ok', '', '', '2025-01-01', '', 1, 1, 1, '', '', '', '{}', 1)");
+    add_old_run(old);
     old.exec("INSERT INTO image VALUES (1, 1, 'generate', 'samples', 'prior', 'caption', 3, 4, x'89504e47')");
   });
   auto database = ResultsDatabase::open_or_create(path());

@@ -56,8 +56,7 @@ constexpr const char* kParts[] = {
     "select identity, series, step, value from curve join run on run.id = run_id order by 1, 2, 3",
     "select identity, name, position, value from spectrum join run on run.id = run_id order by 1, 2, 3",
     "select identity, protocol, name, caption, width, hex(content) from image join run on run.id = run_id "
-    "order "
-    "by 1, 2, 3"};
+    "order by 1, 2, 3"};
 
 TEST_F(Merge, CopiesRunsWithAllThatBelongsToThem) {
   store("a.db", {make_full_run("AE", 0), make_full_run("VAE", 1)});

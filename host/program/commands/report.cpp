@@ -62,23 +62,19 @@ double read_confidence(const std::string& text) {
   return percent / 100.0;
 }
 
-/// Takes out the pictures that are not wanted: "none", or all but the first kind of each protocol, with its
+/// Takes out the pictures that are not wanted: "none", or, of each protocol, all but the first kind and its
 /// originals
 /// ("few").
 void choose_pictures(const std::string& which, ReportRows& rows) {
   if (which == "all") return;
-  if (which != "few" && which != "none")
-    throw UserError("--pictures is '" + which + "' but must be all, few or none");
+  if (which == "none") return rows.images.clear();
+  if (which != "few") throw UserError("--pictures is '" + which + "' but must be all, few or none");
   std::map<std::string, std::tuple<std::string, std::string>> first;  // Name and variant, of each protocol.
-  auto& images = rows.images;
-  images.erase(std::remove_if(images.begin(), images.end(),
-                              [&](const ImageRow& row) {
-                                const auto kind = std::tuple(row.image.name, row.image.variant);
-                                if (which == "few" && row.image.name == kOriginals) return false;
-                                return which == "none" ||
-                                       first.emplace(row.image.protocol, kind).first->second != kind;
-                              }),
-               images.end());
+  const auto is_left_out = [&](const ImageRow& row) {
+    const auto kind = std::tuple(row.image.name, row.image.variant);
+    return row.image.name != kOriginals && first.emplace(row.image.protocol, kind).first->second != kind;
+  };
+  rows.images.erase(std::remove_if(rows.images.begin(), rows.images.end(), is_left_out), rows.images.end());
 }
 
 /// Written beside and renamed, so that a reader never sees half a report.

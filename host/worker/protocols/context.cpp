@@ -27,8 +27,7 @@ ImageRecord record_of(Picture picture, const char* format) {
 /// Images as many as fit a page side by side.
 std::int64_t beside_count(const Dataset& dataset) {
   constexpr std::int64_t kPageWidth = 640;
-  constexpr std::int64_t kCurves = 20;
-  if (!dataset.is_image()) return kCurves;
+  if (!dataset.is_image()) return pictured_samples(dataset);
   return std::clamp<std::int64_t>(kPageWidth / (dataset.sample_shape.back() + 2), 8, 20);
 }
 

@@ -125,8 +125,7 @@ inline void mask_part(const Scalar* __restrict upstream, const Scalar* __restric
 constexpr std::int64_t kAlong = 8;      // Values of the input that are summed side by side,
 constexpr auto kPixels = kLeastPixels;  // for as many pixels at a time.
 
-/// kAlong values that are one operand: left to itself the compiler does not see that loops over arrays could
-/// be.
+/// kAlong values that are one operand: the compiler does not see by itself that a loop over them is.
 template <typename Scalar>
 struct Lanes {
   using Type __attribute__((vector_size(kAlong * sizeof(Scalar)))) = Scalar;
@@ -143,10 +142,10 @@ template <typename Scalar>
 inline void convolve_part(const Scalar* input, const Scalar* weight, const Scalar* bias, Scalar* output,
                           const Convolved& sizes) {
   using Vector = Lanes<Scalar>;
-  const auto height = sizes.height - sizes.kernel + 1;
-  const auto width = sizes.width - sizes.kernel + 1;
-  const auto row = sizes.width * sizes.channels;
-  const auto along = sizes.kernel * sizes.channels;
+  const auto height = sizes.output_height();
+  const auto width = sizes.output_width();
+  const auto row = sizes.row();
+  const auto along = sizes.along();
   const auto whole = along / kAlong * kAlong;
   for (std::int64_t y = 0; y < height; ++y)
     for (std::int64_t next = 0; next < width; next += kPixels) {
@@ -180,10 +179,10 @@ template <typename Scalar>
 inline void weight_gradient_part(const Scalar* input, const Scalar* upstream, Scalar* of_weight,
                                  const Convolved& sizes) {
   using Vector = Lanes<Scalar>;
-  const auto height = sizes.height - sizes.kernel + 1;
-  const auto width = sizes.width - sizes.kernel + 1;
-  const auto row = sizes.width * sizes.channels;
-  const auto along = sizes.kernel * sizes.channels;
+  const auto height = sizes.output_height();
+  const auto width = sizes.output_width();
+  const auto row = sizes.row();
+  const auto along = sizes.along();
   for (std::int64_t o = 0; o < sizes.outputs; ++o)
     for (std::int64_t k = 0; k < sizes.kernel; ++k) {
       auto* target = of_weight + (o * sizes.kernel + k) * along;
@@ -317,8 +316,8 @@ void rectified_gradient(const Scalar* upstream, const Scalar* output, Scalar* ma
 template <typename Scalar>
 void convolve(const Scalar* input, const Scalar* weight, const Scalar* bias, Scalar* output,
               const Convolved& sizes) {
-  const auto of_input = sizes.height * sizes.width * sizes.channels;
-  const auto of_output = (sizes.height - sizes.kernel + 1) * (sizes.width - sizes.kernel + 1) * sizes.outputs;
+  const auto of_input = sizes.of_input();
+  const auto of_output = sizes.of_output();
   for_each_part(sizes.samples, [&](std::int64_t sample) {
     convolve_wide(input + sample * of_input, weight, bias, output + sample * of_output, sizes);
   });
@@ -327,9 +326,9 @@ void convolve(const Scalar* input, const Scalar* weight, const Scalar* bias, Sca
 template <typename Scalar>
 void convolution_weight_gradient(const Scalar* input, const Scalar* upstream, Scalar* of_weight,
                                  const Convolved& sizes) {
-  const auto of_input = sizes.height * sizes.width * sizes.channels;
-  const auto of_output = (sizes.height - sizes.kernel + 1) * (sizes.width - sizes.kernel + 1) * sizes.outputs;
-  const auto weights = sizes.outputs * sizes.kernel * sizes.kernel * sizes.channels;
+  const auto of_input = sizes.of_input();
+  const auto of_output = sizes.of_output();
+  const auto weights = sizes.of_weight();
   std::vector<Scalar> of_samples(static_cast<std::size_t>(sizes.samples * weights), Scalar(0));
   for_each_part(sizes.samples, [&](std::int64_t sample) {
     weight_gradient_wide(input + sample * of_input, upstream + sample * of_output,

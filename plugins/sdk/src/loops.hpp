@@ -48,6 +48,15 @@ struct Convolved {
   std::int64_t channels;
   std::int64_t kernel;   // Height and width.
   std::int64_t outputs;  // Channels of the output.
+
+  std::int64_t output_height() const { return height - kernel + 1; }
+  std::int64_t output_width() const { return width - kernel + 1; }
+  // Values: of a row of the input, of a row of the kernel, of a sample, of its output, of the weight.
+  std::int64_t row() const { return width * channels; }
+  std::int64_t along() const { return kernel * channels; }
+  std::int64_t of_input() const { return height * row(); }
+  std::int64_t of_output() const { return output_height() * output_width() * outputs; }
+  std::int64_t of_weight() const { return outputs * kernel * along(); }
 };
 
 /// output: samples x (height - kernel + 1) x (width - kernel + 1) x outputs; weight: outputs x kernel x

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <tuple>
+#include <utility>
 #include <variant>
 
 namespace rraebench::networks {
@@ -68,6 +69,19 @@ RectifiedGradient rectified_gradient(const torch::Tensor& upstream, const torch:
   return gradient;
 }
 
+/// Of conv2d(input, kernel) under the upstream gradient `upstream`: of the input, the kernel and nothing
+/// else.
+std::pair<torch::Tensor, torch::Tensor> convolution_gradients(const torch::Tensor& upstream,
+                                                              const torch::Tensor& input,
+                                                              const torch::Tensor& kernel,
+                                                              std::int64_t stride, std::int64_t padding,
+                                                              bool of_input, bool of_kernel) {
+  auto gradients = torch::convolution_backward(upstream, input, kernel, c10::nullopt, {stride, stride},
+                                               {padding, padding}, {1, 1}, /*transposed=*/false, {0, 0},
+                                               /*groups=*/1, {of_input, of_kernel, false});
+  return {std::get<0>(gradients), std::get<1>(gradients)};
+}
+
 /// The transposed convolution as what it is, the gradient of a convolution with the same weight: LibTorch's
 /// CPU kernels are fast for convolutions and their gradients, and slow for conv_transpose2d.
 class TransposedConvolution : public torch::autograd::Function<TransposedConvolution> {
@@ -81,7 +95,8 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     };
     const auto shape_only = torch::empty({images.size(0), kernel.size(1), extent(2), extent(3)},
                                          images.options().memory_format(torch::MemoryFormat::ChannelsLast));
-    auto output = channels_last(std::get<0>(gradients(images, shape_only, kernel, {true, false, false})));
+    auto output = channels_last(
+        convolution_gradients(images, shape_only, kernel, kStride, kPadding, true, false).first);
     if (activation == Activation::kRelu) {
       add_bias_and_rectify(output, bias);
       context->save_for_backward({images, kernel, output});
@@ -111,19 +126,9 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     }
     torch::Tensor of_input;
     if (context->needs_input_grad(0)) of_input = torch::conv2d(of_output, kernel, {}, kStride, kPadding);
-    const auto of_weight = std::get<1>(gradients(images, of_output, kernel, {false, true, false}));
+    const auto of_weight =
+        convolution_gradients(images, of_output, kernel, kStride, kPadding, false, true).second;
     return {of_input, of_weight, of_bias, {}, {}};
-  }
-
- private:
-  /// Of conv2d(input, kernel) under the upstream gradient `upstream`.
-  static std::tuple<torch::Tensor, torch::Tensor, torch::Tensor> gradients(const torch::Tensor& upstream,
-                                                                           const torch::Tensor& input,
-                                                                           const torch::Tensor& kernel,
-                                                                           std::array<bool, 3> wanted) {
-    return torch::convolution_backward(upstream, input, kernel, c10::nullopt, {kStride, kStride},
-                                       {kPadding, kPadding}, {1, 1}, /*transposed=*/false, {0, 0},
-                                       /*groups=*/1, wanted);
   }
 };
 
@@ -137,9 +142,8 @@ class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
   static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& images,
                                const torch::Tensor& kernel, const torch::Tensor& bias) {
     const auto sizes = sizes_of(images, kernel);
-    auto output = torch::empty(
-        {sizes.samples, sizes.outputs, sizes.height - sizes.kernel + 1, sizes.width - sizes.kernel + 1},
-        images.options().memory_format(torch::MemoryFormat::ChannelsLast));
+    auto output = torch::empty({sizes.samples, sizes.outputs, sizes.output_height(), sizes.output_width()},
+                               images.options().memory_format(torch::MemoryFormat::ChannelsLast));
     const auto offsets = bias.contiguous();
     for_type(images, [&](auto value) {
       using Value = decltype(value);
@@ -161,9 +165,8 @@ class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
     torch::Tensor of_images;
     torch::Tensor of_kernel;
     if (context->needs_input_grad(0) || !by_loops)
-      std::tie(of_images, of_kernel, std::ignore) = torch::convolution_backward(
-          of_output, images, kernel, c10::nullopt, {1, 1}, {0, 0}, {1, 1}, /*transposed=*/false, {0, 0},
-          /*groups=*/1, {context->needs_input_grad(0), !by_loops, false});
+      std::tie(of_images, of_kernel) = convolution_gradients(
+          of_output, images, kernel, /*stride=*/1, /*padding=*/0, context->needs_input_grad(0), !by_loops);
     if (by_loops) {
       of_kernel = torch::empty_like(kernel);
       for_type(images, [&](auto value) {
