@@ -32,6 +32,7 @@ void set_openblas_threads(int count) {
 
 void set_threads_of_caller(int count) {
   static auto* const set = function_of<void(int)>("omp_set_num_threads");
+  (void)at::get_num_threads();  // A thread that never asked would get the number for all with its first work.
   // MKL must be told beside OpenMP.
   if (set != nullptr && !at::hasMKL()) {
     set(count);

@@ -185,10 +185,8 @@ void check_folder(const std::string& subject, const fs::path& folder, const std:
     findings.push_back({Health::kFailure, subject, failure_words(std::current_exception())});
     return;
   }
-  auto existing = fs::absolute(folder);
   std::error_code error;
-  while (!fs::exists(existing, error) && existing != existing.root_path()) existing = existing.parent_path();
-  const auto space = static_cast<double>(fs::space(existing, error).available);
+  const auto space = static_cast<double>(fs::space(nearest_existing(folder), error).available);
   const bool little = !error && space < kLittleSpace * kGibibyte;
   findings.push_back({little ? Health::kWarning : Health::kOk, subject,
                       fmt::format("{}, {} free{}", folder.string(), in_gibibytes(space),

@@ -6,7 +6,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <sys/resource.h>
+#include <thread>
 
 namespace rraebench {
 namespace {
@@ -36,6 +38,25 @@ TEST(RequireWritable, NamesFolderReasonAndRemedy) {
               HasSubstr("Not a directory; --cache-dir names another folder"));
   EXPECT_THAT(error_of(folder / "file"), HasSubstr("cannot write the cache " + (folder / "file").string()));
   EXPECT_THAT(error_of("/proc/nohome/.cache"), HasSubstr("/proc/nohome/.cache: "));
+  EXPECT_THAT(error_of(folder / std::string(300, 'x') / "cache"), HasSubstr("File name too long"));
+}
+
+TEST(RequireWritable, TakesNoFolderFromAnotherProgram) {
+  const TemporaryFolder folder;
+  std::atomic<bool> ended{false};
+  std::thread other([&] {
+    while (!ended) EXPECT_EQ(error_of(folder / "a/b"), "");
+  });
+  int failures = 0;
+  for (int turn = 0; turn < 5000; ++turn) {
+    std::error_code error;
+    std::filesystem::create_directories(folder / "a/b", error);
+    if (error || !std::filesystem::exists(folder / "a/b")) ++failures;
+    for (const char* made : {"a/b", "a"}) std::filesystem::remove(folder / made, error);
+  }
+  ended = true;
+  other.join();
+  EXPECT_EQ(failures, 0);
 }
 
 TEST(RequireDescriptors, RaisesTheSoftLimitAndRefusesBeyondTheHardOne) {

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <thread>
 
 namespace rraebench {
 namespace {
@@ -45,6 +46,16 @@ TEST_F(AnyThreads, OneThreadIsOneAndIsPutBack) {
     EXPECT_EQ(at::get_num_threads(), 1);
   }
   EXPECT_EQ(at::get_num_threads(), 3);
+}
+
+TEST_F(AnyThreads, ANewThreadKeepsTheNumberThatItIsGiven) {
+  at::set_num_threads(3);
+  int threads = 0;
+  std::thread([&] {
+    set_threads_of_caller(1);
+    threads = at::get_num_threads();
+  }).join();
+  EXPECT_EQ(threads, 1);
 }
 
 TEST_F(AnyThreads, FitTheSameComponents) {

@@ -74,7 +74,7 @@ class Ours : public Side {
     return model_->loss({batch, torch::arange(batch.size(0))}).total;
   }
   std::vector<double> time(const torch::Tensor& batch, std::int64_t count) override {
-    return time_training(model_, batch, count);
+    return time_training(model_, batch, batch.size(0), count);
   }
 
  private:

@@ -110,25 +110,25 @@ void copy_parameters(const std::vector<torch::Tensor>& from, const std::vector<t
   }
 }
 
-std::vector<double> time_training(const std::shared_ptr<Model>& model, const torch::Tensor& batch,
-                                  std::int64_t count) {
+std::vector<double> time_training(const std::shared_ptr<Model>& model, const torch::Tensor& samples,
+                                  std::int64_t batch_size, std::int64_t count) {
   using Clock = std::chrono::steady_clock;
   Split split;
-  split.samples = batch;
+  split.samples = samples;
   TrainingPlan plan;
-  plan.batch_size = batch.size(0);
+  plan.batch_size = batch_size;
   plan.stages = {{kLearningRate, kWarmUp + count + 1, 0}};
   std::vector<Clock::time_point> ends;
   const auto stop = [&] {
     ends.push_back(Clock::now());
     return static_cast<std::int64_t>(ends.size()) == kWarmUp + count;
   };
-  const SampleSource samples(split, {}, torch::kCPU);
-  const CheckedModel checked(model, batch.sizes().slice(1).vec());
+  const SampleSource source(split, {}, torch::kCPU);
+  const CheckedModel checked(model, samples.sizes().slice(1).vec());
   std::optional<OneThread> one_thread;
-  if (threads_of_a_step(*model, batch.size(0), at::get_num_threads()) == 1) one_thread.emplace();
+  if (threads_of_a_step(*model, batch_size, at::get_num_threads()) == 1) one_thread.emplace();
   try {  // Stopped, so that no basis is fixed.
-    train(checked, plan, samples, 1, {}, {[](const Progress&) {}, [](const CurvePoint&) {}, stop});
+    train(checked, plan, source, 1, {}, {[](const Progress&) {}, [](const CurvePoint&) {}, stop});
   } catch (const InterruptedError&) {
   }
   std::vector<double> seconds;

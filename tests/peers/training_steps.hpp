@@ -60,9 +60,10 @@ torch::Tensor smooth_batch(const TrainingStep& step, std::uint64_t seed);
 /// Copies values in the order of the parameters; throws std::invalid_argument unless shapes are equal.
 void copy_parameters(const std::vector<torch::Tensor>& from, const std::vector<torch::Tensor>& to);
 
-/// Seconds of each of `count` training steps by the trainer that trains every run, on the threads that a run
-/// takes of LibTorch's. A few steps before them, in which the optimiser's state is made, are left out.
-std::vector<double> time_training(const std::shared_ptr<Model>& model, const torch::Tensor& batch,
-                                  std::int64_t count);
+/// Seconds of each of `count` training steps by the trainer that trains every run, on batches of `samples`
+/// (as a data set has them: bytes or floats) and on the threads that a run takes of LibTorch's. A few steps
+/// before them, in which the optimiser's state is made, are left out.
+std::vector<double> time_training(const std::shared_ptr<Model>& model, const torch::Tensor& samples,
+                                  std::int64_t batch_size, std::int64_t count);
 
 }  // namespace rraebench

@@ -62,7 +62,7 @@ TEST(TrainingSteps, EveryStepIsTimedAndTheWeightsMove) {
   const auto& step = training_step("long AE MLP, L = 2800, batch 20");
   const auto model = make_model(step, 1);
   const auto before = model->parameters().front().detach().clone();
-  const auto seconds = time_training(model, smooth_batch(step, 1), 3);
+  const auto seconds = time_training(model, smooth_batch(step, 1), step.batch_size, 3);
   ASSERT_EQ(seconds.size(), 3U);
   for (const auto each : seconds) EXPECT_GT(each, 0.0);
   EXPECT_FALSE(torch::equal(before, model->parameters().front()));

@@ -23,17 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The folders above `folder`, itself included, that do not exist; the deepest first.
-std::vector<fs::path> missing_folders(const fs::path& folder) {
-  std::vector<fs::path> missing;
-  std::error_code ignored;
-  for (auto path = fs::absolute(folder).lexically_normal();
-       !path.empty() && !fs::exists(fs::symlink_status(path, ignored)); path = path.parent_path()) {
-    if (path.has_filename()) missing.push_back(path);
-    if (path == path.root_path()) break;
-  }
-  return missing;
-}
+constexpr int kAttempts = 200;
 
 /// 0, or the errno of the first step that failed: making a file, writing into it, giving it to the disk.
 int try_to_write(const fs::path& folder) {
@@ -80,6 +70,14 @@ std::int64_t quota_cores() {
 
 }  // namespace
 
+fs::path nearest_existing(const fs::path& folder) {
+  auto path = fs::absolute(folder).lexically_normal();
+  std::error_code ignored;  // What cannot be looked at is not taken for missing.
+  while (fs::symlink_status(path, ignored).type() == fs::file_type::not_found && path != path.root_path())
+    path = path.parent_path();
+  return path;
+}
+
 void require_writable(const fs::path& folder, const std::string& what, const std::string& remedy) {
   const auto fail = [&](const std::string& why) {
     throw UserError(fmt::format("cannot write the {} {}: {}; {}", what, folder.string(), why, remedy));
@@ -89,13 +87,10 @@ void require_writable(const fs::path& folder, const std::string& what, const std
   if (::stat(folder.c_str(), &status) == 0 && status.st_uid != ::geteuid() && ::geteuid() != 0 &&
       (status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
     fail("belongs to another user and everybody can write it");
-  const auto made = missing_folders(folder);
-  std::error_code error;
-  fs::create_directories(folder, error);
-  int failure = error.value();
-  if (!error) failure = try_to_write(folder);
-  std::error_code ignored;
-  for (const auto& path : made) fs::remove(path, ignored);  // Only where nobody else used it meanwhile.
+  int failure = ENOENT;
+  // Another program may just have removed what was there.
+  for (int attempt = 0; attempt < kAttempts && failure == ENOENT; ++attempt)
+    failure = try_to_write(nearest_existing(folder));
   if (failure != 0) fail(std::strerror(failure));
 }
 

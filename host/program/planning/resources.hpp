@@ -8,8 +8,11 @@
 
 namespace rraebench {
 
-/// Makes `folder` where it is missing and tries to write into it; what was made for that is removed again.
-/// Throws UserError "cannot write the WHAT FOLDER: why; REMEDY".
+/// `folder`, or where it is missing the nearest folder above it that is there.
+std::filesystem::path nearest_existing(const std::filesystem::path& folder);
+
+/// Tries to write into `folder`, or where it is missing into the nearest one above it. Makes no folder, which
+/// another program could meet and then miss. Throws UserError "cannot write the WHAT FOLDER: why; REMEDY".
 void require_writable(const std::filesystem::path& folder, const std::string& what,
                       const std::string& remedy);
 

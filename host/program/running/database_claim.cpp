@@ -46,12 +46,15 @@ bool is_at(int descriptor, const fs::path& file) {
 }  // namespace
 
 DatabaseClaim::DatabaseClaim(const fs::path& database, const fs::path& folder) : folder_(folder) {
+  constexpr int kMostMisses = 1000;
   const auto file = lock_file(folder);
-  while (true) {
+  for (int misses = 0; true; ++misses) {
     std::error_code error;
     fs::create_directories(folder, error);
     descriptor_ = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (descriptor_ < 0 && errno == ENOENT && !error) continue;  // Another one removed the folder just now.
+    // Another program removed the folder just now, or while this one was about to make it.
+    const bool is_gone = descriptor_ < 0 && errno == ENOENT && (!error || error == std::errc::file_exists);
+    if (is_gone && misses < kMostMisses) continue;
     if (descriptor_ < 0)
       throw UserError(file.string() + ": cannot be written: " + std::strerror(errno) +
                       "; checkpoints need this folder beside the database, so choose another --db");

@@ -255,7 +255,6 @@ void require_resources(const SessionRequest& request) {
   const bool keeps = std::any_of(request.planned.begin(), request.planned.end(),
                                  [](const PlannedRun& run) { return !run.spec.extractor.empty(); });
   if (keeps) require_writable(execution.cache_folder, "cache", "--cache-dir names another folder");
-  // Where it is missing, its place: another program may be about to use a folder that this one would remove.
   const auto checkpoints = checkpoint_folder(request.database);
   std::error_code ignored;
   const bool is_there = fs::exists(checkpoints, ignored);
