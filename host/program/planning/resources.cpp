@@ -16,14 +16,11 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <vector>
 
 namespace rraebench {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kAttempts = 200;
 
 /// 0, or the errno of the first step that failed: making a file, writing into it, giving it to the disk.
 int try_to_write(const fs::path& folder) {
@@ -87,9 +84,10 @@ void require_writable(const fs::path& folder, const std::string& what, const std
   if (::stat(folder.c_str(), &status) == 0 && status.st_uid != ::geteuid() && ::geteuid() != 0 &&
       (status.st_mode & S_IWOTH) != 0 && (status.st_mode & S_ISVTX) == 0)
     fail("belongs to another user and everybody can write it");
+  constexpr int kMostAttempts = 200;
   int failure = ENOENT;
   // Another program may just have removed what was there.
-  for (int attempt = 0; attempt < kAttempts && failure == ENOENT; ++attempt)
+  for (int attempt = 0; attempt < kMostAttempts && failure == ENOENT; ++attempt)
     failure = try_to_write(nearest_existing(folder));
   if (failure != 0) fail(std::strerror(failure));
 }

@@ -46,15 +46,14 @@ bool is_at(int descriptor, const fs::path& file) {
 }  // namespace
 
 DatabaseClaim::DatabaseClaim(const fs::path& database, const fs::path& folder) : folder_(folder) {
-  constexpr int kMostMisses = 1000;
+  constexpr int kMostAttempts = 1000;
   const auto file = lock_file(folder);
-  for (int misses = 0; true; ++misses) {
-    std::error_code error;
-    fs::create_directories(folder, error);
+  for (int attempt = 1; true; ++attempt) {
+    std::error_code ignored;  // What cannot be made cannot be opened.
+    fs::create_directories(folder, ignored);
     descriptor_ = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0644);
-    // Another program removed the folder just now, or while this one was about to make it.
-    const bool is_gone = descriptor_ < 0 && errno == ENOENT && (!error || error == std::errc::file_exists);
-    if (is_gone && misses < kMostMisses) continue;
+    // Another program may have removed the folder just now, or while this one was about to make it.
+    if (descriptor_ < 0 && errno == ENOENT && attempt < kMostAttempts) continue;
     if (descriptor_ < 0)
       throw UserError(file.string() + ": cannot be written: " + std::strerror(errno) +
                       "; checkpoints need this folder beside the database, so choose another --db");
