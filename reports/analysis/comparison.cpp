@@ -2,6 +2,7 @@
 
 #include "reports/analysis/decimate.hpp"
 #include "reports/analysis/metric_tables.hpp"
+#include "reports/analysis/run_notes.hpp"
 
 #include <fmt/format.h>
 
@@ -105,26 +106,16 @@ void add_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs) 
           comparison.labels[label].label, builds[label].size()));
 }
 
-/// "AE, seeds 0, 1: all samples are equal", each sentence once a label.
 void add_run_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_runs,
                    const std::vector<NoteRow>& notes) {
-  for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
-    std::vector<std::pair<std::string, std::string>> seeds_of;  // Sentence to seeds, in order of appearance.
+  std::vector<RunNote> said;
+  for (std::size_t label = 0; label < comparison.labels.size(); ++label)
     for (const auto& [own, run] : ok_runs) {
       if (own != label) continue;
-      for (const auto& note : notes) {
-        if (note.run_id != run->id) continue;
-        auto found = std::find_if(seeds_of.begin(), seeds_of.end(),
-                                  [&](const auto& entry) { return entry.first == note.text; });
-        if (found == seeds_of.end()) found = seeds_of.insert(seeds_of.end(), {note.text, ""});
-        found->second += fmt::format("{}{}", found->second.empty() ? "" : ", ", run->seed);
-      }
+      for (const auto& note : notes)
+        if (note.run_id == run->id) said.push_back({comparison.labels[label].label, run->seed, note.text});
     }
-    for (const auto& [text, seeds] : seeds_of)
-      comparison.notes.push_back(fmt::format("{}, {} {}: {}", comparison.labels[label].label,
-                                             seeds.find(',') == std::string::npos ? "seed" : "seeds", seeds,
-                                             text));
-  }
+  for (auto& sentence : join_run_notes(said)) comparison.notes.push_back(std::move(sentence));
 }
 
 /// Figures of two instruments look alike and cannot be compared.

@@ -10,26 +10,41 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 namespace rraebench {
 namespace {
 
-std::vector<KeyEntry> key_of(const Comparison& comparison) {
-  std::vector<KeyEntry> key;
-  for (const auto& label : comparison.labels) key.push_back({label.label, label.colour});
-  return key;
+std::vector<KeyEntry> entries_of(const Comparison& comparison) {
+  std::vector<KeyEntry> entries;
+  for (const auto& label : comparison.labels) entries.push_back({label.label, label.colour});
+  return entries;
 }
 
-std::vector<KeyEntry> key_of(const Sweep& sweep) {
-  std::vector<KeyEntry> key;
-  for (const auto& line : sweep.lines) key.push_back({line.name, line.colour});
-  return key;
+std::vector<KeyEntry> entries_of(const Sweep& sweep) {
+  std::vector<KeyEntry> entries;
+  for (const auto& line : sweep.lines) entries.push_back({line.name, line.colour});
+  return entries;
+}
+
+/// Those that the chart shows: of a chart of points these, since its lines join them.
+std::vector<KeyEntry> key_of(const Chart& chart, std::vector<KeyEntry> entries) {
+  std::set<std::size_t> shown;
+  for (const auto& point : chart.points) shown.insert(point.style);
+  if (shown.empty())
+    for (const auto& line : chart.lines) shown.insert(line.style);
+  entries.erase(std::remove_if(entries.begin(), entries.end(),
+                               [&](const KeyEntry& entry) { return shown.count(entry.style) == 0; }),
+                entries.end());
+  return entries;
 }
 
 void add(std::vector<TitledChart>& charts, std::string title, std::string note, std::optional<Chart> chart,
-         std::vector<KeyEntry> key) {
-  if (chart) charts.push_back({std::move(title), std::move(note), std::move(*chart), std::move(key)});
+         std::vector<KeyEntry> entries) {
+  if (!chart) return;
+  auto key = key_of(*chart, std::move(entries));
+  charts.push_back({std::move(title), std::move(note), std::move(*chart), std::move(key)});
 }
 
 void add_sweeps(std::vector<TitledChart>& charts, const Comparison& comparison) {
@@ -44,7 +59,7 @@ void add_sweeps(std::vector<TitledChart>& charts, const Comparison& comparison) 
         if (figure.name == "active_units")
           for (const auto& sentence : describe_collapse(comparison, sweep)) note += " " + sentence;
         add(charts, fmt::format("{} over {}", title, sweep.option), note,
-            sweep_chart(sweep, table, column, axis), key_of(sweep));
+            sweep_chart(sweep, table, column, axis), entries_of(sweep));
       }
 }
 
@@ -94,11 +109,12 @@ std::vector<TitledChart> comparison_charts(const Comparison& comparison) {
       "Of the reconstruction part of the loss, where it has one. Means over seeds, bands from the smallest "
       "to "
       "the largest; a cross ends a run that failed.",
-      training_chart(comparison), key_of(comparison));
+      training_chart(comparison), entries_of(comparison));
   add(charts, "Singular spectrum", "Of the latent vectors, relative to the largest value.",
-      singular_value_chart(comparison), key_of(comparison));
+      singular_value_chart(comparison), entries_of(comparison));
   for (auto& trade : trade_charts(comparison))
-    add(charts, std::move(trade.title), std::move(trade.note), std::move(trade.chart), key_of(comparison));
+    add(charts, std::move(trade.title), std::move(trade.note), std::move(trade.chart),
+        entries_of(comparison));
   add_sweeps(charts, comparison);
   return charts;
 }

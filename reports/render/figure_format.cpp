@@ -24,7 +24,6 @@ void group_thousands(std::string& digits) {
   }
 }
 
-constexpr int kMostFixedDecimals = 6;
 constexpr double kSmallestShare = 1e-6;  // Of the mean; smaller spreads are printed apart from it.
 
 /// The power of ten of the first digit, after rounding to two digits.
@@ -91,14 +90,17 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
                            std::optional<int> decimals) {
   if (summary.count == 0) return {};
   const auto spread = confidence ? interval_half_width(summary, *confidence) : summary.deviation;
-  if (!spread || !std::isfinite(*spread) || *spread == 0.0)
-    return {format_figure(summary.mean, decimals), spread == 0.0 ? "0" : "", decimals};
+  if (spread == 0.0) {
+    const auto exact = decimals && is_whole(summary.mean) ? std::optional(0) : decimals;
+    return {format_figure(summary.mean, exact), "0", exact};
+  }
+  if (!spread || !std::isfinite(*spread)) return {format_figure(summary.mean, decimals), "", decimals};
   const int own = std::max(0, 1 - leading_power(*spread));
   const double size = std::max(std::abs(summary.mean), *spread);
   // Rounding errors of equal figures: the mean needs no sixteen digits to show them.
   if (*spread < kSmallestShare * std::abs(summary.mean))
     return {format_figure(summary.mean, decimals), fmt::format("{:.1e}", *spread), decimals};
-  if (own > kMostFixedDecimals || size < 1e-3 || size >= 1e9) return print_scientific(summary.mean, *spread);
+  if (size < 1e-3 || size >= 1e9) return print_scientific(summary.mean, *spread);
   return {format_figure(summary.mean, own), format_figure(*spread, own), own};
 }
 

@@ -372,6 +372,7 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   data.set("legend", legend);
   data.set("settings", facts_data(comparison.settings));
   data.set("has_settings", flag(!comparison.settings.empty()));
+  data.set("has_notes", flag(!comparison.notes.empty()));
   data.set("notes", texts("note", comparison.notes));
   auto tables = list();
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);

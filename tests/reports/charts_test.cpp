@@ -1,5 +1,6 @@
 #include "reports/render/charts.hpp"
 
+#include "reports/render/comparison_charts.hpp"
 #include "reports/render/svg.hpp"
 #include "reports/render/trades.hpp"
 
@@ -127,6 +128,15 @@ TEST(Svg, ModelsDifferInMoreThanTheirColour) {
     chart.lines.push_back({"", style, {0.0, 1.0}, {0.0, 1.0}, true, false, false});
     EXPECT_TRUE(looks.insert(render_svg(chart, {})).second) << style;
   }
+}
+
+TEST(ChartKeys, NameTheModelsThatTheChartShows) {
+  auto comparison = two_labels();
+  comparison.curves = {{1, 0, RunStatus::kOk, "reconstruction", {1, 2}, {4.0, 3.0}}};
+  const auto charts = comparison_charts(comparison);
+  ASSERT_EQ(charts.size(), 1U);
+  ASSERT_EQ(charts[0].key.size(), 1U);
+  EXPECT_EQ(charts[0].key[0].name, "VAE");
 }
 
 TEST(TradeCharts, SetQualityAgainstCost) {

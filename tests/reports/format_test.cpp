@@ -51,6 +51,9 @@ TEST(PrintFigure, ShowsTwoDigitsOfTheSpreadAndTheMeanToTheSamePlace) {
   EXPECT_EQ(print({1.2e-7, 1.3e-7}), "1.250e-07 ± 0.071e-07");
   EXPECT_EQ(print({-5.0, -5.0 - 1e-9}), "−5.00 ± 7.1e-10") << "never 0";
   EXPECT_EQ(print({0.5, 0.5}), "0.50 ± 0") << "a spread that is zero";
+  EXPECT_EQ(print({16.0, 16.0}), "16 ± 0");
+  EXPECT_EQ(print({0.0, 0.0}), "0 ± 0");
+  EXPECT_EQ(print({1.0000031, 1.0000053}), "1.0000042 ± 0.0000016");
 }
 
 TEST(PrintFigure, HasNoSpreadWithoutASecondValue) {

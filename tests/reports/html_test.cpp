@@ -107,6 +107,21 @@ TEST_F(Html, ShowsFiguresChartsPicturesAndFailures) {
   EXPECT_LT(page.size(), 150000U);
 }
 
+TEST_F(Html, ResultsStandBeforeNotesAndWhatWasCompared) {
+  auto run = make_full_run("VAE", 0);
+  run.notes = {"all samples are <equal>"};
+  database_.store(run);
+  const auto page = render();
+  const auto table = page.find("<table class=\"figures");
+  const auto note = page.find("VAE, seed 0: all samples are &lt;equal&gt;");
+  const auto settings = page.find("What was compared");
+  ASSERT_NE(table, std::string::npos);
+  ASSERT_NE(note, std::string::npos);
+  ASSERT_NE(settings, std::string::npos);
+  EXPECT_LT(table, note);
+  EXPECT_LT(note, settings);
+}
+
 TEST_F(Html, AlignsEstimatesBelowTheirOriginals) {
   for (const char* label : {"AE", "VAE"}) {
     auto run = make_full_run(label, 0);
