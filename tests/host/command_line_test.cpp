@@ -163,6 +163,21 @@ TEST(CommandLine, ListsWhatThereIs) {
   EXPECT_THAT(suites, Not(HasSubstr("UNUSABLE")));
 }
 
+TEST(CommandLine, RunTakesComparisonsByTheirNames) {
+  const auto plan = [](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"run", "vrrae-gaussian2d-small", "--plan", "--format", "csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return call(arguments);
+  };
+  const auto result = plan({"--comparison", "small grid_size=7", "--comparison", "25 images, VAE at 64/N"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(result.output, AllOf(HasSubstr("small grid_size=7"), HasSubstr("25 images, VAE at 64/N"),
+                                   Not(HasSubstr("grid_size=5")), Not(HasSubstr("576 images"))));
+  const auto unknown = plan({"--comparison", "small grid_size=9"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("did you mean 'small grid_size="));
+}
+
 TEST(CommandLine, ListShowsWhyAPluginIsUnusable) {
   const auto result = call({"list", "models", "--plugin-dir", kBadPlugins});
   EXPECT_EQ(result.exit_code, 0);

@@ -81,8 +81,10 @@ void add_suite_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("retry", "run again what failed before")("force", "run again what is complete, too")(
       "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
-      "datasets", po::value<Texts>(), "only comparisons on these")("seeds", po::value<std::string>(),
-                                                                   "instead of the suite's: 0,3 or 0:5")(
+      "datasets", po::value<Texts>(), "only comparisons on these; a list with commas")(
+      "comparison", po::value<Texts>(),
+      "only this comparison, by its whole name; may be given several times")(
+      "seeds", po::value<std::string>(), "instead of the suite's: 0,3 or 0:5")(
       "scale", po::value<double>()->default_value(1.0, "1"),
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "precision", po::value<std::string>(),
@@ -148,6 +150,7 @@ RunPlan plan_suites(const po::variables_map& values, const std::string& database
   auto request = planning_request(values);
   request.models = split_list(values, "models");
   request.datasets = split_list(values, "datasets");
+  request.comparisons = option_texts(values, "comparison");
   if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
   request.elsewhere = purpose.elsewhere;
   RunPlan plan;

@@ -30,8 +30,9 @@ void print_warnings(const std::vector<std::string>& sentences);
 std::vector<PluginInfo> discover_plugins_with_warnings(const std::vector<std::filesystem::path>& folders,
                                                        const std::filesystem::path& cache_folder);
 
-/// What of the suites is to run, what it leaves, and with which limits: --models, --datasets, --seeds,
-/// --scale, --precision, --keep, --timeout, --memory, --checkpoint-every, --retry and --force.
+/// What of the suites is to run, what it leaves, and with which limits: --models, --datasets,
+/// --comparison, --seeds, --scale, --precision, --keep, --timeout, --memory, --checkpoint-every, --retry and
+/// --force.
 void add_suite_options(boost::program_options::options_description& options);
 
 /// Throws UserError unless the number is from 1 to `most`.

@@ -41,11 +41,14 @@ void require_known(const std::vector<std::string>& filter, const std::set<std::s
 void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
   require_distinct(request.models, "model");
   require_distinct(request.datasets, "data set");
+  require_distinct(request.comparisons, "comparison");
   std::set<std::string> models;
   std::set<std::string> datasets;
+  std::set<std::string> comparisons;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
       datasets.insert(comparison.dataset);
+      comparisons.insert(comparison.name);
       for (const auto& model : comparison.models) {
         models.insert(model.plugin);
         models.insert(model.label);
@@ -53,6 +56,7 @@ void check_filters(const std::vector<Suite>& suites, const PlanRequest& request)
     }
   require_known(request.models, models, "model");
   require_known(request.datasets, datasets, "data set");
+  require_known(request.comparisons, comparisons, "comparison");
 }
 
 /// Calls `make`; what it finds wrong begins with its place in the suite.
@@ -201,12 +205,13 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
   std::vector<PlannedModel> models;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
-      if (!wanted(request.datasets, comparison.dataset)) continue;
+      if (!wanted(request.datasets, comparison.dataset) || !wanted(request.comparisons, comparison.name))
+        continue;
       auto planned = models_of(suite, comparison, plugins, request);
       models.insert(models.end(), planned.begin(), planned.end());
     }
   if (models.empty())
-    throw UserError("nothing to run: no comparison has both a wanted model and a wanted data set");
+    throw UserError("nothing to run: no wanted comparison has both a wanted model and a wanted data set");
   fill_dataset_facts(models, request);
   std::vector<PlannedRun> runs;
   for (auto& planned : models)

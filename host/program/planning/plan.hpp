@@ -18,9 +18,10 @@ namespace rraebench {
 
 /// What the user asked for beside the suites.
 struct PlanRequest {
-  std::vector<std::string> models;    // Plugin names or labels; empty: all.
-  std::vector<std::string> datasets;  // Empty: all.
-  std::vector<std::int64_t> seeds;    // Empty: the suites' own.
+  std::vector<std::string> models;       // Plugin names or labels; empty: all.
+  std::vector<std::string> datasets;     // Empty: all.
+  std::vector<std::string> comparisons;  // By name; empty: all.
+  std::vector<std::int64_t> seeds;       // Empty: the suites' own.
   std::string device = "cpu";
   std::string data_dir;
   std::string cache_dir;
