@@ -403,9 +403,10 @@ void ResultsDatabase::describe_plugins(const std::vector<PluginRecord>& plugins)
 }
 
 std::vector<MergeCount> ResultsDatabase::take_over(const std::vector<std::filesystem::path>& files,
-                                                   const std::vector<std::set<std::string>>& left_out) {
+                                                   const std::vector<std::set<std::string>>& left_out,
+                                                   const std::set<std::string>& without) {
   return translate_database_errors(path_, [&] {
-    RunMerger merger(*connection_, path_);
+    RunMerger merger(*connection_, path_, without);
     std::vector<MergeCount> counts;
     for (std::size_t i = 0; i < files.size(); ++i)
       counts.push_back(merger.take(open_read_only(files[i]).connection(), files[i], left_out[i]));

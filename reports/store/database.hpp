@@ -122,9 +122,10 @@ class ResultsDatabase {
   MergeCount take_over(const ResultsDatabase& other, const std::set<std::string>& left_out = {});
 
   /// Files that are opened one after another, in one transaction; of each without the identities that
-  /// `left_out` has for it. See RunMerger.
+  /// `left_out` has for it, and of each run without these parts. See RunMerger.
   std::vector<MergeCount> take_over(const std::vector<std::filesystem::path>& files,
-                                    const std::vector<std::set<std::string>>& left_out);
+                                    const std::vector<std::set<std::string>>& left_out,
+                                    const std::set<std::string>& without);
 
   const std::filesystem::path& path() const { return path_; }
 

@@ -278,6 +278,22 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
   }
 }
 
+struct OmissiblePart {
+  const char* name;
+  const char* table;
+};
+
+constexpr OmissiblePart kOmissibleParts[] = {
+    {"curves", "curve"}, {"pictures", "image"}, {"spectra", "spectrum"}};
+
+/// What belongs to a run, table by table.
+std::vector<std::string> tables_without(const std::set<std::string>& parts) {
+  std::vector<std::string> tables = {"metric", "curve", "spectrum", "image", "note", "artefact"};
+  for (const auto& part : kOmissibleParts)
+    if (parts.count(part.name) > 0) tables.erase(std::find(tables.begin(), tables.end(), part.table));
+  return tables;
+}
+
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   std::error_code ignored;
   return std::filesystem::weakly_canonical(std::filesystem::absolute(file).parent_path(), ignored);
@@ -290,6 +306,12 @@ std::string way_between(const std::filesystem::path& from, const std::filesystem
 }
 
 }  // namespace
+
+std::vector<std::string> omissible_parts() {
+  std::vector<std::string> parts;
+  for (const auto& part : kOmissibleParts) parts.emplace_back(part.name);
+  return parts;
+}
 
 std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open) {
   std::map<std::string, CountingRun> first;
@@ -316,9 +338,10 @@ std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::D
 }
 
 struct RunMerger::Parts {
-  Parts(SQLite::Database& database, std::filesystem::path file)
+  Parts(SQLite::Database& database, const std::filesystem::path& file, const std::set<std::string>& without)
       : into(database),
         folder(folder_of(file)),
+        tables(tables_without(without)),
         transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
         find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?"),
         // Attempts that come in get numbers beyond all others until they are numbered anew.
@@ -326,14 +349,16 @@ struct RunMerger::Parts {
 
   SQLite::Database& into;
   std::filesystem::path folder;
+  std::vector<std::string> tables;  // That are taken of each run, beside its own.
   SQLite::Transaction transaction;
   SQLite::Statement find;
   std::int64_t attempt;
   std::set<std::string> changed;  // Identities.
 };
 
-RunMerger::RunMerger(SQLite::Database& into, std::filesystem::path file)
-    : parts_(std::make_unique<Parts>(into, std::move(file))) {}
+RunMerger::RunMerger(SQLite::Database& into, const std::filesystem::path& file,
+                     const std::set<std::string>& without)
+    : parts_(std::make_unique<Parts>(into, file, without)) {}
 
 RunMerger::~RunMerger() = default;
 
@@ -345,8 +370,7 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
                          "SELECT id, identity, started_at, finished_at, environment_id FROM run ORDER BY id");
   RowCopier run_copier(into, from, "run", "id");
   std::list<RowCopier> tables;
-  for (const char* table : {"metric", "curve", "spectrum", "image", "note", "artefact"})
-    tables.emplace_back(into, from, table, "run_id");
+  for (const auto& table : parts_->tables) tables.emplace_back(into, from, table, "run_id");
   SQLite::Statement lead_there(
       into, "UPDATE artefact SET path = ? || path WHERE run_id = ? AND substr(path, 1, 1) <> '/'");
   const auto way = way_between(parts_->folder, folder_of(file));

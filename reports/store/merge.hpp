@@ -46,12 +46,17 @@ std::vector<Contradiction> find_contradictions(std::size_t file_count, const Fil
 /// The same of files that are open.
 std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files);
 
+/// What of a run a merge can leave out, since no table and no claim needs it: "curves", "pictures",
+/// "spectra".
+std::vector<std::string> omissible_parts();
+
 /// Takes databases into `into` one after another, in one transaction: all or nothing. All must have the
 /// schema of this program. Every operation throws SQLite::Exception.
 class RunMerger {
  public:
-  /// `file`: where `into` is, from which the paths of artefacts lead.
-  RunMerger(SQLite::Database& into, std::filesystem::path file);
+  /// `file`: where `into` is, from which the paths of artefacts lead. `without`: of omissible_parts().
+  RunMerger(SQLite::Database& into, const std::filesystem::path& file,
+            const std::set<std::string>& without = {});
   ~RunMerger();
   RunMerger(const RunMerger&) = delete;
   RunMerger& operator=(const RunMerger&) = delete;

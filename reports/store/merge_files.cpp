@@ -15,7 +15,7 @@ std::shared_ptr<const SQLite::Database> open_file(const std::filesystem::path& f
 }  // namespace
 
 MergeResult merge_files(ResultsDatabase& target, const std::vector<std::filesystem::path>& files,
-                        Preference preference) {
+                        Preference preference, const std::set<std::string>& without) {
   MergeResult result;
   const auto open = [&](std::size_t file) {
     return file > 0 ? open_file(files[file - 1])
@@ -26,11 +26,11 @@ MergeResult merge_files(ResultsDatabase& target, const std::vector<std::filesyst
       translate_database_errors(target.path(), [&] { return find_contradictions(files.size() + 1, open); });
   if (preference == Preference::kNeither)
     for (const auto& found : result.contradictions) result.left_out.insert(found.identity);
-  std::vector<std::set<std::string>> without(files.size(), result.left_out);
+  std::vector<std::set<std::string>> left_out(files.size(), result.left_out);
   if (preference == Preference::kFirst)
     for (const auto& found : result.contradictions)
-      if (found.second > 0) without[found.second - 1].insert(found.identity);
-  result.counts = target.take_over(files, without);
+      if (found.second > 0) left_out[found.second - 1].insert(found.identity);
+  result.counts = target.take_over(files, left_out, without);
   return result;
 }
 

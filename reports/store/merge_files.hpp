@@ -21,8 +21,8 @@ struct MergeResult {
   std::vector<MergeCount> counts;             // Of each file.
 };
 
-/// All files, or, when this throws DatabaseError, none.
+/// All files, or, when this throws DatabaseError, none. `without`: of omissible_parts().
 MergeResult merge_files(ResultsDatabase& target, const std::vector<std::filesystem::path>& files,
-                        Preference preference);
+                        Preference preference, const std::set<std::string>& without = {});
 
 }  // namespace rraebench

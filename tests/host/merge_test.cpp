@@ -69,5 +69,16 @@ TEST_F(MergeCommand, TakesTheOneThatIsPreferred) {
   EXPECT_EQ(merge("x.db", {"--prefer", "best"}).exit_code, 2);
 }
 
+TEST_F(MergeCommand, WithoutPicturesAFileIsSmallAndSaysTheSame) {
+  ASSERT_EQ(merge("whole.db").exit_code, 0);
+  ASSERT_EQ(merge("small.db", {"--without", "pictures,curves,spectra"}).exit_code, 0);
+  EXPECT_EQ(counting_error("small.db"), counting_error("whole.db"));
+  EXPECT_LT(std::filesystem::file_size(path("small.db")), std::filesystem::file_size(path("whole.db")));
+  EXPECT_EQ(call({"report", "--db", path("small.db"), "--output", path("small.html")}).exit_code, 0);
+  const auto unknown = merge("x.db", {"--without", "metrics"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.errors, HasSubstr("no part 'metrics'; there are: curves, pictures, spectra"));
+}
+
 }  // namespace
 }  // namespace rraebench

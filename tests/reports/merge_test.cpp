@@ -73,6 +73,22 @@ TEST_F(Merge, CopiesRunsWithAllThatBelongsToThem) {
   EXPECT_EQ(query("b.db", "select * from published"), query("a.db", "select * from published"));
 }
 
+TEST_F(Merge, LeavesOutTheNamedPartsOfRunsAlone) {
+  store("a.db", {make_full_run("AE", 0), make_full_run("VAE", 1)});
+  const auto all = omissible_parts();
+  open("b.db").take_over({folder_ / "a.db"}, {{}}, {all.begin(), all.end()});
+  EXPECT_EQ(query("b.db", kRuns), query("a.db", kRuns));
+  EXPECT_EQ(query("b.db", kParts[0]), query("a.db", kParts[0])) << "every figure";
+  EXPECT_EQ(query("b.db",
+                  "select (select count(*) from curve) + (select count(*) from spectrum) + "
+                  "(select count(*) from image) as left_out"),
+            "left_out\r\n0\r\n");
+  open("c.db").take_over({folder_ / "a.db"}, {{}}, {"pictures"});
+  for (const char* part : {kParts[0], kParts[1], kParts[2]})
+    EXPECT_EQ(query("c.db", part), query("a.db", part)) << part;
+  EXPECT_EQ(query("c.db", "select count(*) as pictures from image"), "pictures\r\n0\r\n");
+}
+
 TEST_F(Merge, TwiceChangesNothing) {
   store("a.db", {make_full_run("AE", 0)});
   merge("b.db", "a.db");

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <sys/stat.h>
 #include <utility>
@@ -27,6 +28,18 @@ Preference preference_of(const po::variables_map& values) {
   if (text != "newest" && text != "first")
     throw UserError("--prefer is '" + text + "' but must be newest or first");
   return text == "newest" ? Preference::kNewest : Preference::kFirst;
+}
+
+std::set<std::string> parts_to_leave_out(const po::variables_map& values) {
+  const auto known = omissible_parts();
+  std::set<std::string> parts;
+  for (const auto& part : split_list(values, "without")) {
+    if (std::find(known.begin(), known.end(), part) == known.end())
+      throw UserError("--without: no part '" + part +
+                      "'; there are: " + fmt::format("{}", fmt::join(known, ", ")));
+    parts.insert(part);
+  }
+  return parts;
 }
 
 std::string describe(const Contradiction& found, const std::vector<std::string>& names) {
@@ -66,12 +79,15 @@ CommandLine merge_command_line() {
       "file",
       -1,
       {"rraebench merge machine-a.db machine-b.db --db all.db",
-       "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest"}};
+       "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest",
+       "rraebench merge results.db --without pictures --db published.db"}};
   line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
                              "results database that takes them in; made where there is none")(
       "prefer", po::value<std::string>(),
       "of runs that contradict each other: newest counts the last started, first the one that is there or "
-      "comes first");
+      "comes first")("without", po::value<std::vector<std::string>>(),
+                     "what of the runs to leave out, for a small file that still has every figure: pictures, "
+                     "curves, spectra; a list with commas");
   return line;
 }
 
@@ -83,12 +99,13 @@ int run_merge(const std::vector<std::string>& arguments) {
   const auto files = (*parsed)["file"].as<std::vector<std::string>>();
   const auto target = (*parsed)["db"].as<std::string>();
   const auto preference = preference_of(*parsed);
+  const auto without = parts_to_leave_out(*parsed);
   require_different(files, target);
   for (const auto& file : files) ResultsDatabase::open_read_only(file);  // Before the target is made.
   auto database = ResultsDatabase::open_or_create(target);
   auto names = files;
   names.insert(names.begin(), target);
-  const auto result = merge_files(database, {files.begin(), files.end()}, preference);
+  const auto result = merge_files(database, {files.begin(), files.end()}, preference, without);
   for (const auto& found : result.contradictions)
     std::cerr << (preference == Preference::kNeither ? "not taken: " : "")
               << printable(describe(found, names), 2000) << "\n";
