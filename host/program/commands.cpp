@@ -1,5 +1,13 @@
 #include "host/program/commands.hpp"
 
+#include "host/common/errors.hpp"
+#include "host/program/commands/slurm.hpp"
+#include "rraebench/suggest.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
 namespace rraebench {
 
 const std::vector<Command>& commands() {
@@ -9,7 +17,7 @@ const std::vector<Command>& commands() {
        run_download},
       {"run", "train and measure the models of a suite", run_command_line, run_run},
       {"status", "what a running suite does right now", status_command_line, run_status},
-      {"slurm", "run a suite on a Slurm cluster", slurm_command_line, run_slurm},
+      {"slurm", "run a suite on a Slurm cluster", slurm_command_line, run_slurm, slurm_commands()},
       {"report", "write the comparison report", report_command_line, run_report},
       {"claims", "decide what suites claim of their figures", claims_command_line, run_claims},
       {"compare", "say what changed between two results databases", compare_command_line, run_compare},
@@ -35,6 +43,22 @@ const std::vector<Command>& commands() {
       {"man", "write the manual page", man_command_line, run_man},
   };
   return all;
+}
+
+const Command& find_command(const std::vector<Command>& commands, const std::string& name,
+                            const std::string& of) {
+  const auto found = std::find_if(commands.begin(), commands.end(),
+                                  [&](const Command& known) { return known.name == name; });
+  if (found != commands.end()) return *found;
+  std::vector<std::string> names;
+  for (const auto& known : commands) names.emplace_back(known.name);
+  throw UserError("no command '" + name + "'" + of + ": " + suggest_name(name, names));
+}
+
+std::string describe_commands(const std::vector<Command>& commands) {
+  std::string text;
+  for (const auto& command : commands) text += fmt::format("  {:<14}{}\n", command.name, command.summary);
+  return text;
 }
 
 }  // namespace rraebench

@@ -13,10 +13,18 @@ struct Command {
   const char* summary;
   CommandLine (*line)();
   int (*run)(const std::vector<std::string>& arguments);  // Returns the exit code; throws UserError.
+  std::vector<Command> parts = {};                        // Commands of its own, as "submit" of slurm.
 };
 
 /// In the order in which help shows them.
 const std::vector<Command>& commands();
+
+/// Throws UserError naming the nearest for an unknown one; `of`: " of slurm", or nothing.
+const Command& find_command(const std::vector<Command>& commands, const std::string& name,
+                            const std::string& of = "");
+
+/// Name and summary, a line a command, as help shows them.
+std::string describe_commands(const std::vector<Command>& commands);
 
 CommandLine list_command_line();
 int run_list(const std::vector<std::string>& arguments);

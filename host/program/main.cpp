@@ -9,9 +9,7 @@
 #include "host/program/failure_words.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/text.hpp"
-#include "rraebench/suggest.hpp"
 
-#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -24,10 +22,7 @@ namespace {
 void print_help(std::ostream& out) {
   out << "rraebench " << program_version() << ": benchmark suite for rank-reduction autoencoders\n\n"
       << "usage: rraebench COMMAND [OPTION...]   (rraebench COMMAND --help for details)\n\n";
-  for (const auto& command : commands())
-    out << "  " << command.name << std::string(14 - std::string(command.name).size(), ' ') << command.summary
-        << "\n";
-  out << "\nexamples:\n"
+  out << describe_commands(commands()) << "\nexamples:\n"
       << "  rraebench list models\n"
       << "  rraebench run quick\n"
       << "  rraebench report\n"
@@ -48,14 +43,7 @@ int dispatch(const std::vector<std::string>& words) {
     std::cout << "rraebench " << program_version() << "\n";
     return kExitOk;
   }
-  const auto command = std::find_if(commands().begin(), commands().end(),
-                                    [&](const Command& c) { return c.name == words[0]; });
-  if (command == commands().end()) {
-    std::vector<std::string> names;
-    for (const auto& known : commands()) names.emplace_back(known.name);
-    throw UserError("no command '" + words[0] + "': " + suggest_name(words[0], names));
-  }
-  return command->run({words.begin() + 1, words.end()});
+  return find_command(commands(), words[0]).run({words.begin() + 1, words.end()});
 }
 
 int fail(const std::string& message) {

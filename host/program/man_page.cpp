@@ -31,9 +31,11 @@ std::string default_of(const po::option_description& option) {
                                     : "; default: " + text.substr(begin + 2, text.rfind(')') - begin - 2);
 }
 
-std::string section(const Command& command) {
+/// `parent`: "slurm " of its commands.
+std::string section(const Command& command, const std::string& parent = "") {
   const auto line = command.line();
-  auto page = fmt::format(".SS {}\n.B {}\n.PP\n{}\n", command.name, roff(line.usage), roff(line.description));
+  const auto name = parent + command.name;
+  auto page = fmt::format(".SS {}\n.B {}\n.PP\n{}\n", name, roff(line.usage), roff(line.description));
   for (const auto& option : line.options.options()) {
     // Homes differ from one reader to another.
     const auto value = default_of(*option);
@@ -43,7 +45,9 @@ std::string section(const Command& command) {
   }
   if (!line.examples.empty()) page += ".PP\nExamples:\n.nf\n";
   for (const auto& example : line.examples) page += ".RS\n" + roff(example) + "\n.RE\n";
-  return line.examples.empty() ? page : page + ".fi\n";
+  if (!line.examples.empty()) page += ".fi\n";
+  for (const auto& part : command.parts) page += section(part, name + " ");
+  return page;
 }
 
 }  // namespace

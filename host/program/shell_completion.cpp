@@ -29,24 +29,52 @@ bool takes_suites(const Command& command) {
   return command.line().positional == "suite";
 }
 
-std::string bash(const std::vector<Command>& commands) {
+std::string names_of(const std::vector<Command>& commands) {
   std::string names;
+  for (const auto& command : commands) names += (names.empty() ? "" : " ") + std::string(command.name);
+  return names;
+}
+
+/// A command with commands of its own is known by two words.
+std::string bash_parts(const Command& command) {
+  return fmt::format(R"sh(    {0})
+      if [ "$COMP_CWORD" -eq 2 ]; then
+        COMPREPLY=($(compgen -W "{1} --help" -- "$cur"))
+        return
+      fi
+      command="{0} ${{COMP_WORDS[2]}}" ;;
+)sh",
+                     command.name, names_of(command.parts));
+}
+
+/// `parent`: "slurm " of its commands.
+std::string bash_options(const std::vector<Command>& commands, const std::string& parent = "") {
   std::string cases;
   for (const auto& command : commands) {
-    names += (names.empty() ? "" : " ") + std::string(command.name);
+    const auto name = parent + command.name;
     std::string words;
     for (const auto& option : options_of(command)) words += (words.empty() ? "--" : " --") + option.name;
-    cases += fmt::format("    {}) words=\"{}\"; suites={} ;;\n", command.name, words,
-                         takes_suites(command) ? 1 : 0);
+    cases +=
+        fmt::format("    \"{}\") words=\"{}\"; suites={} ;;\n", name, words, takes_suites(command) ? 1 : 0);
+    cases += bash_options(command.parts, name + " ");
   }
+  return cases;
+}
+
+std::string bash(const std::vector<Command>& commands) {
+  std::string parts;
+  for (const auto& command : commands)
+    if (!command.parts.empty()) parts += bash_parts(command);
   return fmt::format(R"sh(# Completion of rraebench for bash; written by `rraebench completion bash`.
 _rraebench() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} words= suites=0
+  local cur=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} words= suites=0
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "{} --help --version" -- "$cur"))
     return
   fi
-  case ${{COMP_WORDS[1]}} in
+  case $command in
+{}  esac
+  case $command in
 {}  esac
   if [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
@@ -56,7 +84,7 @@ _rraebench() {{
 }}
 complete -o default -F _rraebench rraebench
 )sh",
-                     names, cases);
+                     names_of(commands), parts, bash_options(commands));
 }
 
 /// Within single quotes, and without what _arguments gives a meaning.
@@ -73,27 +101,28 @@ std::string zsh_text(const std::string& text) {
   return quoted;
 }
 
-std::string zsh(const std::vector<Command>& commands) {
+std::string zsh_arguments(const Command& command) {
+  std::string arguments = "_arguments -s";
+  for (const auto& [name, help, takes_value] : options_of(command))
+    arguments += fmt::format(" \\\n  '*--{}{}[{}]{}'", name, takes_value ? "=" : "", zsh_text(help),
+                             takes_value ? ":value:_files" : "");
+  return arguments +
+         (takes_suites(command) ? " \\\n  '*:suite:_rraebench_suites'" : " \\\n  '*:file:_files'") + "\n";
+}
+
+/// A function that completes one of the commands' names, and after it what that command takes.
+std::string zsh_choice(const std::vector<Command>& commands, const std::string& function) {
+  std::string functions;
   std::string names;
   std::string cases;
   for (const auto& command : commands) {
     names += fmt::format("    '{}:{}'\n", command.name, zsh_text(command.summary));
-    std::string arguments;
-    for (const auto& [name, help, takes_value] : options_of(command))
-      arguments += fmt::format(" \\\n        '*--{}{}[{}]{}'", name, takes_value ? "=" : "", zsh_text(help),
-                               takes_value ? ":value:_files" : "");
-    arguments +=
-        takes_suites(command) ? " \\\n        '*:suite:_rraebench_suites'" : " \\\n        '*:file:_files'";
-    cases += fmt::format("    {})\n      _arguments -s{} ;;\n", command.name, arguments);
+    const auto own = fmt::format("{}_{}", function, command.name);
+    functions += command.parts.empty() ? fmt::format("{}() {{\n{}}}\n", own, zsh_arguments(command))
+                                       : zsh_choice(command.parts, own);
+    cases += fmt::format("    {}) {} ;;\n", command.name, own);
   }
-  return fmt::format(R"sh(#compdef rraebench
-# Completion of rraebench for zsh; written by `rraebench completion zsh`.
-_rraebench_suites() {{
-  local -a suites
-  suites=(${{(f)"$(rraebench list suites --format csv 2>/dev/null | tail -n +2 | cut -d, -f1)"}})
-  _alternative "suites:suite:($suites)" 'files:file:_files -g "*.toml"'
-}}
-_rraebench() {{
+  return functions + fmt::format(R"sh({}() {{
   local -a commands
   commands=(
 {}  )
@@ -101,15 +130,25 @@ _rraebench() {{
     _describe command commands
     return
   fi
-  local command=$words[2]
   shift words
   (( CURRENT-- ))
-  case $command in
+  case $words[1] in
 {}  esac
 }}
-_rraebench "$@"
 )sh",
-                     names, cases);
+                                 function, names, cases);
+}
+
+std::string zsh(const std::vector<Command>& commands) {
+  return R"sh(#compdef rraebench
+# Completion of rraebench for zsh; written by `rraebench completion zsh`.
+_rraebench_suites() {
+  local -a suites
+  suites=(${(f)"$(rraebench list suites --format csv 2>/dev/null | tail -n +2 | cut -d, -f1)"})
+  _alternative "suites:suite:($suites)" 'files:file:_files -g "*.toml"'
+}
+)sh" + zsh_choice(commands, "_rraebench") +
+         "_rraebench \"$@\"\n";
 }
 
 std::string fish_text(const std::string& text) {
@@ -121,12 +160,18 @@ std::string fish_text(const std::string& text) {
   return quoted;
 }
 
-std::string fish(const std::vector<Command>& commands) {
-  std::string script = "# Completion of rraebench for fish; written by `rraebench completion fish`.\n";
+/// `words`: what was typed before, such as "slurm".
+std::string fish_choice(const std::vector<Command>& commands, const std::string& words) {
+  std::string script;
   for (const auto& command : commands) {
-    script += fmt::format("complete -c rraebench -n __fish_use_subcommand -f -a {} -d '{}'\n", command.name,
-                          fish_text(command.summary));
-    const auto here = fmt::format("complete -c rraebench -n '__fish_seen_subcommand_from {}'", command.name);
+    script += fmt::format("complete -c rraebench -n '__rraebench_is{}' -f -a {} -d '{}'\n", words,
+                          command.name, fish_text(command.summary));
+    const auto own = words + " " + command.name;
+    if (!command.parts.empty()) {
+      script += fish_choice(command.parts, own);
+      continue;
+    }
+    const auto here = fmt::format("complete -c rraebench -n '__rraebench_begins{}'", own);
     for (const auto& [name, help, takes_value] : options_of(command))
       script += fmt::format("{} -l {}{} -d '{}'\n", here, name, takes_value ? " -r" : "", fish_text(help));
     if (takes_suites(command))
@@ -135,6 +180,20 @@ std::string fish(const std::vector<Command>& commands) {
                 "\",.*\" \"\")'\n";
   }
   return script;
+}
+
+std::string fish(const std::vector<Command>& commands) {
+  return R"sh(# Completion of rraebench for fish; written by `rraebench completion fish`.
+function __rraebench_begins
+    set -l typed (commandline -opc)
+    set -l last (math (count $argv) + 1)
+    test (count $typed) -ge $last; or return 1
+    test (count $argv) -eq 0; or test "$typed[2..$last]" = "$argv"
+end
+function __rraebench_is
+    __rraebench_begins $argv; and test (count (commandline -opc)) -eq (math (count $argv) + 1)
+end
+)sh" + fish_choice(commands, "");
 }
 
 }  // namespace

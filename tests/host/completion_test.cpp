@@ -12,6 +12,7 @@
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -35,27 +36,46 @@ TEST(ShellCompletion, BashCompletesCommandsAndOptions) {
   EXPECT_EQ(complete("rraebench run --se", 2), "--seeds\n");
   EXPECT_EQ(complete("rraebench compare --tol", 2), "--tolerance\n");
   EXPECT_EQ(complete("rraebench compare --seeds", 2), "\n");
+  EXPECT_EQ(complete("rraebench slurm s", 2), "submit\nstatus\n");
+  EXPECT_EQ(complete("rraebench slurm submit --thr", 3), "--throttle\n");
+  EXPECT_EQ(complete("rraebench slurm status --thr", 3), "\n");
+}
+
+void expect_named(const std::string& script, const std::vector<Command>& all) {
+  for (const auto& command : all) {
+    EXPECT_THAT(script, HasSubstr(command.name));
+    const auto line = command.line();
+    for (const auto& option : line.options.options())
+      EXPECT_THAT(script, HasSubstr(option->long_name())) << command.name;
+    expect_named(script, command.parts);
+  }
 }
 
 TEST(ShellCompletion, ZshAndFishNameEveryCommandAndOption) {
   for (const char* shell : {"zsh", "fish"}) {
-    const auto script = shell_completion(shell, commands());
-    for (const auto& command : commands()) {
-      EXPECT_THAT(script, HasSubstr(command.name)) << shell;
-      const auto line = command.line();
-      for (const auto& option : line.options.options())
-        EXPECT_THAT(script, HasSubstr(option->long_name())) << shell << " " << command.name;
-    }
+    SCOPED_TRACE(shell);
+    expect_named(shell_completion(shell, commands()), commands());
   }
   TemporaryFolder folder;
   if (std::system("command -v zsh > /dev/null") == 0) {
     const auto script = folder.write("_rraebench", shell_completion("zsh", commands())).string();
     EXPECT_EQ(answer(folder, "zsh -n " + script), "");
   }
-  if (std::system("command -v fish > /dev/null") == 0) {
-    const auto script = folder.write("rraebench.fish", shell_completion("fish", commands())).string();
-    EXPECT_EQ(answer(folder, "fish --no-execute " + script), "");
-  }
+}
+
+TEST(ShellCompletion, FishCompletesCommandsAndOptions) {
+  if (std::system("command -v fish > /dev/null") != 0) GTEST_SKIP() << "no fish here";
+  TemporaryFolder folder;
+  const auto script = folder.write("rraebench.fish", shell_completion("fish", commands())).string();
+  const auto complete = [&](const std::string& words) {
+    return answer(folder, "fish -c 'source " + script + "; complete -C \"" + words + "\"'");
+  };
+  EXPECT_THAT(complete("rraebench comp"), AllOf(HasSubstr("compare\t"), HasSubstr("completion\t")));
+  EXPECT_THAT(complete("rraebench run --see"), HasSubstr("--seeds"));
+  EXPECT_THAT(complete("rraebench slurm s"), AllOf(HasSubstr("submit\t"), HasSubstr("status\t")));
+  EXPECT_THAT(complete("rraebench slurm submit --thr"), HasSubstr("--throttle"));
+  EXPECT_THAT(complete("rraebench slurm status --thr"), Not(HasSubstr("--throttle")));
+  EXPECT_THAT(complete("rraebench status --al"), Not(HasSubstr("--all"))) << "which is of slurm status";
 }
 
 TEST(ShellCompletion, AnotherShellIsRefused) {
@@ -65,7 +85,7 @@ TEST(ShellCompletion, AnotherShellIsRefused) {
 TEST(ManPage, DescribesEveryOptionOfEveryCommand) {
   const auto page = man_page("1.2", commands());
   EXPECT_THAT(page, HasSubstr(".TH RRAEBENCH 1"));
-  EXPECT_THAT(page, HasSubstr(".SS run\n"));
+  EXPECT_THAT(page, AllOf(HasSubstr(".SS run\n"), HasSubstr(".SS slurm submit\n")));
   EXPECT_THAT(page, HasSubstr(".B \\-\\-seeds \\fIvalue\\fR\n"));
   EXPECT_THAT(page, Not(HasSubstr(std::getenv("HOME")))) << "a home is nobody else's";
   if (std::system("command -v man > /dev/null") != 0) return;

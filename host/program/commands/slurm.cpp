@@ -5,18 +5,15 @@
 #include "host/common/text_file.hpp"
 #include "host/program/cluster/slurm_client.hpp"
 #include "host/program/cluster/task_files.hpp"
-#include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/plan_file.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
 #include "reports/text.hpp"
-#include "rraebench/suggest.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <iostream>
 
 namespace rraebench {
@@ -24,32 +21,12 @@ namespace {
 
 namespace po = boost::program_options;
 
-struct Part {
-  const char* name;
-  const char* summary;
-  int (*run)(const std::vector<std::string>& arguments);
-};
-
-constexpr std::array<Part, 5> kParts = {{
-    {"submit", "plan a suite and give it to Slurm", run_slurm_submit},
-    {"status", "how the tasks of a plan stand", run_slurm_status},
-    {"resubmit", "submit again exactly what is missing", run_slurm_resubmit},
-    {"cancel", "cancel the jobs of a plan", run_slurm_cancel},
-    {"collect", "merge what the tasks of a plan left so far", run_slurm_collect},
-}};
-
 void print_help(std::ostream& out) {
-  out << "usage: rraebench slurm COMMAND [OPTION...]   (rraebench slurm COMMAND --help for details)\n\n"
-      << "A suite on a Slurm cluster: the plan becomes a folder, its tasks a job array, and nothing need "
-         "stay "
-         "alive on\nthe machine that submits.\n\n";
-  for (const auto& command : kParts)
-    out << "  " << command.name << std::string(14 - std::string(command.name).size(), ' ') << command.summary
-        << "\n";
-  out << "\nexamples:\n"
-      << "  rraebench slurm submit rrae-table2 --seeds 0:10 --cpus 4 --time 2h --folder table2.plan\n"
-      << "  rraebench slurm status table2.plan\n"
-      << "  rraebench slurm resubmit table2.plan --failed --mem-scale 2\n";
+  const auto line = slurm_command_line();
+  out << "usage: " << line.usage << "   (rraebench slurm COMMAND --help for details)\n\n"
+      << line.description << "\n\n"
+      << describe_commands(slurm_commands()) << "\nexamples:\n";
+  for (const auto& example : line.examples) out << "  " << example << "\n";
 }
 
 std::string text_option(const po::variables_map& values, const std::string& option,
@@ -164,18 +141,27 @@ void say_submitted(const PlanFolder& folder, const std::vector<Submission>& subm
   std::cout << "how it goes: rraebench slurm status " << name << "\n";
 }
 
+const std::vector<Command>& slurm_commands() {
+  static const std::vector<Command> all = {
+      {"submit", "plan a suite and give it to Slurm", slurm_submit_command_line, run_slurm_submit},
+      {"status", "how the tasks of a plan stand", slurm_status_command_line, run_slurm_status},
+      {"resubmit", "submit again exactly what is missing", slurm_resubmit_command_line, run_slurm_resubmit},
+      {"cancel", "cancel the jobs of a plan", slurm_cancel_command_line, run_slurm_cancel},
+      {"collect", "merge what the tasks of a plan left so far", slurm_collect_command_line,
+       run_slurm_collect}};
+  return all;
+}
+
 CommandLine slurm_command_line() {
-  CommandLine line{
+  return {
       "rraebench slurm COMMAND [OPTION...]",
       "A suite on a Slurm cluster: the plan becomes a folder, its tasks a job array, and nothing need "
-      "stay alive\non the machine that submits. The commands, each with --help:",
+      "stay alive on\nthe machine that submits.",
       po::options_description("options"),
       "",
       0,
       {"rraebench slurm submit rrae-table2 --seeds 0:10 --cpus 4 --time 2h --folder table2.plan",
        "rraebench slurm status table2.plan", "rraebench slurm resubmit table2.plan --failed --mem-scale 2"}};
-  for (const auto& part : kParts) line.description += std::string("\n  ") + part.name + ": " + part.summary;
-  return line;
 }
 
 int run_slurm(const std::vector<std::string>& arguments) {
@@ -187,11 +173,8 @@ int run_slurm(const std::vector<std::string>& arguments) {
     print_help(std::cout);
     return kExitOk;
   }
-  for (const auto& command : kParts)
-    if (command.name == arguments[0]) return command.run({arguments.begin() + 1, arguments.end()});
-  std::vector<std::string> names;
-  for (const auto& command : kParts) names.emplace_back(command.name);
-  throw UserError("no command '" + arguments[0] + "' of slurm: " + suggest_name(arguments[0], names));
+  return find_command(slurm_commands(), arguments[0], " of slurm")
+      .run({arguments.begin() + 1, arguments.end()});
 }
 
 }  // namespace rraebench

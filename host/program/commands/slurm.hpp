@@ -3,6 +3,7 @@
 
 #include "host/program/cluster/submission.hpp"
 #include "host/program/cluster/task_state.hpp"
+#include "host/program/commands.hpp"
 #include "host/program/planning/run_plan.hpp"
 
 #include <boost/program_options.hpp>
@@ -13,10 +14,18 @@
 
 namespace rraebench {
 
+/// In the order in which help shows them.
+const std::vector<Command>& slurm_commands();
+
+CommandLine slurm_submit_command_line();
 int run_slurm_submit(const std::vector<std::string>& arguments);
+CommandLine slurm_status_command_line();
 int run_slurm_status(const std::vector<std::string>& arguments);
+CommandLine slurm_resubmit_command_line();
 int run_slurm_resubmit(const std::vector<std::string>& arguments);
+CommandLine slurm_cancel_command_line();
 int run_slurm_cancel(const std::vector<std::string>& arguments);
+CommandLine slurm_collect_command_line();
 int run_slurm_collect(const std::vector<std::string>& arguments);
 
 /// --partition, --account, --time, --mem, --cpus, --gpus, --throttle, --requeues and --preamble.

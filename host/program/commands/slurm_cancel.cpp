@@ -11,11 +11,10 @@
 #include <set>
 
 namespace rraebench {
-namespace {
 
 namespace po = boost::program_options;
 
-CommandLine make_command_line() {
+CommandLine slurm_cancel_command_line() {
   return {"rraebench slurm cancel PLAN [OPTION...]",
           "Cancels all jobs of a plan that wait or run. Those that run save their checkpoints, so that "
           "rraebench slurm\nresubmit goes on from there.",
@@ -25,10 +24,8 @@ CommandLine make_command_line() {
           {"rraebench slurm cancel table2.plan"}};
 }
 
-}  // namespace
-
 int run_slurm_cancel(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = slurm_cancel_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto folder = plan_folder_of(*parsed, line.usage);

@@ -15,7 +15,17 @@ namespace {
 namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
-CommandLine make_command_line() {
+/// Of all tasks that have a file.
+std::vector<fs::path> files_of(const PlanStanding& standing) {
+  std::vector<fs::path> files;
+  for (std::size_t task = 0; task < standing.files.size(); ++task)
+    if (!standing.files[task].empty() && standing.is_readable[task]) files.push_back(standing.files[task]);
+  return files;
+}
+
+}  // namespace
+
+CommandLine slurm_collect_command_line() {
   CommandLine line{"rraebench slurm collect PLAN [OPTION...]",
                    "Merges what the tasks of a plan left so far into its results database, as often as you "
                    "like: nothing is\ntaken twice. Exit code 1 where runs are missing, failed or contradict "
@@ -28,18 +38,8 @@ CommandLine make_command_line() {
   return line;
 }
 
-/// Of all tasks that have a file.
-std::vector<fs::path> files_of(const PlanStanding& standing) {
-  std::vector<fs::path> files;
-  for (std::size_t task = 0; task < standing.files.size(); ++task)
-    if (!standing.files[task].empty() && standing.is_readable[task]) files.push_back(standing.files[task]);
-  return files;
-}
-
-}  // namespace
-
 int run_slurm_collect(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = slurm_collect_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto folder = plan_folder_of(*parsed, line.usage);

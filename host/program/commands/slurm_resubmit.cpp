@@ -18,25 +18,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench slurm resubmit PLAN [OPTION...]",
-      "Submits exactly what is missing: tasks that ended before their runs were over, which go on from "
-      "their\n"
-      "checkpoints, and such as were never submitted. What waits, runs or is done is left alone.",
-      po::options_description("options"),
-      "plan",
-      1,
-      {"rraebench slurm resubmit table2.plan", "rraebench slurm resubmit table2.plan --failed --mem-scale 2",
-       "rraebench slurm resubmit table2.plan --time 4h --print"}};
-  line.options.add_options()("failed", "also tasks whose runs failed by their model's fault")(
-      "print", "show the scripts, and submit nothing")(
-      "time-scale", po::value<double>()->default_value(1.0, "1"), "times the time that they had")(
-      "mem-scale", po::value<double>()->default_value(1.0, "1"), "times the memory that they had");
-  add_job_options(line.options);
-  return line;
-}
-
 double scale_option(const po::variables_map& values, const std::string& option) {
   const auto scale = values[option].as<double>();
   if (!(scale > 0.0 && scale <= 1000.0))
@@ -89,8 +70,27 @@ std::vector<ResourceClass> missing_classes(const PlanStanding& standing, const p
 
 }  // namespace
 
+CommandLine slurm_resubmit_command_line() {
+  CommandLine line{
+      "rraebench slurm resubmit PLAN [OPTION...]",
+      "Submits exactly what is missing: tasks that ended before their runs were over, which go on from "
+      "their\n"
+      "checkpoints, and such as were never submitted. What waits, runs or is done is left alone.",
+      po::options_description("options"),
+      "plan",
+      1,
+      {"rraebench slurm resubmit table2.plan", "rraebench slurm resubmit table2.plan --failed --mem-scale 2",
+       "rraebench slurm resubmit table2.plan --time 4h --print"}};
+  line.options.add_options()("failed", "also tasks whose runs failed by their model's fault")(
+      "print", "show the scripts, and submit nothing")(
+      "time-scale", po::value<double>()->default_value(1.0, "1"), "times the time that they had")(
+      "mem-scale", po::value<double>()->default_value(1.0, "1"), "times the memory that they had");
+  add_job_options(line.options);
+  return line;
+}
+
 int run_slurm_resubmit(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = slurm_resubmit_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;

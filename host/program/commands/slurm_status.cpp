@@ -19,20 +19,6 @@ namespace po = boost::program_options;
 
 constexpr std::size_t kMostShown = 40;
 
-CommandLine make_command_line() {
-  CommandLine line{"rraebench slurm status PLAN [OPTION...]",
-                   "Joins the plan, what its tasks left, and the queue (squeue; sacct where the site has "
-                   "accounting).\nExit code 1 where tasks failed or were lost.",
-                   po::options_description("options"),
-                   "plan",
-                   1,
-                   {"rraebench slurm status table2.plan", "rraebench slurm status table2.plan --format csv"}};
-  line.options.add_options()("all", "also the tasks of which there is nothing to say")(
-      "format", po::value<std::string>()->default_value("table"),
-      "table, csv, json or markdown; but for table, all tasks");
-  return line;
-}
-
 /// The titles of each task's runs.
 std::map<std::int64_t, std::string> titles_of(const RunPlan& plan) {
   std::map<std::int64_t, std::pair<std::string, std::size_t>> tasks;
@@ -124,8 +110,22 @@ void print_summary(const PlanFolder& folder, const PlanStanding& standing) {
 
 }  // namespace
 
+CommandLine slurm_status_command_line() {
+  CommandLine line{"rraebench slurm status PLAN [OPTION...]",
+                   "Joins the plan, what its tasks left, and the queue (squeue; sacct where the site has "
+                   "accounting).\nExit code 1 where tasks failed or were lost.",
+                   po::options_description("options"),
+                   "plan",
+                   1,
+                   {"rraebench slurm status table2.plan", "rraebench slurm status table2.plan --format csv"}};
+  line.options.add_options()("all", "also the tasks of which there is nothing to say")(
+      "format", po::value<std::string>()->default_value("table"),
+      "table, csv, json or markdown; but for table, all tasks");
+  return line;
+}
+
 int run_slurm_status(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = slurm_status_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto folder = plan_folder_of(*parsed, line.usage);

@@ -23,29 +23,6 @@ namespace po = boost::program_options;
 
 constexpr std::int64_t kMostRunsPerTask = 100'000;
 
-CommandLine make_command_line() {
-  CommandLine line{
-      "rraebench slurm submit SUITE... [OPTION...]",
-      "Plans as rraebench run does, leaving out what --db has complete, freezes the plan into a folder, and\n"
-      "submits it as a job array, split where the site's arrays are shorter, with a last job that merges "
-      "into\n--db. Time and memory that are not told are guessed from earlier runs in --db.",
-      po::options_description("options"),
-      "suite",
-      -1,
-      {"rraebench slurm submit rrae-table2 --seeds 0:10 --cpus 4 --time 2h --mem 8G",
-       "rraebench slurm submit quick --throttle 20 --preamble modules.sh --print"}};
-  line.options.add_options()("folder", po::value<std::string>(),
-                             "of the plan (default: SUITE-TIME.plan); all nodes must see it")(
-      "print", "show the scripts, and submit nothing")(
-      "runs-per-task,k", po::value<std::int64_t>()->default_value(1), "runs that one task does, one by one")(
-      "db", po::value<std::string>()->default_value("results.db"),
-      "results database that all is merged into");
-  add_job_options(line.options);
-  add_suite_options(line.options);
-  add_planning_options(line.options);
-  return line;
-}
-
 /// "quick-20260131-120000.plan"
 std::string default_folder(const RunPlan& plan) {
   std::string time;
@@ -79,8 +56,31 @@ void say_classes(const std::vector<ResourceClass>& classes) {
 
 }  // namespace
 
+CommandLine slurm_submit_command_line() {
+  CommandLine line{
+      "rraebench slurm submit SUITE... [OPTION...]",
+      "Plans as rraebench run does, leaving out what --db has complete, freezes the plan into a folder, and\n"
+      "submits it as a job array, split where the site's arrays are shorter, with a last job that merges "
+      "into\n--db. Time and memory that are not told are guessed from earlier runs in --db.",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench slurm submit rrae-table2 --seeds 0:10 --cpus 4 --time 2h --mem 8G",
+       "rraebench slurm submit quick --throttle 20 --preamble modules.sh --print"}};
+  line.options.add_options()("folder", po::value<std::string>(),
+                             "of the plan (default: SUITE-TIME.plan); all nodes must see it")(
+      "print", "show the scripts, and submit nothing")(
+      "runs-per-task,k", po::value<std::int64_t>()->default_value(1), "runs that one task does, one by one")(
+      "db", po::value<std::string>()->default_value("results.db"),
+      "results database that all is merged into");
+  add_job_options(line.options);
+  add_suite_options(line.options);
+  add_planning_options(line.options);
+  return line;
+}
+
 int run_slurm_submit(const std::vector<std::string>& arguments) {
-  auto line = make_command_line();
+  auto line = slurm_submit_command_line();
   const auto parsed = parse_command_line(line, arguments);
   if (!parsed) return kExitOk;
   const auto& values = *parsed;
