@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <memory>
 #include <new>
 #include <set>
@@ -151,7 +152,7 @@ void bind_value(sqlite3_stmt* statement, int index, const std::string& value) {
   };
   if (whole(std::from_chars(value.data(), end, integer)))
     sqlite3_bind_int64(statement, index, integer);
-  else if (whole(std::from_chars(value.data(), end, real)))
+  else if (whole(std::from_chars(value.data(), end, real)) && std::isfinite(real))  // "nan" is a text.
     sqlite3_bind_double(statement, index, real);
   else
     sqlite3_bind_text64(statement, index, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);

@@ -70,6 +70,8 @@ TEST_F(Query, TakesValuesByName) {
   EXPECT_EQ(ask("SELECT :a AS a, typeof(:b) AS b, typeof(:c) AS c",
                 {{"a", "it's; -- \""}, {"b", "3"}, {"c", "0.5"}}),
             "a,b,c\r\n\"it's; -- \"\"\",integer,real\r\n");
+  EXPECT_EQ(ask("SELECT typeof(:a) AS a, typeof(:b) AS b, :a = 'nan' AS c", {{"a", "nan"}, {"b", "inf"}}),
+            "a,b,c\r\ntext,text,1\r\n");
   EXPECT_THROW(ask("SELECT :a", {}), QueryError);
   EXPECT_THROW(ask("SELECT 1", {{"a", "1"}}), QueryError);
   EXPECT_THROW(ask("SELECT ?", {}), QueryError);
