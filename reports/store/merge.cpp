@@ -27,6 +27,14 @@ Columns columns_of(const SQLite::Database& database, const std::string& table) {
   return columns;
 }
 
+/// Reports show figures and pictures in the order in which they were stored; without one, rows come as some
+/// index has them.
+std::string stored_order(const SQLite::Database& database, const std::string& table) {
+  SQLite::Statement info(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = 'id'");
+  info.bind(1, table);
+  return info.executeStep() ? " ORDER BY id" : "";
+}
+
 std::string joined(const Columns& columns, const std::string& separator, const std::string& suffix = "") {
   std::string text;
   for (const auto& column : columns) text += (text.empty() ? "" : separator) + column + suffix;
@@ -62,7 +70,8 @@ class RowCopier {
   RowCopier(SQLite::Database& into, const SQLite::Database& from, const std::string& table,
             const std::string& key)
       : columns_(columns_of(from, table)),
-        read_(from, "SELECT " + joined(columns_, ", ") + " FROM " + table + " WHERE " + key + " = ?"),
+        read_(from, "SELECT " + joined(columns_, ", ") + " FROM " + table + " WHERE " + key + " = ?" +
+                        stored_order(from, table)),
         write_(into, insertion("INSERT", table, columns_)) {}
 
   template <typename Key>

@@ -73,6 +73,25 @@ TEST_F(Merge, CopiesRunsWithAllThatBelongsToThem) {
   EXPECT_EQ(query("b.db", "select * from published"), query("a.db", "select * from published"));
 }
 
+TEST_F(Merge, KeepsTheOrderOfFigures) {
+  auto run = make_run("AE", 0);
+  const auto metric = [](const std::string& protocol, const std::string& name, const std::string& split) {
+    MetricRecord record;
+    record.protocol = protocol;
+    record.name = name;
+    record.split = split;
+    record.value = 1.0;
+    return record;
+  };
+  run.metrics = {metric("reconstruct", "relative_error", "train"),
+                 metric("reconstruct", "relative_error", "test"), metric("interpolate", "fid", "test"),
+                 metric("collapse", "active_units", "test")};
+  store("a.db", {run});
+  merge("b.db", "a.db");
+  const std::string in_order = "select name, split from metric order by id";
+  EXPECT_EQ(query("b.db", in_order), query("a.db", in_order));
+}
+
 TEST_F(Merge, LeavesOutTheNamedPartsOfRunsAlone) {
   store("a.db", {make_full_run("AE", 0), make_full_run("VAE", 1)});
   const auto all = omissible_parts();
