@@ -65,19 +65,30 @@ std::string column_kind(const MetricColumn& column) {
   return column.variant + " · " + column.split;
 }
 
-std::string column_basis(const MetricColumn& column, bool whole_hash) {
+std::string join_parts(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const auto& part : parts)
+    if (!part.empty()) text += (text.empty() ? "" : " · ") + part;
+  return text;
+}
+
+std::string column_instrument(const MetricColumn& column, bool whole_hash) {
   constexpr std::size_t kShortHash = 8;
-  std::string text = column.extractor;
-  if (!column.extractor_sha256.empty())
-    text += "@" + (whole_hash ? column.extractor_sha256 : column.extractor_sha256.substr(0, kShortHash));
-  const auto counts = [&]() -> std::string {
-    if (column.reference_count > 0 && column.sample_count > 0)
-      return fmt::format("{} real, {} own samples", column.reference_count, column.sample_count);
-    if (column.reference_count > 0) return fmt::format("{} real samples", column.reference_count);
-    if (column.sample_count > 0) return fmt::format("{} samples", column.sample_count);
-    return {};
-  }();
-  return text + (text.empty() || counts.empty() ? "" : " · ") + counts;
+  if (column.extractor_sha256.empty()) return column.extractor;
+  return column.extractor + "@" +
+         (whole_hash ? column.extractor_sha256 : column.extractor_sha256.substr(0, kShortHash));
+}
+
+std::string column_counts(const MetricColumn& column) {
+  if (column.reference_count > 0 && column.sample_count > 0)
+    return fmt::format("{} real, {} own samples", column.reference_count, column.sample_count);
+  if (column.reference_count > 0) return fmt::format("{} real samples", column.reference_count);
+  if (column.sample_count > 0) return fmt::format("{} samples", column.sample_count);
+  return {};
+}
+
+std::string column_basis(const MetricColumn& column, bool whole_hash) {
+  return join_parts({column_instrument(column, whole_hash), column_counts(column)});
 }
 
 }  // namespace rraebench

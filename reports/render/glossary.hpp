@@ -4,6 +4,7 @@
 #include "reports/analysis/comparison.hpp"
 
 #include <string>
+#include <vector>
 
 namespace rraebench {
 
@@ -19,9 +20,18 @@ std::string better_arrow(const std::string& better);
 /// "gaussian · test": which of several figures of the same name; empty where there is one.
 std::string column_kind(const MetricColumn& column);
 
+/// "gaussian · test": those that are not empty.
+std::string join_parts(const std::vector<std::string>& parts);
+
+/// "classifier@3fa9c1d2": the network whose features were taken; empty where there is none. The SHA-256 is
+/// cut to 8 digits unless `whole_hash`.
+std::string column_instrument(const MetricColumn& column, bool whole_hash = false);
+
+/// "10000 real, 1000 own samples"; empty where that means nothing.
+std::string column_counts(const MetricColumn& column);
+
 /// "classifier@3fa9c1d2 · 10000 real, 1000 own samples": what the figure was measured with; empty where that
-/// means nothing. Figures that differ in this are not comparable. The SHA-256 is cut to 8 digits unless
-/// `whole_hash`.
+/// means nothing. Figures that differ in this are not comparable.
 std::string column_basis(const MetricColumn& column, bool whole_hash = false);
 
 }  // namespace rraebench

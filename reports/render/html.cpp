@@ -36,7 +36,6 @@ using List = kainjow::mustache::data::type;
 constexpr int kPictureWidth = 480;             // CSS pixels that small pictures are enlarged towards.
 constexpr std::size_t kManyColumns = 9;        // More of them are printed smaller.
 constexpr std::size_t kColumnsSideBySide = 2;  // Tables of no more columns share a line with another.
-constexpr std::size_t kStyles = 56;            // Eight colours and seven markers.
 constexpr int kSmallPictureWidth = 480;        // Narrower pictures show their pixels as squares.
 
 Data list() {
@@ -168,17 +167,16 @@ Data seed_rows(const MetricTable& table, const Comparison& comparison) {
 
 Data table_data(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
   Data data;
-  const auto basis = common_basis(table);
+  const auto basis = basis_of(table);
   data.set("table_title", protocol_title(table.protocol));
-  data.set("basis", text_or_nothing(basis));
+  data.set("basis", text_or_nothing(basis.common));
   data.set("wide", flag(table.columns.size() > kColumnsSideBySide));
   data.set("groups", header_groups(table, options));
   auto columns = list();
-  for (const auto& column : table.columns) {
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
     Data head;
-    head.set("kind", column_kind(column));
-    head.set("column_basis", basis.empty() ? text_or_nothing(column_basis(column)) : flag(false));
-    head.set("column_tip", column_basis(column, true));
+    head.set("kind", column_kind(table.columns[i]));
+    head.set("column_basis", text_or_nothing(basis.own[i]));
     columns << head;
   }
   data.set("columns", columns);

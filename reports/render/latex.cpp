@@ -82,23 +82,23 @@ void add_parts(std::vector<std::string>& lines, std::string words) {
 }
 
 /// Title, direction and unit, then what kind of figure it is.
-std::vector<std::string> head_lines(const MetricColumn& column, bool with_basis) {
+std::vector<std::string> head_lines(const MetricColumn& column, const std::string& basis) {
   std::vector<std::string> lines = {metric_title(column.name) +
                                     (column.better.empty() ? "" : " " + better_arrow(column.better)) +
                                     (column.unit.empty() ? "" : " [" + column.unit + "]")};
   add_parts(lines, column_kind(column));
-  if (with_basis) add_parts(lines, column_basis(column));
+  add_parts(lines, basis);
   return lines;
 }
 
 std::string tabular(const MetricTable& table, const std::vector<std::vector<PrintedFigure>>& printed,
                     const Comparison& comparison, std::size_t first, std::size_t last) {
-  const bool own_basis = common_basis(table).empty();
+  const auto basis = basis_of(table);
   auto latex = fmt::format("\\begin{{tabular}}{{lr*{{{}}}{{r}}}}\n\\toprule\n", last - first);
   std::vector<std::vector<std::string>> heads;
   std::size_t height = 1;
   for (auto column = first; column < last; ++column) {
-    heads.push_back(head_lines(table.columns[column], own_basis));
+    heads.push_back(head_lines(table.columns[column], basis.own[column]));
     height = std::max(height, heads.back().size());
   }
   for (std::size_t line = 0; line < height; ++line) {
@@ -125,7 +125,7 @@ std::string tabular(const MetricTable& table, const std::vector<std::vector<Prin
 std::string caption(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
   auto text = fmt::format("{} on {} ({}). {}", protocol_title(table.protocol), comparison.dataset,
                           comparison.name, describe_figures(options.interval));
-  if (const auto basis = common_basis(table); !basis.empty()) text += " All with " + basis + ".";
+  if (const auto basis = basis_of(table).common; !basis.empty()) text += " All with " + basis + ".";
   for (const auto& sentence : describe_marks(table, kMarks)) text += " " + sentence;
   return escape_latex(text);
 }

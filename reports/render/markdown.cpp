@@ -27,23 +27,24 @@ std::string cell_text(const MetricCell& cell, const PrintedFigure& figure, const
   return text;
 }
 
-std::string column_head(const MetricColumn& column, bool with_basis) {
+std::string column_head(const MetricColumn& column, const std::string& basis) {
   auto head = metric_title(column.name);
   if (!column.unit.empty()) head += ", " + column.unit;
   if (!column.better.empty()) head += " " + better_arrow(column.better);
   if (const auto kind = column_kind(column); !kind.empty()) head += " · " + kind;
-  if (const auto basis = column_basis(column); with_basis && !basis.empty()) head += " · " + basis;
+  if (!basis.empty()) head += " · " + basis;
   return escape_markdown(head);
 }
 
 void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison,
                std::optional<double> confidence) {
   const auto printed = print_table(table, confidence);
-  const auto basis = common_basis(table);
+  const auto basis = basis_of(table);
   markdown += fmt::format("### {}\n\n", escape_markdown(protocol_title(table.protocol)));
-  if (!basis.empty()) markdown += fmt::format("All with {}.\n\n", escape_markdown(basis));
+  if (!basis.common.empty()) markdown += fmt::format("All with {}.\n\n", escape_markdown(basis.common));
   markdown += "| Model | Runs |";
-  for (const auto& column : table.columns) markdown += " " + column_head(column, basis.empty()) + " |";
+  for (std::size_t i = 0; i < table.columns.size(); ++i)
+    markdown += " " + column_head(table.columns[i], basis.own[i]) + " |";
   markdown += "\n| --- | --- |";
   for (std::size_t i = 0; i < table.columns.size(); ++i) markdown += " ---: |";
   markdown += '\n';
@@ -65,7 +66,7 @@ void add_published(std::string& markdown, const Comparison& comparison) {
   for (const auto& entry : comparison.published) {
     const auto printed = print_published(entry);
     markdown += fmt::format("| {} | {} | {} | {} | {} | {} |\n", escape_markdown(entry.label),
-                            column_head(entry.column, true), printed.published,
+                            column_head(entry.column, column_basis(entry.column)), printed.published,
                             printed.ours.empty() ? "not measured" : printed.ours + " (" + printed.count + ")",
                             printed.gap.empty() ? "–" : printed.gap, escape_markdown(entry.source));
   }

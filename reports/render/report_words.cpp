@@ -180,14 +180,22 @@ std::vector<std::string> report_commands(const ComparisonReport& report) {
   return commands;
 }
 
-std::string common_basis(const MetricTable& table) {
-  std::string common;
-  for (const auto& column : table.columns) {
-    const auto basis = column_basis(column);
-    if (basis != column_basis(table.columns.front())) return {};
-    common = basis;
-  }
-  return common;
+TableBasis basis_of(const MetricTable& table) {
+  const auto& columns = table.columns;
+  const auto all_have = [&](auto part) {
+    return std::all_of(columns.begin(), columns.end(),
+                       [&](const MetricColumn& column) { return part(column) == part(columns.front()); });
+  };
+  const auto instrument = [](const MetricColumn& column) { return column_instrument(column); };
+  const bool same_instrument = all_have(instrument);
+  const bool same_counts = all_have(column_counts);
+  const auto parts_of = [&](const MetricColumn& column, bool of_instrument, bool of_counts) {
+    return join_parts({of_instrument ? instrument(column) : "", of_counts ? column_counts(column) : ""});
+  };
+  TableBasis basis;
+  if (!columns.empty()) basis.common = parts_of(columns.front(), same_instrument, same_counts);
+  for (const auto& column : columns) basis.own.push_back(parts_of(column, !same_instrument, !same_counts));
+  return basis;
 }
 
 std::vector<std::pair<std::string, MetricText>> shown_definitions(const ComparisonReport& report) {

@@ -61,8 +61,13 @@ std::string describe_databases(const ComparisonReport& report);
 /// report.
 std::vector<std::string> report_commands(const ComparisonReport& report);
 
-/// What all columns of a table were measured with; empty where they differ (then each column says it).
-std::string common_basis(const MetricTable& table);
+/// What the columns of a table were measured with, each part of it in one place.
+struct TableBasis {
+  std::string common;            // Of all columns.
+  std::vector<std::string> own;  // Of each column, what others have otherwise.
+};
+
+TableBasis basis_of(const MetricTable& table);
 
 /// Metrics that the report shows and the caller defined: name, text. In order of first appearance.
 std::vector<std::pair<std::string, MetricText>> shown_definitions(const ComparisonReport& report);

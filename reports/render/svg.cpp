@@ -21,7 +21,6 @@ constexpr double kLegendLine = 16.0;
 constexpr std::array<const char*, kPaletteSize> kColours = {"#0072b2", "#c85200", "#007a5a", "#a64d86",
                                                             "#9a6a00", "#1f8fbf", "#4d4d4d", "#8a3b12"};
 constexpr std::array<const char*, 4> kDashes = {"", "7 3", "2 3", "9 3 2 3"};
-constexpr std::size_t kMarkers = 7;
 
 struct Span {
   double low = std::numeric_limits<double>::infinity();
@@ -110,8 +109,10 @@ std::string tick_text(double value) {
   return text;
 }
 
+/// Another one each time that a colour comes again: lines without markers are told apart by both.
 std::string dash(std::size_t style) {
-  const std::string pattern = kDashes[style % kDashes.size()];
+  const std::size_t distinct = style % kStyles;
+  const std::string pattern = kDashes[(distinct + distinct / kPaletteSize) % kDashes.size()];
   return pattern.empty() ? "" : " stroke-dasharray=\"" + pattern + "\"";
 }
 

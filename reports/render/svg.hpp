@@ -11,6 +11,8 @@
 namespace rraebench {
 
 constexpr std::size_t kPaletteSize = 8;
+constexpr std::size_t kMarkers = 7;
+constexpr std::size_t kStyles = kPaletteSize * kMarkers;  // Further ones look like the first again.
 
 /// The palette of Okabe and Ito 2008, which colour-blind readers tell apart, darkened for white paper:
 /// "#0072b2".

@@ -121,6 +121,15 @@ TEST(Svg, EscapesAndThemes) {
   EXPECT_THAT(file, Not(HasSubstr("var(--")));
 }
 
+TEST(Svg, LinesWithoutMarkersDifferInColourOrDash) {
+  std::set<std::string> looks;
+  for (std::size_t style = 0; style < 32; ++style) {
+    Chart chart;
+    chart.lines.push_back({"", style, {0.0, 1.0}, {0.0, 1.0}, false, false, false});
+    EXPECT_TRUE(looks.insert(render_svg(chart, {})).second) << style;
+  }
+}
+
 TEST(Svg, ModelsDifferInMoreThanTheirColour) {
   std::set<std::string> looks;
   for (std::size_t style = 0; style < 56; ++style) {

@@ -66,6 +66,19 @@ TEST_F(Markdown, HasTables) {
   EXPECT_THAT(markdown, HasSubstr("- **Relative error**: 100 \\|\\|X"));
 }
 
+TEST_F(Markdown, SaysOnceWhatAllColumnsWereMeasuredWith) {
+  auto run = make_run("AE", 0);
+  auto path = make_fid(2.0, "classifier", "3fa9c1d2e4f5", 50);
+  path.name = "path_length";
+  path.reference_count = 0;
+  run.metrics = {make_fid(20.0, "classifier", "3fa9c1d2e4f5", 1000), path};
+  database_.store(run);
+  const auto markdown = render();
+  EXPECT_THAT(markdown, HasSubstr("All with classifier@3fa9c1d2."));
+  EXPECT_THAT(markdown, HasSubstr("| FID ↓ · gaussian · 2000 real, 1000 own samples |"));
+  EXPECT_THAT(markdown, HasSubstr(" · 50 samples |"));
+}
+
 TEST_F(Markdown, ShowsTheSpreadOfManySeedsBesideThePaper) {
   for (const auto& [seed, error] : {std::pair{0, 1.0}, {1, 2.0}, {2, 4.0}, {3, 3.5}, {4, 90.0}, {5, 5.5}})
     database_.store(make_run("VAE", seed, error));
