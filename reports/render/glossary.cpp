@@ -60,11 +60,6 @@ std::string better_arrow(const std::string& better) {
   return better == "lower" ? "↓" : better == "higher" ? "↑" : "";
 }
 
-std::string column_kind(const MetricColumn& column) {
-  if (column.variant.empty() || column.split.empty()) return column.variant + column.split;
-  return column.variant + " · " + column.split;
-}
-
 std::string join_parts(const std::vector<std::string>& parts) {
   std::string text;
   for (const auto& part : parts)
@@ -72,11 +67,14 @@ std::string join_parts(const std::vector<std::string>& parts) {
   return text;
 }
 
-std::string column_instrument(const MetricColumn& column, bool whole_hash) {
+std::string column_kind(const MetricColumn& column) {
+  return join_parts({column.variant, column.split});
+}
+
+std::string column_instrument(const MetricColumn& column) {
   constexpr std::size_t kShortHash = 8;
   if (column.extractor_sha256.empty()) return column.extractor;
-  return column.extractor + "@" +
-         (whole_hash ? column.extractor_sha256 : column.extractor_sha256.substr(0, kShortHash));
+  return column.extractor + "@" + column.extractor_sha256.substr(0, kShortHash);
 }
 
 std::string column_counts(const MetricColumn& column) {
@@ -87,8 +85,8 @@ std::string column_counts(const MetricColumn& column) {
   return {};
 }
 
-std::string column_basis(const MetricColumn& column, bool whole_hash) {
-  return join_parts({column_instrument(column, whole_hash), column_counts(column)});
+std::string column_basis(const MetricColumn& column) {
+  return join_parts({column_instrument(column), column_counts(column)});
 }
 
 }  // namespace rraebench

@@ -17,21 +17,21 @@ std::string metric_title(const std::string& name);
 /// "↓" where lower is better, "↑" where higher is, else empty.
 std::string better_arrow(const std::string& better);
 
-/// "gaussian · test": which of several figures of the same name; empty where there is one.
-std::string column_kind(const MetricColumn& column);
-
 /// "gaussian · test": those that are not empty.
 std::string join_parts(const std::vector<std::string>& parts);
 
+/// "gaussian · test": which of several figures of the same name; empty where there is one.
+std::string column_kind(const MetricColumn& column);
+
 /// "classifier@3fa9c1d2": the network whose features were taken; empty where there is none. The SHA-256 is
-/// cut to 8 digits unless `whole_hash`.
-std::string column_instrument(const MetricColumn& column, bool whole_hash = false);
+/// cut to 8 digits.
+std::string column_instrument(const MetricColumn& column);
 
 /// "10000 real, 1000 own samples"; empty where that means nothing.
 std::string column_counts(const MetricColumn& column);
 
 /// "classifier@3fa9c1d2 · 10000 real, 1000 own samples": what the figure was measured with; empty where that
 /// means nothing. Figures that differ in this are not comparable.
-std::string column_basis(const MetricColumn& column, bool whole_hash = false);
+std::string column_basis(const MetricColumn& column);
 
 }  // namespace rraebench

@@ -334,10 +334,7 @@ Data published_rows(const Comparison& comparison) {
     row.set("label", entry.label);
     row.set("metric",
             metric_title(entry.column.name) + (entry.column.unit.empty() ? "" : ", " + entry.column.unit));
-    const auto kind = column_kind(entry.column);
-    const auto basis = column_basis(entry.column);
-    row.set("kind",
-            text_or_nothing(fmt::format("{}{}{}", kind, kind.empty() || basis.empty() ? "" : " · ", basis)));
+    row.set("kind", text_or_nothing(join_parts({column_kind(entry.column), column_basis(entry.column)})));
     row.set("paper", printed.published);
     row.set("source", entry.source);
     row.set("ours", text_or_nothing(printed.ours));

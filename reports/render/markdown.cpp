@@ -31,9 +31,7 @@ std::string column_head(const MetricColumn& column, const std::string& basis) {
   auto head = metric_title(column.name);
   if (!column.unit.empty()) head += ", " + column.unit;
   if (!column.better.empty()) head += " " + better_arrow(column.better);
-  if (const auto kind = column_kind(column); !kind.empty()) head += " · " + kind;
-  if (!basis.empty()) head += " · " + basis;
-  return escape_markdown(head);
+  return escape_markdown(join_parts({head, column_kind(column), basis}));
 }
 
 void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison,

@@ -186,11 +186,11 @@ TableBasis basis_of(const MetricTable& table) {
     return std::all_of(columns.begin(), columns.end(),
                        [&](const MetricColumn& column) { return part(column) == part(columns.front()); });
   };
-  const auto instrument = [](const MetricColumn& column) { return column_instrument(column); };
-  const bool same_instrument = all_have(instrument);
+  const bool same_instrument = all_have(column_instrument);
   const bool same_counts = all_have(column_counts);
   const auto parts_of = [&](const MetricColumn& column, bool of_instrument, bool of_counts) {
-    return join_parts({of_instrument ? instrument(column) : "", of_counts ? column_counts(column) : ""});
+    return join_parts(
+        {of_instrument ? column_instrument(column) : "", of_counts ? column_counts(column) : ""});
   };
   TableBasis basis;
   if (!columns.empty()) basis.common = parts_of(columns.front(), same_instrument, same_counts);
