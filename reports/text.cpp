@@ -235,6 +235,37 @@ std::string quote_shell(std::string_view text) {
   return shown ? quoted : "\"$(printf %b " + quoted + ")\"";
 }
 
+std::string without_folders(std::string_view command) {
+  constexpr std::string_view kBefore = " '=:,";      // What may stand before a path within a command.
+  constexpr std::string_view kApostrophe = "'\\''";  // As quote_shell() writes one.
+  const auto is_apostrophe = [&](std::size_t at) {
+    return command.substr(at, kApostrophe.size()) == kApostrophe;
+  };
+  std::string text;
+  bool quoted = false;
+  const auto path_end = [&](std::size_t at) {
+    const std::string_view after = quoted ? "'," : " ',";
+    while (at < command.size() && (is_apostrophe(at) || after.find(command[at]) == std::string_view::npos))
+      at += is_apostrophe(at) ? kApostrophe.size() : 1;
+    return at;
+  };
+  for (std::size_t at = 0; at < command.size();) {
+    const bool begins = at == 0 || kBefore.find(command[at - 1]) != std::string_view::npos;
+    if (command[at] == '/' && begins) {
+      const auto end = path_end(at);
+      at = command.substr(0, end).find_last_of('/') + 1;
+      if (at == end) text += '.';  // "/" and "/home/me/" have no last name.
+    } else if (is_apostrophe(at)) {
+      text += kApostrophe;
+      at += kApostrophe.size();
+    } else {
+      quoted = quoted != (command[at] == '\'');
+      text += command[at++];
+    }
+  }
+  return text;
+}
+
 namespace {
 
 std::size_t width_of(char32_t character) {

@@ -34,6 +34,10 @@ std::string escape_latex(std::string_view text);
 /// has bytes that a terminal would obey or not show.
 std::string quote_shell(std::string_view text);
 
+/// A command of a shell without the folders of absolute paths, which tell of a machine and its user:
+/// "run a --db /home/me/a.db" is "run a --db a.db".
+std::string without_folders(std::string_view command);
+
 /// Columns on a terminal: characters, combining marks not counted, East Asian wide characters twice.
 std::size_t display_width(std::string_view text);
 

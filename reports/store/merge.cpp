@@ -1,6 +1,7 @@
 #include "reports/store/merge.hpp"
 
 #include "reports/store/standing.hpp"
+#include "reports/text.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
@@ -248,9 +249,21 @@ class AttemptNumbers {
   SQLite::Statement anew_;
 };
 
+void hide_folders(SQLite::Database& into, std::int64_t run_id) {
+  SQLite::Statement read(into, "SELECT command FROM run WHERE id = ?");
+  read.bind(1, run_id);
+  if (!read.executeStep()) return;
+  SQLite::Statement write(into, "UPDATE run SET folder = '', command = ? WHERE id = ?");
+  write.bind(1, without_folders(read.getColumn(0).getString()));
+  write.bind(2, run_id);
+  write.exec();
+}
+
 /// The later wins.
-void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
+void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hides_folders) {
   const auto columns = columns_of(from, "asked");
+  const auto file =
+      static_cast<int>(std::find(columns.begin(), columns.end(), "suite_file") - columns.begin());
   SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM asked");
   SQLite::Statement put(
       into, insertion("INSERT", "asked", columns) +
@@ -258,6 +271,7 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from) {
                 "excluded.suite_file, asked_at = excluded.asked_at WHERE excluded.asked_at > asked_at");
   while (read.executeStep()) {
     for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
+    if (hides_folders) put.bind(file + 1, without_folders(read.getColumn(file).getString()));
     put.exec();
     put.reset();
   }
@@ -294,6 +308,7 @@ struct OmissiblePart {
 
 constexpr OmissiblePart kOmissibleParts[] = {
     {"curves", "curve"}, {"pictures", "image"}, {"spectra", "spectrum"}};
+constexpr const char* kFolders = "folders";  // Omissible, too, and no table.
 
 /// What belongs to a run, table by table.
 std::vector<std::string> tables_without(const std::set<std::string>& parts) {
@@ -319,6 +334,7 @@ std::string way_between(const std::filesystem::path& from, const std::filesystem
 std::vector<std::string> omissible_parts() {
   std::vector<std::string> parts;
   for (const auto& part : kOmissibleParts) parts.emplace_back(part.name);
+  parts.emplace_back(kFolders);
   return parts;
 }
 
@@ -351,6 +367,7 @@ struct RunMerger::Parts {
       : into(database),
         folder(folder_of(file)),
         tables(tables_without(without)),
+        hides_folders(without.count(kFolders) > 0),
         transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
         find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?"),
         // Attempts that come in get numbers beyond all others until they are numbered anew.
@@ -359,6 +376,7 @@ struct RunMerger::Parts {
   SQLite::Database& into;
   std::filesystem::path folder;
   std::vector<std::string> tables;  // That are taken of each run, beside its own.
+  bool hides_folders;
   SQLite::Transaction transaction;
   SQLite::Statement find;
   std::int64_t attempt;
@@ -398,6 +416,7 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
     run_copier.copy(id, {{"environment_id", environments.at(runs.getColumn(4).getInt64())},
                          {"attempt", ++parts_->attempt}});
     const auto new_id = into.getLastInsertRowid();
+    if (parts_->hides_folders) hide_folders(into, new_id);
     for (auto& table : tables) table.copy(id, {{"run_id", new_id}});
     lead_there.reset();
     lead_there.bind(1, way);
@@ -406,7 +425,7 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
     parts_->changed.insert(identity);
     ++count.added;
   }
-  merge_asked(into, from);
+  merge_asked(into, from, parts_->hides_folders);
   merge_by_suite(into, from, "published");
   merge_by_suite(into, from, "claim");
   merge_plugins(into, from);

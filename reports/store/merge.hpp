@@ -47,7 +47,8 @@ std::vector<Contradiction> find_contradictions(std::size_t file_count, const Fil
 std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files);
 
 /// What of a run a merge can leave out, since no table and no claim needs it: "curves", "pictures",
-/// "spectra".
+/// "spectra", and "folders", which tell of the machine and its user: where commands were given and suites
+/// lay.
 std::vector<std::string> omissible_parts();
 
 /// Takes databases into `into` one after another, in one transaction: all or nothing. All must have the

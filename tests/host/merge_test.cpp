@@ -9,6 +9,7 @@ namespace rraebench {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class MergeCommand : public testing::Test {
  protected:
@@ -77,7 +78,19 @@ TEST_F(MergeCommand, WithoutPicturesAFileIsSmallAndSaysTheSame) {
   EXPECT_EQ(call({"report", "--db", path("small.db"), "--output", path("small.html")}).exit_code, 0);
   const auto unknown = merge("x.db", {"--without", "metrics"});
   EXPECT_EQ(unknown.exit_code, 2);
-  EXPECT_THAT(unknown.errors, HasSubstr("no part 'metrics'; there are: curves, pictures, spectra"));
+  EXPECT_THAT(unknown.errors, HasSubstr("no part 'metrics'; there are: curves, pictures, spectra, folders"));
+}
+
+TEST_F(MergeCommand, WithoutFoldersNothingTellsOfTheMachine) {
+  ASSERT_EQ(merge("published.db", {"--without", "folders"}).exit_code, 0);
+  const auto said =
+      call({"query", "select distinct folder, command, suite_file from run join asked using (suite)", "--db",
+            path("published.db"), "--format", "json"})
+          .output;
+  EXPECT_THAT(said, HasSubstr("run tiny.toml --threads 1 --db a.db --cache-dir cache"));
+  EXPECT_THAT(said, Not(HasSubstr(folder_.path().string())));
+  EXPECT_THAT(call({"show", "1", "--db", path("published.db")}).output,
+              HasSubstr("was part of     rraebench run tiny.toml"));
 }
 
 }  // namespace

@@ -454,7 +454,7 @@ TEST(Claims, AreReadWithTheirSplitAndComparison) {
   EXPECT_EQ(suite.claims[0].comparison, "one");
   EXPECT_EQ(suite.claims[0].split, "test");
   EXPECT_EQ(suite.claims[0].kind, "better");
-  EXPECT_TRUE(with_budget(suite, 0.5).claims.empty()) << "claims are of the full budget";
+  EXPECT_EQ(with_budget(suite, 0.5).claims[0].text, "a claim (with 0.5 of the training)");
 }
 
 TEST(Claims, ThatNoRunCouldDecideAreRefused) {

@@ -49,6 +49,21 @@ TEST(EscapeMarkdown, LeavesNothingThatIsMarkup) {
   EXPECT_EQ(escape_markdown("_x_"), "\\_x\\_");
 }
 
+TEST(WithoutFolders, LeavesTheLastNameOfEachAbsolutePath) {
+  EXPECT_EQ(without_folders("rraebench run quick --db /home/me/a.db --jobs 2"),
+            "rraebench run quick --db a.db --jobs 2");
+  EXPECT_EQ(without_folders("/opt/me/bin/rraebench run --db=/home/me/a.db"), "rraebench run --db=a.db");
+  EXPECT_EQ(without_folders("run --data-dir '/home/my data/images' b/c.toml"),
+            "run --data-dir 'images' b/c.toml");
+  EXPECT_EQ(without_folders("run '/home/it'\\''s me/it'\\''s.toml' --jobs 2"),
+            "run 'it'\\''s.toml' --jobs 2");
+  EXPECT_EQ(without_folders("run --plugin-dir a,/home/me/b --data-dir /home/me/"),
+            "run --plugin-dir a,b --data-dir .");
+  EXPECT_EQ(without_folders("run images:/home/me/photos /"), "run images:photos .");
+  EXPECT_EQ(without_folders("report 'a/b c' --output ./x/y.html"), "report 'a/b c' --output ./x/y.html");
+  EXPECT_EQ(without_folders(""), "");
+}
+
 TEST(QuoteShell, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(quote_shell("/tmp/results-1.db"), "/tmp/results-1.db");
   EXPECT_EQ(quote_shell("it's"), "'it'\\''s'");

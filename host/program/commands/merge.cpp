@@ -80,14 +80,16 @@ CommandLine merge_command_line() {
       -1,
       {"rraebench merge machine-a.db machine-b.db --db all.db",
        "rraebench merge machine-a.db machine-b.db --db all.db --prefer newest",
-       "rraebench merge results.db --without pictures --db published.db"}};
+       "rraebench merge results.db --without pictures,folders --db published.db"}};
   line.options.add_options()("db", po::value<std::string>()->default_value("results.db"),
                              "results database that takes them in; made where there is none")(
       "prefer", po::value<std::string>(),
       "of runs that contradict each other: newest counts the last started, first the one that is there or "
-      "comes first")("without", po::value<std::vector<std::string>>(),
-                     "what of the runs to leave out, for a small file that still has every figure: pictures, "
-                     "curves, spectra; a list with commas");
+      "comes first")(
+      "without", po::value<std::vector<std::string>>(),
+      "what of the runs to leave out, for a small file that still has every figure: pictures, "
+      "curves, spectra; folders: those of commands and suites, which tell of machine and user; a "
+      "list with commas");
   return line;
 }
 

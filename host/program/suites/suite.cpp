@@ -399,7 +399,7 @@ Suite with_budget(Suite suite, double share) {
     throw UserError("--scale is " + text + " but must be above 0 and at most 1");
   if (share == 1.0) return suite;
   suite.name += "@" + text;
-  suite.claims.clear();
+  for (auto& claim : suite.claims) claim.text += " (with " + text + " of the training)";
   for (auto& comparison : suite.comparisons) comparison.training.scale = share;
   return suite;
 }

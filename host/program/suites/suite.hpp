@@ -78,9 +78,9 @@ std::string extractor_fault(const std::string& name);
 /// What of `metrics` FeaturePlan::metrics may not name beside this extractor; empty, or what is wrong.
 std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor);
 
-/// The same suite with `share` of every stage's steps and a name that says so ("quick@0.1"), since its
-/// figures are not those of the full budget, nor do its claims speak of them. Throws UserError unless 0 <
-/// share <= 1. A share of 1 changes nothing.
+/// The same suite with `share` of every stage's steps, and a name and claims that say so ("quick@0.1"), since
+/// its figures are not those of the full budget. Throws UserError unless 0 < share <= 1. A share of 1 changes
+/// nothing.
 Suite with_budget(Suite suite, double share);
 
 /// The same suite with all networks trained in `precision` and, where that changes anything, a name that says
