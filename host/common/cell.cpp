@@ -3,6 +3,8 @@
 #include "datasets/sha256.hpp"
 #include "host/common/spec_document.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 

@@ -2,7 +2,7 @@
 // Implements: one run as data: what decides its result (RunSpec, hashed into the run's identity) and where it
 // is carried out (Execution, not hashed). The program writes both as JSON; the worker reads them.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <map>

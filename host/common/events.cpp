@@ -2,6 +2,8 @@
 
 #include "reports/render/base64.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>

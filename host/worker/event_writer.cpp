@@ -2,6 +2,8 @@
 
 #include "host/common/stop_request.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>

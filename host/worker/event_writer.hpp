@@ -1,7 +1,7 @@
 #pragma once
 // Implements: the worker's events, a JSON object a line, on what was standard output.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 namespace rraebench {
 

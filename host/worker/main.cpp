@@ -50,6 +50,7 @@
 #include "rraebench/networks.hpp"
 
 #include <c10/util/StringUtil.h>
+#include <nlohmann/json.hpp>
 #include <torch/cuda.h>
 
 #include <algorithm>

@@ -23,6 +23,7 @@
 #include "host/worker/training/trainer.hpp"
 #include "metrics/one_thread.hpp"
 
+#include <nlohmann/json.hpp>
 #include <torch/cuda.h>
 
 #include <algorithm>

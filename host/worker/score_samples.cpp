@@ -11,6 +11,7 @@
 #include "host/worker/protocols/feature_metrics.hpp"
 #include "host/worker/training/batches.hpp"
 
+#include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 #include "reports/render/base64.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <random>
 

@@ -1,6 +1,7 @@
 #include "host/program/planning/estimates.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace rraebench {
 namespace {

@@ -3,6 +3,7 @@
 #include "host/common/cell.hpp"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace rraebench {
 namespace {

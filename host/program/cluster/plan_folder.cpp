@@ -4,6 +4,8 @@
 #include "host/common/errors.hpp"
 #include "host/program/cluster/task_ranges.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <fstream>
 #include <iterator>
 

@@ -4,6 +4,8 @@
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/quantities.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <map>

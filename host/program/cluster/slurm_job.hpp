@@ -4,7 +4,7 @@
 
 #include "host/program/planning/run_plan.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <optional>

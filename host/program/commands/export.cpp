@@ -14,6 +14,7 @@
 #include "rraebench/suggest.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <filesystem>

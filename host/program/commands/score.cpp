@@ -18,6 +18,7 @@
 #include "rraebench/suggest.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>

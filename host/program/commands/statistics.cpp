@@ -7,6 +7,8 @@
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/utf8_names.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <filesystem>
 #include <iostream>
 #include <set>

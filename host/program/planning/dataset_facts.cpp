@@ -4,6 +4,8 @@
 #include "host/common/installation.hpp"
 #include "host/program/processes/worker_process.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <set>
 
 namespace rraebench {

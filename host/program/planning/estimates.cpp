@@ -5,6 +5,8 @@
 #include "host/common/spec_document.hpp"
 #include "reports/analysis/summary_statistics.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <functional>
 #include <queue>

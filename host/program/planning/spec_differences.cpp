@@ -1,5 +1,7 @@
 #include "host/program/planning/spec_differences.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <set>
 #include <vector>

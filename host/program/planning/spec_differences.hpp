@@ -1,7 +1,7 @@
 #pragma once
 // Implements: why a run that was made before is to be made again: in what two specifications differ.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string>
 

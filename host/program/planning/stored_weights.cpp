@@ -4,6 +4,8 @@
 #include "host/common/spec_document.hpp"
 #include "reports/store/rows.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace rraebench {
 namespace {
 

@@ -1,5 +1,7 @@
 #include "host/program/processes/limited_json.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <stdexcept>
 
 namespace rraebench {

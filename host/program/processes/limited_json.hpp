@@ -1,7 +1,7 @@
 #pragma once
 // Implements: JSON from a source that is not trusted.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <string_view>
 

@@ -7,6 +7,7 @@
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <system_error>

@@ -1,5 +1,7 @@
 #include "host/program/running/live_status.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <fstream>

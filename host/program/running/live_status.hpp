@@ -2,7 +2,7 @@
 // Implements: what a suite does right now, as the program that runs it leaves it in a file for others to
 // read.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <filesystem>

@@ -1,5 +1,7 @@
 #include "host/program/running/live_status_writer.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <ctime>
 #include <fstream>

@@ -6,6 +6,8 @@
 #include "host/common/version.hpp"
 #include "host/worker/measuring/safetensors.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <map>
 #include <stdexcept>

@@ -6,7 +6,7 @@
 #include "host/worker/checked_model.hpp"
 #include "reports/store/run_record.hpp"
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <torch/types.h>
 
 #include <filesystem>

@@ -10,6 +10,8 @@
 #include "metrics/one_thread.hpp"
 #include "metrics/tensors.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 

@@ -6,6 +6,8 @@
 #include "metrics/mutual_information.hpp"
 #include "metrics/tensors.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 #include <functional>
 

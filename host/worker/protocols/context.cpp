@@ -6,6 +6,8 @@
 #include "metrics/catalog.hpp"
 #include "metrics/relative_error.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

@@ -10,6 +10,8 @@
 #include "metrics/neighbourhoods.hpp"
 #include "metrics/path_length.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <functional>

@@ -8,6 +8,8 @@
 #include "metrics/samplers.hpp"
 #include "metrics/tensors.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <optional>
 #include <stdexcept>
 #include <vector>

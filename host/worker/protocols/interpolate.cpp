@@ -5,6 +5,7 @@
 #include "host/worker/seeds.hpp"
 
 #include <ATen/CPUGeneratorImpl.h>
+#include <nlohmann/json.hpp>
 
 namespace rraebench {
 namespace {

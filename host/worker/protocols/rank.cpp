@@ -3,6 +3,8 @@
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace rraebench {
 namespace {
 

@@ -10,6 +10,7 @@
 
 #include <ATen/CPUGeneratorImpl.h>
 #include <c10/util/StringUtil.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
