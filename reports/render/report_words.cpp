@@ -167,7 +167,8 @@ std::vector<std::string> report_commands(const ComparisonReport& report) {
   std::string folder;
   for (const auto& given : report.commands) {
     seen.insert(given.suite);
-    if (given.folder != folder) commands.push_back("cd " + quote_shell(given.folder));
+    if (given.folder != folder && !given.folder.empty())  // Results may be published without it.
+      commands.push_back("cd " + quote_shell(given.folder));
     folder = given.folder;
     commands.push_back(given.command);
   }
