@@ -152,6 +152,10 @@ std::string shell_command(const std::string& command, const std::vector<std::str
   return text;
 }
 
+std::string command_in_folder(const std::string& folder, const std::string& command) {
+  return folder.empty() ? command : "cd " + quote_shell(folder) + " && " + command;
+}
+
 std::vector<std::string> option_texts(const po::variables_map& values, const std::string& option) {
   return values.count(option) > 0 ? values[option].as<std::vector<std::string>>()
                                   : std::vector<std::string>{};

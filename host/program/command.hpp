@@ -13,6 +13,10 @@ namespace rraebench {
 /// "rraebench run my-suite.toml --seeds 0:3", as a shell takes it.
 std::string shell_command(const std::string& command, const std::vector<std::string>& arguments);
 
+/// "cd folder && command"; the command alone where its folder is not known, as of results that were published
+/// without.
+std::string command_in_folder(const std::string& folder, const std::string& command);
+
 /// How a command is called: usage line, what it does, its options and examples, all of which --help prints.
 struct CommandLine {
   std::string usage;

@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace rraebench {
@@ -62,7 +63,7 @@ void bind(SQLite::Statement& statement, int index, const SQLite::Column& value) 
   }
 }
 
-using Changes = std::map<std::string, std::int64_t>;  // Column to its new value.
+using Changes = std::map<std::string, std::variant<std::int64_t, std::string>>;  // Column to its new value.
 
 /// Copies rows of one table from one database to the other.
 class RowCopier {
@@ -83,7 +84,7 @@ class RowCopier {
       for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
         const auto change = changes.find(columns_[static_cast<std::size_t>(i)]);
         if (change != changes.end())
-          write_.bind(i + 1, change->second);
+          std::visit([&](const auto& value) { write_.bind(i + 1, value); }, change->second);
         else
           bind(write_, i + 1, read_.getColumn(i));
       }
@@ -249,16 +250,6 @@ class AttemptNumbers {
   SQLite::Statement anew_;
 };
 
-void hide_folders(SQLite::Database& into, std::int64_t run_id) {
-  SQLite::Statement read(into, "SELECT command FROM run WHERE id = ?");
-  read.bind(1, run_id);
-  if (!read.executeStep()) return;
-  SQLite::Statement write(into, "UPDATE run SET folder = '', command = ? WHERE id = ?");
-  write.bind(1, without_folders(read.getColumn(0).getString()));
-  write.bind(2, run_id);
-  write.exec();
-}
-
 /// The later wins.
 void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hides_folders) {
   const auto columns = columns_of(from, "asked");
@@ -271,7 +262,8 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hide
                 "excluded.suite_file, asked_at = excluded.asked_at WHERE excluded.asked_at > asked_at");
   while (read.executeStep()) {
     for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
-    if (hides_folders) put.bind(file + 1, without_folders(read.getColumn(file).getString()));
+    if (hides_folders)
+      put.bind(file + 1, std::filesystem::path(read.getColumn(file).getString()).filename().string());
     put.exec();
     put.reset();
   }
@@ -393,8 +385,8 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
                            const std::set<std::string>& left_out) {
   auto& into = parts_->into;
   const auto environments = merge_environments(into, from);
-  SQLite::Statement runs(from,
-                         "SELECT id, identity, started_at, finished_at, environment_id FROM run ORDER BY id");
+  SQLite::Statement runs(
+      from, "SELECT id, identity, started_at, finished_at, environment_id, command FROM run ORDER BY id");
   RowCopier run_copier(into, from, "run", "id");
   std::list<RowCopier> tables;
   for (const auto& table : parts_->tables) tables.emplace_back(into, from, table, "run_id");
@@ -413,10 +405,14 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
       continue;
     }
     const auto id = runs.getColumn(0).getInt64();
-    run_copier.copy(id, {{"environment_id", environments.at(runs.getColumn(4).getInt64())},
-                         {"attempt", ++parts_->attempt}});
+    Changes changes = {{"environment_id", environments.at(runs.getColumn(4).getInt64())},
+                       {"attempt", ++parts_->attempt}};
+    if (parts_->hides_folders) {
+      changes["folder"] = "";
+      changes["command"] = without_folders(runs.getColumn(5).getString());
+    }
+    run_copier.copy(id, changes);
     const auto new_id = into.getLastInsertRowid();
-    if (parts_->hides_folders) hide_folders(into, new_id);
     for (auto& table : tables) table.copy(id, {{"run_id", new_id}});
     lead_there.reset();
     lead_there.bind(1, way);

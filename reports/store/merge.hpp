@@ -48,7 +48,7 @@ std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::D
 
 /// What of a run a merge can leave out, since no table and no claim needs it: "curves", "pictures",
 /// "spectra", and "folders", which tell of the machine and its user: where commands were given and suites
-/// lay.
+/// lay. Folders of the user's own data are settings, of which a run's identity is made, and stay.
 std::vector<std::string> omissible_parts();
 
 /// Takes databases into `into` one after another, in one transaction: all or nothing. All must have the

@@ -82,12 +82,19 @@ TEST_F(MergeCommand, WithoutPicturesAFileIsSmallAndSaysTheSame) {
 }
 
 TEST_F(MergeCommand, WithoutFoldersNothingTellsOfTheMachine) {
+  const auto other = folder_.write("my suites/other.toml", tiny_suite(model_table("ae")));
+  ASSERT_EQ(
+      call({"run", other, "--threads", "1", "--db", path("a.db"), "--cache-dir", path("cache")}).exit_code,
+      0);
   ASSERT_EQ(merge("published.db", {"--without", "folders"}).exit_code, 0);
   const auto said =
       call({"query", "select distinct folder, command, suite_file from run join asked using (suite)", "--db",
             path("published.db"), "--format", "json"})
           .output;
   EXPECT_THAT(said, HasSubstr("run tiny.toml --threads 1 --db a.db --cache-dir cache"));
+  EXPECT_THAT(said, HasSubstr("run 'other.toml' --threads 1"));
+  EXPECT_THAT(said, HasSubstr("\"other.toml\""));
+  EXPECT_THAT(said, Not(HasSubstr("my suites")));
   EXPECT_THAT(said, Not(HasSubstr(folder_.path().string())));
   EXPECT_THAT(call({"show", "1", "--db", path("published.db")}).output,
               HasSubstr("was part of     rraebench run tiny.toml"));

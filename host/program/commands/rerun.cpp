@@ -211,8 +211,8 @@ int run_rerun(const std::vector<std::string>& arguments) {
   const auto id = find_run_id(database, values["run"].as<std::vector<std::string>>().front());
   const auto stored = read_run(database, id);
   if (stored.model == kExternalModel)
-    throw UserError(fmt::format("the samples of run {} were made elsewhere; measure them again: cd {} && {}",
-                                id, quote_shell(stored.folder), stored.command));
+    throw UserError(fmt::format("the samples of run {} were made elsewhere; measure them again: {}", id,
+                                command_in_folder(stored.folder, stored.command)));
   if (stored.status != RunStatus::kOk)
     throw UserError(fmt::format("run {} ended as {} and has no figures to compare with", id,
                                 run_status_name(stored.status)));

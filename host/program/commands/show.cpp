@@ -71,9 +71,7 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
   if (!run.metrics.empty()) std::cout << "\n";
   for (const auto& artefact : run.artefacts) fact("kept", artefact_words(artefact));
   if (!run.artefacts.empty()) std::cout << "\n";
-  if (!run.command.empty())
-    fact("was part of",
-         run.folder.empty() ? run.command : fmt::format("cd {} && {}", quote_shell(run.folder), run.command));
+  if (!run.command.empty()) fact("was part of", command_in_folder(run.folder, run.command));
   if (run.model == kExternalModel) return;
   fact("repeat, compare", fmt::format("rraebench rerun {} --verify --db {}", id, quote_shell(database)));
   fact("alone", fmt::format("rraebench show {} --suite --db {} > {}", id, quote_shell(database),
