@@ -6,7 +6,7 @@
 namespace rraebench {
 namespace {
 
-constexpr unsigned kLastLabel = 9;
+constexpr unsigned kLastCifarLabel = 9;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void parse_cifar_batch(std::string_view bytes, const std::string& name, CifarBat
   const auto count = bytes.size() / kCifarRecordBytes;
   if (count > kCifarMostImages) refuse("more than " + std::to_string(kCifarMostImages) + " images");
   for (std::size_t n = 0; n < count; ++n)
-    if (const auto label = static_cast<unsigned char>(bytes[n * kCifarRecordBytes]); label > kLastLabel)
+    if (const auto label = static_cast<unsigned char>(bytes[n * kCifarRecordBytes]); label > kLastCifarLabel)
       refuse("label " + std::to_string(label) + " of image " + std::to_string(n) + ", expected 0 to 9");
   batch.pixels.reserve(batch.pixels.size() + count * kCifarImageBytes);
   for (std::size_t n = 0; n < count; ++n) {

@@ -8,12 +8,12 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kRowsPerBlock = 1024;
+constexpr std::int64_t kKernelRows = 1024;
 
 double kernel_sum(const torch::Tensor& rows, const torch::Tensor& columns) {
   const double scale = 1.0 / static_cast<double>(rows.size(1));
   double sum = 0.0;
-  for (const auto& block : rows.split(kRowsPerBlock)) {
+  for (const auto& block : rows.split(kKernelRows)) {
     const auto base = torch::mm(block, columns.t()).mul_(scale).add_(1.0);
     sum += torch::dot((base * base).flatten(), base.flatten()).item<double>();
   }

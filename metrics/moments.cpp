@@ -7,7 +7,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kRowsPerBlock = 4096;  // Bounds the float64 copies of a large batch.
+constexpr std::int64_t kMomentRows = 4096;  // Bounds the float64 copies of a large batch.
 
 Moments block_moments(const torch::Tensor& rows) {
   Moments block;
@@ -21,9 +21,9 @@ Moments block_moments(const torch::Tensor& rows) {
 }  // namespace
 
 void Moments::add(const torch::Tensor& batch) {
-  if (batch.defined() && batch.dim() == 2 && batch.size(0) > kRowsPerBlock) {
+  if (batch.defined() && batch.dim() == 2 && batch.size(0) > kMomentRows) {
     Moments whole = *this;  // So that a bad block leaves these moments as they were.
-    for (const auto& block : batch.split(kRowsPerBlock)) whole.add(block);
+    for (const auto& block : batch.split(kMomentRows)) whole.add(block);
     *this = whole;
     return;
   }

@@ -13,7 +13,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kRowsPerBlock = 2048;  // K x rows x k whitened values stay in the processor's cache.
+constexpr std::int64_t kMixtureRows = 2048;  // K x rows x k whitened values stay in the processor's cache.
 constexpr int kLloydIterations = 10;
 constexpr double kLogTwoPi = 1.8378770664093454836;
 
@@ -77,7 +77,7 @@ Sums expectation(const torch::Tensor& x, const Components& components, Assignmen
 
   Sums sums{torch::zeros({count}, x.options()), torch::zeros({count, 1, size}, x.options()),
             torch::zeros({count, size, size}, x.options())};
-  for (const auto& rows : x.split(kRowsPerBlock)) {
+  for (const auto& rows : x.split(kMixtureRows)) {
     const auto y =
         torch::baddbmm(shift, rows.expand({count, rows.size(0), size}), whitening);  // K x rows x k
     const auto log_joint = log_constant - 0.5 * y.square().sum(2);                   // K x rows

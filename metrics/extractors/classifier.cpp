@@ -16,7 +16,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 64;
+constexpr std::int64_t kClassifierBatch = 64;
 
 std::int64_t halved(std::int64_t size) {
   return (size + 1) / 2;
@@ -150,8 +150,8 @@ double classifier_accuracy(ClassifierNet net, const torch::Tensor& images, const
   const torch::NoGradGuard no_grad;
   const auto device = net->parameters().front().device();
   std::int64_t right = 0;
-  for (std::int64_t begin = 0; begin < images.size(0); begin += kBatchSize) {
-    const auto end = std::min(begin + kBatchSize, images.size(0));
+  for (std::int64_t begin = 0; begin < images.size(0); begin += kClassifierBatch) {
+    const auto end = std::min(begin + kClassifierBatch, images.size(0));
     const auto logits = net(to_unit_interval(images.slice(0, begin, end).to(device)));
     right += (logits.argmax(1) == labels.slice(0, begin, end).to(device)).sum().item<std::int64_t>();
   }
@@ -159,7 +159,7 @@ double classifier_accuracy(ClassifierNet net, const torch::Tensor& images, const
 }
 
 ClassifierExtractor::ClassifierExtractor(ClassifierNet net)
-    : FeatureExtractor(kBatchSize), net_(std::move(net)) {
+    : FeatureExtractor(kClassifierBatch), net_(std::move(net)) {
   net_->eval();
 }
 

@@ -12,7 +12,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 64;
+constexpr std::int64_t kPcaBatch = 64;
 constexpr std::int64_t kColumnBlock = 2048;
 
 torch::Tensor with_canonical_signs(const torch::Tensor& components) {
@@ -56,7 +56,7 @@ std::pair<torch::Tensor, torch::Tensor> fit_wide(const torch::Tensor& rows, std:
 }  // namespace
 
 PcaExtractor::PcaExtractor(torch::Tensor mean, torch::Tensor components)
-    : FeatureExtractor(kBatchSize), mean_(std::move(mean)), components_(std::move(components)) {
+    : FeatureExtractor(kPcaBatch), mean_(std::move(mean)), components_(std::move(components)) {
   if (mean_.dim() != 1 || components_.dim() != 2 || mean_.size(0) != components_.size(0) ||
       mean_.scalar_type() != torch::kFloat64 || components_.scalar_type() != torch::kFloat64)
     throw std::invalid_argument(c10::str("pca: expected a mean of D and components of D x K in float64, got ",

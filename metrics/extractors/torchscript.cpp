@@ -13,7 +13,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kBatchSize = 16;  // Of large networks: every thread has one in work.
+constexpr std::int64_t kScriptBatch = 16;  // Of large networks: every thread has one in work.
 
 /// The line that says what went wrong: the interpreter's message puts it behind "RuntimeError: ", after a
 /// trace.
@@ -40,7 +40,7 @@ torch::Tensor to_rgb_bytes(const torch::Tensor& values) {
 
 TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArrayRef sample_shape,
                                            torch::Device device)
-    : FeatureExtractor(kBatchSize),
+    : FeatureExtractor(kScriptBatch),
       module_(module),  // A handle: nothing large is copied.
       sample_shape_(sample_shape.vec()),
       device_(device) {

@@ -21,7 +21,7 @@ auto instrument_key(const MetricColumn& c) {
 }
 
 /// One figure of a model over its seeds; with several instruments one entry each.
-struct Figure {
+struct ChangingFigure {
   Place place;
   MetricColumn column;
   std::vector<SeedValue> values;   // By seed.
@@ -29,7 +29,7 @@ struct Figure {
 };
 
 struct State {
-  std::vector<Figure> figures;
+  std::vector<ChangingFigure> figures;
   std::vector<std::pair<Place, std::int64_t>> ok_runs;  // Of every model.
 };
 
@@ -95,7 +95,7 @@ ChangeKind direction(const MetricColumn& column, double difference) {
   return (difference < 0.0) == (column.better == "lower") ? ChangeKind::kBetter : ChangeKind::kWorse;
 }
 
-Change change_of(const Figure& before, const Figure& after, double tolerance) {
+Change change_of(const ChangingFigure& before, const ChangingFigure& after, double tolerance) {
   Change change{
       after.place,     after.column, ChangeKind::kSame, summary_of(before.values), summary_of(after.values),
       PairTest::kNone, std::nullopt};
@@ -186,15 +186,16 @@ std::vector<Change> find_changes(const ReportRows& before, const ReportRows& aft
   add_ends(changes, old_state, new_state);
   using Key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string,
                          std::string, std::string>;
-  std::map<Key, std::vector<const Figure*>> known;
+  std::map<Key, std::vector<const ChangingFigure*>> known;
   for (const auto& figure : old_state.figures)
     known[std::tuple_cat(key(figure.place), figure_key(figure.column))].push_back(&figure);
   for (const auto& figure : new_state.figures) {
     const auto found = known.find(std::tuple_cat(key(figure.place), figure_key(figure.column)));
     if (found == known.end()) continue;  // A model that is new, or a metric.
-    const auto same = std::find_if(found->second.begin(), found->second.end(), [&](const Figure* other) {
-      return instrument_key(other->column) == instrument_key(figure.column);
-    });
+    const auto same =
+        std::find_if(found->second.begin(), found->second.end(), [&](const ChangingFigure* other) {
+          return instrument_key(other->column) == instrument_key(figure.column);
+        });
     if (same != found->second.end())
       changes.push_back(change_of(**same, figure, tolerance));
     else

@@ -10,10 +10,10 @@
 namespace rraebench {
 namespace {
 
-constexpr double kWidth = 128.0;  // Of a panel.
-constexpr double kHeight = 80.0;
+constexpr double kPanelWidth = 128.0;  // Of a panel.
+constexpr double kPanelHeight = 80.0;
 constexpr double kMargin = 4.0;  // Above and below the first layer's range.
-constexpr double kGap = 6.0;
+constexpr double kPanelGap = 6.0;
 constexpr double kFlat = 0.2;  // Points this near to the line between others are left out.
 constexpr int kMostPanels = 1000;
 constexpr std::size_t kMostPoints = 10'000;
@@ -72,8 +72,9 @@ std::string path_of(const std::vector<double>& row, const Point& corner, double 
     }
     const double place = row.size() > 1 ? static_cast<double>(i) / static_cast<double>(row.size() - 1) : 0.5;
     // What leaves the panel is cut at its edge.
-    const double y = std::clamp(kMargin + (high - row[i]) / span * (kHeight - 2 * kMargin), 0.0, kHeight);
-    stroke.push_back({corner.x + place * kWidth, corner.y + y});
+    const double y =
+        std::clamp(kMargin + (high - row[i]) / span * (kPanelHeight - 2 * kMargin), 0.0, kPanelHeight);
+    stroke.push_back({corner.x + place * kPanelWidth, corner.y + y});
   }
   return path + stroke_of(stroke);
 }
@@ -115,9 +116,10 @@ std::string render_curve_panels(const ImageRecord& image, const SvgOptions& opti
   const auto place = [&](std::size_t panel) {
     const auto number = static_cast<int>(panel);
     const int row = number / columns;
-    return Point{number % columns * (kWidth + kGap), row * (kHeight + kGap)};
+    return Point{number % columns * (kPanelWidth + kPanelGap), row * (kPanelHeight + kPanelGap)};
   };
-  auto svg = open_svg(columns * (kWidth + kGap) - kGap, rows * (kHeight + kGap) - kGap, options);
+  auto svg = open_svg(columns * (kPanelWidth + kPanelGap) - kPanelGap,
+                      rows * (kPanelHeight + kPanelGap) - kPanelGap, options);
   const auto curves = parse_curves(image.content);
   for (std::size_t layer = 0; layer < curves.size(); ++layer) {
     const bool below = layer == 0 && curves.size() > 1;

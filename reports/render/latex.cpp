@@ -60,7 +60,7 @@ std::string siunitx_number(std::string mean, std::string spread) {
   return "\\num{" + mean + (spread.empty() ? "" : " \\pm " + spread) + exponent + "}";
 }
 
-std::string cell_text(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
+std::string latex_cell(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
   if (cell.summary.count == 0) return "\\emph{" + escape_latex(describe_absence(cell, tally)) + "}";
   const bool digits = figure.mean.find_first_of("0123456789") != std::string::npos;
   auto text = digits ? siunitx_number(figure.mean, figure.spread) : escape_latex(figure.mean);
@@ -116,7 +116,7 @@ std::string tabular(const MetricTable& table, const std::vector<std::vector<Prin
                   ? fmt::format(" & {}", summary.tally.ok)
                   : fmt::format(" & {} of {}", summary.tally.ok, summary.tally.expected));
     for (auto column = first; column < last; ++column)
-      latex += " & " + cell_text(table.cells[label][column], printed[label][column], summary.tally);
+      latex += " & " + latex_cell(table.cells[label][column], printed[label][column], summary.tally);
     latex += " \\\\\n";
   }
   return latex + "\\bottomrule\n\\end{tabular}\n";

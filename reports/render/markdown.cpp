@@ -17,7 +17,7 @@
 namespace rraebench {
 namespace {
 
-std::string cell_text(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
+std::string markdown_cell(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
   if (cell.summary.count == 0) return "*" + describe_absence(cell, tally) + "*";
   auto text = figure.mean;
   if (!figure.spread.empty()) text += " ± " + figure.spread;
@@ -50,7 +50,8 @@ void add_table(std::string& markdown, const MetricTable& table, const Comparison
     const auto& summary = comparison.labels[label];
     markdown += fmt::format("| {} | {} |", escape_markdown(summary.label), describe(summary.tally));
     for (std::size_t column = 0; column < table.columns.size(); ++column)
-      markdown += " " + cell_text(table.cells[label][column], printed[label][column], summary.tally) + " |";
+      markdown +=
+          " " + markdown_cell(table.cells[label][column], printed[label][column], summary.tally) + " |";
     markdown += '\n';
   }
   markdown += '\n';

@@ -12,9 +12,9 @@
 namespace rraebench {
 namespace {
 
-constexpr double kWidth = 480.0;
-constexpr double kTop = 8.0;
-constexpr double kRight = 12.0;
+constexpr double kChartWidth = 480.0;
+constexpr double kChartTop = 8.0;
+constexpr double kChartRight = 12.0;
 constexpr double kBottom = 40.0;
 constexpr double kLegendLine = 16.0;
 
@@ -200,12 +200,12 @@ void add_axes(std::string& svg, const Chart& chart, const Frame& frame, double l
   for (const double tick : frame.y.ticks()) {
     const auto y = number(frame.y(tick));
     svg += fmt::format("<line class=\"grid\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>", number(left),
-                       number(kWidth - kRight), y, y);
+                       number(kChartWidth - kChartRight), y, y);
     svg += fmt::format("<text x=\"{}\" y=\"{}\" dy=\"0.32em\" text-anchor=\"end\">{}</text>",
                        number(left - 6), y, tick_text(tick));
   }
   svg += fmt::format("<line class=\"domain\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/>", number(left),
-                     number(kWidth - kRight), number(bottom), number(bottom));
+                     number(kChartWidth - kChartRight), number(bottom), number(bottom));
   double used = -1.0;
   for (const double tick : frame.x.ticks()) {
     const auto text = tick_text(tick);
@@ -213,16 +213,16 @@ void add_axes(std::string& svg, const Chart& chart, const Frame& frame, double l
     const double x = frame.x(tick);
     if (x - half < used) continue;
     used = x + half + 4.0;
-    const double anchored = std::clamp(x, half, kWidth - half);
+    const double anchored = std::clamp(x, half, kChartWidth - half);
     svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>", number(anchored),
                        number(bottom + 15), text);
   }
   svg += fmt::format("<text class=\"title\" x=\"{}\" y=\"{}\" text-anchor=\"middle\">{}</text>",
-                     number((left + kWidth - kRight) / 2), number(bottom + 32),
+                     number((left + kChartWidth - kChartRight) / 2), number(bottom + 32),
                      escape_html(printable(chart.x.title)));
   svg += fmt::format(
       "<text class=\"title\" transform=\"translate(11 {}) rotate(-90)\" text-anchor=\"middle\">{}</text>",
-      number((kTop + bottom) / 2), escape_html(printable(chart.y.title)));
+      number((kChartTop + bottom) / 2), escape_html(printable(chart.y.title)));
   svg += "</g>";
 }
 
@@ -316,19 +316,19 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
     up = with_margin(up, chart.y.logarithmic, chart.y.from_zero);
   }
   // As much room to the left as the widest tick takes.
-  const Scale y(chart.y, up, bottom, kTop);
+  const Scale y(chart.y, up, bottom, kChartTop);
   std::size_t widest = 1;
   for (const double tick : y.ticks()) widest = std::max(widest, display_width(tick_text(tick)));
   const double left = 30.0 + 6.2 * static_cast<double>(widest);
-  const Frame frame = {Scale(chart.x, across, left, kWidth - kRight), y};
+  const Frame frame = {Scale(chart.x, across, left, kChartWidth - kChartRight), y};
 
   const std::size_t rows = standalone ? (options.legend.size() + 1) / 2 : 0;
   const double height = chart.height + kLegendLine * static_cast<double>(rows);
-  auto svg = open_svg(kWidth, height, options);
+  auto svg = open_svg(kChartWidth, height, options);
   add_axes(svg, chart, frame, left, bottom);
   add_marks(svg, chart, frame, standalone, bottom);
   for (std::size_t i = 0; standalone && i < options.legend.size(); ++i) {
-    const double x = 20.0 + (i % 2 == 0 ? 0.0 : kWidth / 2);
+    const double x = 20.0 + (i % 2 == 0 ? 0.0 : kChartWidth / 2);
     const std::size_t row = i / 2;
     const double place = chart.height + kLegendLine * static_cast<double>(row) + 4.0;
     svg += key(options.legend[i].second, x, place, true);

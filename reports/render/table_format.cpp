@@ -34,13 +34,13 @@ std::string plain(const Cell& cell) {
 
 /// What a reader of CSV, and a terminal, can take.
 std::string without_control_characters(std::string_view text) {
-  constexpr const char* kReplacement = "\xEF\xBF\xBD";
+  constexpr const char* kReplacementBytes = "\xEF\xBF\xBD";
   std::string clean;
   for (const char c : text) {
     const bool control =
         (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t') || c == 0x7F;
     if (control)
-      clean += kReplacement;
+      clean += kReplacementBytes;
     else
       clean += c;
   }
@@ -80,8 +80,7 @@ std::vector<std::string> distinct(const std::vector<std::string>& names) {
 }
 
 void write_json_row(std::ostream& out, const std::vector<std::string>& names, const std::vector<Cell>& row) {
-  using Json = nlohmann::ordered_json;
-  auto object = Json::object();
+  auto object = nlohmann::ordered_json::object();
   for (std::size_t c = 0; c < row.size(); ++c) {
     if (const auto* integer = std::get_if<std::int64_t>(&row[c]))
       object[names[c]] = *integer;
@@ -93,7 +92,7 @@ void write_json_row(std::ostream& out, const std::vector<std::string>& names, co
       object[names[c]] = nullptr;
   }
   // A newline in a dump is never part of a text.
-  for (const char c : object.dump(2, ' ', false, Json::error_handler_t::replace)) {
+  for (const char c : object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace)) {
     out << c;
     if (c == '\n') out << "  ";
   }

@@ -14,35 +14,35 @@
 namespace rraebench {
 namespace {
 
-struct Figure {
+struct TradedFigure {
   const MetricTable* table = nullptr;
   std::size_t column = 0;
 
   const MetricColumn& head() const { return table->columns[column]; }
 };
 
-std::optional<Figure> find_figure(const std::vector<MetricTable>& tables, const std::string& protocol,
-                                  const std::string& name) {
-  std::optional<Figure> found;
+std::optional<TradedFigure> find_figure(const std::vector<MetricTable>& tables, const std::string& protocol,
+                                        const std::string& name) {
+  std::optional<TradedFigure> found;
   for (const auto& table : tables)
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const auto& column = table.columns[i];
       if (table.protocol != protocol || column.name != name || (found && column.split != "test")) continue;
-      if (!found || found->head().split != "test") found = Figure{&table, i};
+      if (!found || found->head().split != "test") found = TradedFigure{&table, i};
     }
   return found;
 }
 
 /// FID of generated samples, by each sampler.
-std::vector<Figure> generation_distances(const std::vector<MetricTable>& tables) {
-  std::vector<Figure> found;
+std::vector<TradedFigure> generation_distances(const std::vector<MetricTable>& tables) {
+  std::vector<TradedFigure> found;
   for (const auto& table : tables)
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       if (table.protocol == "generate" && table.columns[i].name == "fid") found.push_back({&table, i});
   return found;
 }
 
-ChartAxis axis_of(const Figure& figure) {
+ChartAxis axis_of(const TradedFigure& figure) {
   const auto& column = figure.head();
   auto title = metric_title(column.name);
   if (const auto kind = column_kind(column); !kind.empty()) title += " (" + kind + ")";
@@ -66,7 +66,8 @@ ChartLine front_of(std::vector<ChartPoint> points, bool higher) {
 
 /// A line through the points of each model whose option was swept, in the option's order: models are to be
 /// compared where their lines have the same rate, not where the option is the same.
-void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const Figure& across, const Figure& up) {
+void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const TradedFigure& across,
+                 const TradedFigure& up) {
   for (const auto& sweep : sweeps)
     for (const auto& swept : sweep.lines) {
       ChartLine line;
@@ -84,8 +85,9 @@ void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const Figure& a
 }
 
 /// Null where the two have fewer than two places in common.
-TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& across,
-                      const ChartAxis& axis, const Figure& up, const char* note) {
+TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& comparison,
+                      const TradedFigure& across, const ChartAxis& axis, const TradedFigure& up,
+                      const char* note) {
   auto chart = trade_chart(comparison, *across.table, across.column, axis, *up.table, up.column, axis_of(up));
   if (!chart) return nullptr;
   std::set<double> places;
@@ -97,8 +99,8 @@ TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& compari
   return &trades.back();
 }
 
-void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, const Figure& cost,
-              const ChartAxis& axis, const Figure& quality) {
+void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, const TradedFigure& cost,
+              const ChartAxis& axis, const TradedFigure& quality) {
   auto* trade = add_trade(trades, comparison, cost, axis, quality,
                           "Means over seeds; the line joins the models that no other betters in both.");
   if (trade != nullptr)
@@ -106,7 +108,7 @@ void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, con
 }
 
 void add_rate(std::vector<TradeChart>& trades, const Comparison& comparison, const std::vector<Sweep>& sweeps,
-              const Figure& across, const ChartAxis& axis, const Figure& up) {
+              const TradedFigure& across, const ChartAxis& axis, const TradedFigure& up) {
   auto* trade = add_trade(trades, comparison, across, axis, up,
                           "Means over seeds; strokes from the smallest to the largest, lines along a sweep.");
   if (trade != nullptr) join_sweeps(trade->chart, sweeps, across, up);
@@ -116,7 +118,7 @@ void add_rate(std::vector<TradeChart>& trades, const Comparison& comparison, con
 
 std::vector<TradeChart> trade_charts(const Comparison& comparison) {
   std::vector<TradeChart> trades;
-  std::optional<Figure> quality;
+  std::optional<TradedFigure> quality;
   for (const auto& [protocol, name] : {std::pair{"generate", "fid"},
                                        {"interpolate", "fid"},
                                        {"interpolate", "relative_error"},

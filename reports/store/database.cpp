@@ -72,7 +72,7 @@ std::int64_t store_environment(SQLite::Database& connection, const EnvironmentRe
 
 /// SQL that makes a run's settings of its specification: without the seed, and without the places of files
 /// whose hashes it has.
-std::string settings_of(const std::string& spec_json) {
+std::string settings_sql(const std::string& spec_json) {
   return "CASE WHEN json_valid(" + spec_json + ") THEN json_remove(" + spec_json +
          ", '$.seed', '$.option_files') ELSE " + spec_json + " END";
 }
@@ -85,7 +85,7 @@ std::int64_t store_run(SQLite::Database& connection, const RunRecord& run, std::
       "train_steps, samples_per_second, parameter_count, peak_memory_bytes, plugin_version, plugin_sha256, "
       "dataset_fingerprint, spec_json, environment_id, command, folder, jobs, keep, settings) "
       "VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?," +
-          settings_of("?26") + ")");
+          settings_sql("?26") + ")");
   const bool failed = run.status != RunStatus::kOk && run.status != RunStatus::kInterrupted;
   insert(add, run.identity, run.attempt, run.suite, run.comparison, run.model, run.label, run.dataset,
          run.seed, run_status_name(run.status), failed ? fault_name(run.fault) : "", run.exit_code,
@@ -164,7 +164,7 @@ void put_asked(SQLite::Database& connection, const std::string& suite, const std
       connection,
       "INSERT OR REPLACE INTO asked (suite, comparison, dataset, label, suite_file, asked_at, settings) "
       "VALUES (?,?,?,?,?,?," +
-          settings_of("?7") + ")");
+          settings_sql("?7") + ")");
   for (const auto& [place, spec_json] : asked)
     insert(put, suite, place.comparison, place.dataset, place.label, suite_file, now, spec_json);
 }

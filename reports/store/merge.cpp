@@ -166,20 +166,20 @@ NamedRun name_run(const SQLite::Database& database, std::int64_t id) {
   return {read.getColumn(0).getString(), read.getColumn(1).getString()};
 }
 
-struct Figure {
+struct MergedFigure {
   std::string title;  // "reconstruct relative_error test"
   double value;       // NaN where it is none.
 };
 
 /// All but times, which are never the same, by what tells them apart.
-std::map<std::string, Figure> figures_of(const SQLite::Database& database, std::int64_t run_id) {
+std::map<std::string, MergedFigure> figures_of(const SQLite::Database& database, std::int64_t run_id) {
   SQLite::Statement read(
       database,
       "SELECT replace(trim(protocol || ' ' || name || ' ' || variant || ' ' || split), '  ', ' '), "
       "json_array(protocol, name, variant, split, extractor, extractor_sha256, reference_count, "
       "sample_count), value FROM metric WHERE run_id = ? AND protocol <> 'train'");
   read.bind(1, run_id);
-  std::map<std::string, Figure> figures;
+  std::map<std::string, MergedFigure> figures;
   while (read.executeStep())
     figures[read.getColumn(1).getString()] = {
         read.getColumn(0).getString(),

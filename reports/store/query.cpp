@@ -1,5 +1,6 @@
 #include "reports/store/query.hpp"
 
+#include "reports/store/schema.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -198,6 +199,18 @@ bool only_blanks(const ResultsDatabase& database, const char* sql) {
   return true;
 }
 
+Table describe(const SQLite::Database& connection, Described which) {
+  SQLite::Statement find(
+      connection,
+      "SELECT name, sql FROM sqlite_master WHERE (type = 'view' OR (type = 'table' AND ?)) "
+      "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC, name");
+  find.bind(1, which == Described::kViewsAndTables ? 1 : 0);
+  Table table{{"view or table", "what it holds"}, {}};
+  while (find.executeStep())
+    table.rows.push_back({find.getColumn(0).getString(), head_comment(find.getColumn(1).getString())});
+  return table;
+}
+
 }  // namespace
 
 void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
@@ -257,17 +270,13 @@ std::vector<std::string> list_views_and_tables(const ResultsDatabase& database) 
 }
 
 Table describe_views(const ResultsDatabase& database, Described which) {
-  return translate_database_errors(database.path(), [&] {
-    SQLite::Statement find(
-        database.connection(),
-        "SELECT name, sql FROM sqlite_master WHERE (type = 'view' OR (type = 'table' AND ?)) "
-        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type DESC, name");
-    find.bind(1, which == Described::kViewsAndTables ? 1 : 0);
-    Table table{{"view or table", "what it holds"}, {}};
-    while (find.executeStep())
-      table.rows.push_back({find.getColumn(0).getString(), head_comment(find.getColumn(1).getString())});
-    return table;
-  });
+  return translate_database_errors(database.path(), [&] { return describe(database.connection(), which); });
+}
+
+Table describe_views_of_new_files(Described which) {
+  SQLite::Database empty(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  apply_migrations(empty, schema_migrations());
+  return describe(empty, which);
 }
 
 }  // namespace rraebench

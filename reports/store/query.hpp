@@ -45,5 +45,7 @@ enum class Described { kViews, kViewsAndTables };
 
 /// Each with the comment at the head of its SQL: columns "view or table" and "what it holds".
 Table describe_views(const ResultsDatabase& database, Described which);
+/// The same of a results file that is yet to be made.
+Table describe_views_of_new_files(Described which);
 
 }  // namespace rraebench

@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 
 /// Answers what the test puts in.
-class Answering : public Model {
+class AnsweringAsTold : public Model {
  public:
   Loss loss(const Batch& batch) override { return {batch.samples.sum(), {}}; }
   torch::Tensor encode(const torch::Tensor& samples) override { return samples; }
@@ -30,7 +30,7 @@ class CheckedModelTest : public testing::Test {
     return checked_.has_standard_prior();
   }
 
-  std::shared_ptr<Answering> model_ = std::make_shared<Answering>();
+  std::shared_ptr<AnsweringAsTold> model_ = std::make_shared<AnsweringAsTold>();
   CheckedModel checked_{model_, {4}};
 };
 

@@ -185,6 +185,17 @@ TEST(CommandLine, ListShowsWhyAPluginIsUnusable) {
   EXPECT_THAT(result.output, HasSubstr("contract=999"));
 }
 
+TEST(CommandLine, ViewsAreListedBeforeThereAreResults) {
+  const TemporaryFolder folder;
+  const auto views = ask_worker(
+      "/bin/sh", {"-c", "cd \"$1\" && exec \"$2\" query --views", "sh", folder.path().string(), kProgram},
+      "");
+  EXPECT_EQ(views.exit.exit_code, 0) << views.errors;
+  EXPECT_THAT(views.output, AllOf(HasSubstr("leaderboard"), HasSubstr("A row a figure and seed")));
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+  EXPECT_EQ(call({"query", "--views", "--db", (folder / "missing.db").string()}).exit_code, 2);
+}
+
 TEST(CommandLine, TheProgramDoesNotLoadLibTorch) {
   const auto libraries = ask_worker("/usr/bin/ldd", {kProgram}, "").output;
   EXPECT_THAT(libraries, HasSubstr("libsqlite3"));

@@ -86,7 +86,7 @@ TEST_F(Npy, AFalseShapeAllocatesNothing) {  // 2 GiB claimed, 8 bytes there.
   EXPECT_THAT(complaint(npy(dictionary("<f8", "(268435456,)"), "12345678")), HasSubstr("cut off"));
 }
 
-NpzArrays example() {
+NpzArrays example_arrays() {
   return {{"mu", {{3}, {1.0, -2.5, 1e-300}, false}},
           {"sigma", {{2, 2}, {4.0, 0.1, 0.1, 9.0}, false}},
           {"count", {{}, {100}, false}},
@@ -96,21 +96,21 @@ NpzArrays example() {
 TEST(Npz, ComesBack) {
   const TemporaryFolder folder;
   const auto file = folder / "a.npz";
-  write_npz(file, example());
+  write_npz(file, example_arrays());
   const auto arrays = read_npz(file);
   ASSERT_EQ(arrays.size(), 4U);
-  for (const auto& [name, array] : example()) {
+  for (const auto& [name, array] : example_arrays()) {
     EXPECT_EQ(arrays.at(name).shape, array.shape) << name;
     EXPECT_EQ(arrays.at(name).values, array.values) << name;
     EXPECT_EQ(arrays.at(name).single, array.single) << name;
   }
-  write_npz(folder / "b.npz", example());
+  write_npz(folder / "b.npz", example_arrays());
   EXPECT_EQ(read_file(file), read_file(folder / "b.npz"));
 }
 
 TEST(Npz, EveryCutAndMostFlippedBytesAreUserErrorsOfOneLine) {
   const TemporaryFolder folder;
-  write_npz(folder / "a.npz", example());
+  write_npz(folder / "a.npz", example_arrays());
   const auto whole = read_file(folder / "a.npz");
   int refused = 0;
   const auto attempt = [&](const std::string& bytes) {

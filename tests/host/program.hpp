@@ -14,7 +14,11 @@ struct ProgramResult {
   std::string errors;
 };
 
+/// A cache folder that is yet to be made knows already what plugins say of themselves.
 ProgramResult call(const std::vector<std::string>& arguments);
+
+/// So that who starts the program otherwise than by call() can have that, too.
+void fill_new_cache(const std::vector<std::string>& arguments);
 
 /// A suite of one comparison on `shift` that trains for a moment. `models`: its [[comparison.models]] tables.
 std::string tiny_suite(const std::string& models, const std::string& seeds = "[0]", int steps = 30);

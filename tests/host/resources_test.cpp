@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string error_of(const std::filesystem::path& folder) {
+std::string error_of_folder(const std::filesystem::path& folder) {
   try {
     require_writable(folder, "cache", "--cache-dir names another folder");
   } catch (const UserError& error) {
@@ -26,26 +26,27 @@ std::string error_of(const std::filesystem::path& folder) {
 
 TEST(RequireWritable, LeavesNothingBehind) {
   const TemporaryFolder folder;
-  EXPECT_EQ(error_of(folder / "a/b/c"), "");
-  EXPECT_EQ(error_of(folder.path()), "");
+  EXPECT_EQ(error_of_folder(folder / "a/b/c"), "");
+  EXPECT_EQ(error_of_folder(folder.path()), "");
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 TEST(RequireWritable, NamesFolderReasonAndRemedy) {
   const TemporaryFolder folder;
   folder.write("file", "text");
-  EXPECT_THAT(error_of(folder / "file/cache"),
+  EXPECT_THAT(error_of_folder(folder / "file/cache"),
               HasSubstr("Not a directory; --cache-dir names another folder"));
-  EXPECT_THAT(error_of(folder / "file"), HasSubstr("cannot write the cache " + (folder / "file").string()));
-  EXPECT_THAT(error_of("/proc/nohome/.cache"), HasSubstr("/proc/nohome/.cache: "));
-  EXPECT_THAT(error_of(folder / std::string(300, 'x') / "cache"), HasSubstr("File name too long"));
+  EXPECT_THAT(error_of_folder(folder / "file"),
+              HasSubstr("cannot write the cache " + (folder / "file").string()));
+  EXPECT_THAT(error_of_folder("/proc/nohome/.cache"), HasSubstr("/proc/nohome/.cache: "));
+  EXPECT_THAT(error_of_folder(folder / std::string(300, 'x') / "cache"), HasSubstr("File name too long"));
 }
 
 TEST(RequireWritable, TakesNoFolderFromAnotherProgram) {
   const TemporaryFolder folder;
   std::atomic<bool> ended{false};
   std::thread other([&] {
-    while (!ended) EXPECT_EQ(error_of(folder / "a/b"), "");
+    while (!ended) EXPECT_EQ(error_of_folder(folder / "a/b"), "");
   });
   int failures = 0;
   for (int turn = 0; turn < 5000; ++turn) {

@@ -56,14 +56,6 @@ class PlannedTasks : public testing::Test {
     return {"run", "--plan-file", plan, "--task", std::to_string(task), "--threads", "1"};
   }
 
-  /// Whether a run into the database has made its first step.
-  bool trains(const std::string& database) const {
-    const auto status = call({"status", "--db", path(database), "--format", "json"});
-    const auto document = nlohmann::json::parse(status.output, nullptr, /*allow_exceptions=*/false);
-    return document.is_object() && document.contains("running") && !document["running"].empty() &&
-           document["running"][0]["stage"] == "train" && document["running"][0]["step"] > 0;
-  }
-
   std::string rows(const std::string& database, const std::string& sql) const {
     const auto result = call({"query", sql, "--db", path(database), "--format", "csv"});
     EXPECT_EQ(result.exit_code, 0) << result.errors;
@@ -151,7 +143,7 @@ TEST_F(PlannedTasks, WhatIsCutOffStandsUnderAnUnfinishedNameAndGoesOn) {
     const auto second = call(task_arguments(plan, 0));
     EXPECT_EQ(second.exit_code, 2);
     EXPECT_THAT(second.errors, HasSubstr("another 'rraebench run' works on it"));
-    ASSERT_TRUE(becomes_true([&] { return trains("plan/tasks/0.db"); }, std::chrono::seconds(90)));
+    ASSERT_TRUE(trains(path("plan/tasks/0.db")));
     task.signal(SIGTERM);
     ASSERT_TRUE(task.ends_within(std::chrono::seconds(60)));
     EXPECT_EQ(task.exit_code(), 130) << task.errors();

@@ -1,7 +1,10 @@
 #include "running_program.hpp"
 
+#include "program.hpp"
 #include "program_paths.hpp"
 #include "tests/support/temporary_folder.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -47,6 +50,7 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&attributes, 0);
+  fill_new_cache(arguments);
   std::vector<std::string> words{kProgram};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
@@ -113,6 +117,17 @@ std::string command_of(pid_t process) {
 
 bool all_gone(const std::string& entry, std::chrono::seconds limit) {
   return becomes_true([&] { return processes_with(entry).empty(); }, limit);
+}
+
+bool trains(const std::string& database) {
+  return becomes_true(
+      [&] {
+        const auto status = call({"status", "--db", database, "--format", "json"});
+        const auto document = nlohmann::json::parse(status.output, nullptr, /*allow_exceptions=*/false);
+        return document.is_object() && document.contains("running") && !document["running"].empty() &&
+               document["running"][0]["stage"] == "train" && document["running"][0]["step"] > 0;
+      },
+      std::chrono::seconds(120));
 }
 
 std::string mark_children(const std::string& test) {

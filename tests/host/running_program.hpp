@@ -47,6 +47,9 @@ bool becomes_true(const std::function<bool()>& condition, std::chrono::milliseco
 /// Whether within `limit` no such process is left.
 bool all_gone(const std::string& entry, std::chrono::seconds limit);
 
+/// Waits until a run into the results file makes steps.
+bool trains(const std::string& database);
+
 /// Gives this process, and so all that it starts from now on, an entry of its own: "RRAEBENCH_TEST=<...>".
 std::string mark_children(const std::string& test);
 

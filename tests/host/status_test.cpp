@@ -28,11 +28,6 @@ class Status : public testing::Test {
     return call(arguments);
   }
 
-  bool trains() const {
-    return becomes_true([&] { return status().output.find("  train") != std::string::npos; },
-                        std::chrono::seconds(90));
-  }
-
   TemporaryFolder folder_;
 };
 
@@ -40,7 +35,7 @@ TEST_F(Status, SaysWhatRunsWhatIsDoneAndWhatIsLeft) {
   ASSERT_EQ(call(run_arguments("[7]", 300)).exit_code, 0);
   {
     RunningProgram program(run_arguments("[7, 8]", 300000));
-    ASSERT_TRUE(trains()) << status().output << program.errors();
+    ASSERT_TRUE(trains(path("a.db"))) << status().output << program.errors();
     const auto now = status();
     EXPECT_EQ(now.exit_code, 0);
     EXPECT_THAT(now.output, HasSubstr("a.db: process " + std::to_string(program.process()) + " on "));
@@ -63,7 +58,7 @@ TEST_F(Status, SaysWhatRunsWhatIsDoneAndWhatIsLeft) {
 TEST_F(Status, KnowsAProgramThatWasKilled) {
   {
     RunningProgram program(run_arguments("[7]", 300000));
-    ASSERT_TRUE(trains());
+    ASSERT_TRUE(trains(path("a.db")));
     program.signal(SIGKILL);
     ASSERT_TRUE(program.ends_within(std::chrono::seconds(60)));
   }

@@ -29,7 +29,7 @@ TEST_P(ExampleConformance, Holds) {
   }
 }
 
-std::string name_of(const testing::TestParamInfo<ExampleConformance::ParamType>& info) {
+std::string name_of_check(const testing::TestParamInfo<ExampleConformance::ParamType>& info) {
   auto name = std::string(std::get<0>(info.param)) + "_" + std::get<1>(info.param).name;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(Examples, ExampleConformance,
                          testing::Combine(testing::Values("annealed-vae", "conditional-vae", "mixture-prior",
                                                           "principal-components", "wae-mmd"),
                                           testing::ValuesIn(conformance_checks())),
-                         name_of);
+                         name_of_check);
 
 TEST(PrincipalComponents, ReconstructAsTheTruncatedSvd) {
   torch::manual_seed(4);

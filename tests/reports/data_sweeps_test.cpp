@@ -39,14 +39,14 @@ Comparison comparison_of(const std::string& name, double ae, std::optional<doubl
   return comparison;
 }
 
-std::vector<Comparison> swept() {
+std::vector<Comparison> swept_data() {
   return {comparison_of("small grid_size=24", 3.0, 4.0), comparison_of("other", 1.0, 1.0),
           comparison_of("small grid_size=5", 9.0, 8.0), comparison_of("small grid_size=7", 7.0, std::nullopt),
           comparison_of("alone size=3", 1.0, 1.0)};
 }
 
 TEST(FindDataSweeps, OrdersTheComparisonsByTheOptionsValue) {
-  const auto sweeps = find_data_sweeps(swept());
+  const auto sweeps = find_data_sweeps(swept_data());
   ASSERT_EQ(sweeps.size(), 1U);
   EXPECT_EQ(sweeps[0].suite, "curves");
   EXPECT_EQ(sweeps[0].name, "small");
@@ -61,14 +61,14 @@ TEST(FindDataSweeps, TakesNoOtherNames) {
   for (const char* name : {"a=1", "a b", "a b=", "a b=x", "a b=1x"})
     EXPECT_TRUE(find_data_sweeps({comparison_of(name, 1.0, 1.0), comparison_of("a b=2", 1.0, 1.0)}).empty())
         << name;
-  auto others = swept();
+  auto others = swept_data();
   others[0].suite = "another";
   others[2].suite = "a third";
   EXPECT_TRUE(find_data_sweeps(others).empty());
 }
 
 TEST(DataSweepCharts, HaveALineAModelThroughWhatWasMeasured) {
-  const auto comparisons = swept();
+  const auto comparisons = swept_data();
   const auto charts = data_sweep_charts(find_data_sweeps(comparisons)[0], comparisons);
   ASSERT_EQ(charts.size(), 1U);
   EXPECT_THAT(charts[0].title, HasSubstr("over grid_size"));
@@ -81,7 +81,7 @@ TEST(DataSweepCharts, HaveALineAModelThroughWhatWasMeasured) {
 
 TEST(DataSweepCharts, StandInTheReport) {
   ComparisonReport report;
-  report.comparisons = swept();
+  report.comparisons = swept_data();
   for (auto& comparison : report.comparisons) comparison.cost.cells.resize(comparison.labels.size());
   EXPECT_THAT(render_html(report), HasSubstr("small over grid_size"));
 }

@@ -24,7 +24,7 @@ constexpr std::int64_t kShortestMinutes = 15;
 constexpr std::int64_t kLeastMebibytes = 1024;
 
 template <typename Job, typename Visitor>
-void visit_fields(Job& job, Visitor&& visit) {
+void visit_job_fields(Job& job, Visitor&& visit) {
   visit("partition", job.partition);
   visit("account", job.account);
   visit("preamble", job.preamble);
@@ -117,7 +117,7 @@ bool SlurmJob::operator==(const SlurmJob& other) const {
 
 nlohmann::json to_json(const SlurmJob& job) {
   nlohmann::json document;
-  visit_fields(job, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_job_fields(job, [&](const char* name, const auto& field) { document[name] = field; });
   if (job.minutes) document["minutes"] = *job.minutes;
   if (job.memory_mib) document["memory_mib"] = *job.memory_mib;
   return document;
@@ -125,7 +125,7 @@ nlohmann::json to_json(const SlurmJob& job) {
 
 SlurmJob slurm_job_from_json(const nlohmann::json& document) {
   SlurmJob job;
-  visit_fields(job, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_job_fields(job, [&](const char* name, auto& field) { document.at(name).get_to(field); });
   if (document.contains("minutes")) job.minutes = document.at("minutes").get<std::int64_t>();
   if (document.contains("memory_mib")) job.memory_mib = document.at("memory_mib").get<std::int64_t>();
   return job;

@@ -7,7 +7,9 @@
 #include "host/program/standard_output.hpp"
 #include "reports/render/table_format.hpp"
 
+#include <filesystem>
 #include <iostream>
+#include <utility>
 
 namespace rraebench {
 
@@ -25,6 +27,11 @@ QueryParameters read_parameters(const std::vector<std::string>& settings) {
       throw UserError("--set gives '" + setting.substr(0, equals) + "' two values; give it one");
   }
   return parameters;
+}
+
+void write_table(Table table, TableWriter& writer) {
+  writer.take_columns(std::move(table.columns));
+  for (auto& row : table.rows) writer.take_row(std::move(row));
 }
 
 }  // namespace
@@ -59,9 +66,15 @@ int run_query(const std::vector<std::string>& arguments) {
   const auto parameters = read_parameters(option_texts(*values, "set"));
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
-  const auto database = ResultsDatabase::open_read_only((*values)["db"].as<std::string>());
+  const auto& file = (*values)["db"];
   install_stop_signals();
   TableWriter writer(std::cout, format, values->count("whole") > 0 ? TextLayout{} : output_layout());
+  if (values->count("views") > 0 && file.defaulted() && !std::filesystem::exists(file.as<std::string>())) {
+    write_table(describe_views_of_new_files(Described::kViews), writer);
+    writer.finish();
+    return kExitOk;
+  }
+  const auto database = ResultsDatabase::open_read_only(file.as<std::string>());
   try {
     if (values->count("view") > 0) {
       stream_view(database, (*values)["view"].as<std::string>(), writer, stop_requested);
@@ -69,9 +82,7 @@ int run_query(const std::vector<std::string>& arguments) {
       stream_query(database, option_texts(*values, "sql").front(), writer, stop_requested, parameters);
     } else {
       const auto which = values->count("views") > 0 ? Described::kViews : Described::kViewsAndTables;
-      auto views = describe_views(database, which);
-      writer.take_columns(std::move(views.columns));
-      for (auto& row : views.rows) writer.take_row(std::move(row));
+      write_table(describe_views(database, which), writer);
     }
   } catch (const QueryError&) {
     throw_if_stop_requested();

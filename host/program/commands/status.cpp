@@ -140,7 +140,7 @@ int run_status(const std::vector<std::string>& arguments) {
     document["runs"] = runs;
     std::cout << document.dump(2) << "\n";
   } else if (format != TableFormat::kText) {
-    std::cout << format_table(runs ? table_of(*status) : table_of({}), format, output_layout());
+    std::cout << format_table(runs ? table_of(*status) : table_of(LiveStatus{}), format, output_layout());
   } else if (runs) {
     print_running(printable(name), *status);
   } else {

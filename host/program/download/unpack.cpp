@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPiece = std::size_t{1} << 18;
+constexpr std::size_t kArchivePiece = std::size_t{1} << 18;
 constexpr std::int64_t kOtherBytes = std::int64_t{1} << 22;  // Room for read-me files and headers.
 
 class Archive {
@@ -23,7 +23,7 @@ class Archive {
     if (!archive_) throw std::runtime_error("libarchive cannot be started");
     archive_read_support_filter_gzip(archive_.get());
     archive_read_support_format_tar(archive_.get());
-    require(archive_read_open_filename(archive_.get(), path.c_str(), kPiece));
+    require(archive_read_open_filename(archive_.get(), path.c_str(), kArchivePiece));
   }
 
   /// nullptr at the end.
@@ -60,7 +60,7 @@ class Archive {
 void write_member(Archive& archive, const ArchiveMember& member, const fs::path& path) {
   const fs::path partial = path.string() + ".part";
   std::ofstream out(partial, std::ios::binary | std::ios::trunc);
-  std::vector<char> buffer(kPiece);
+  std::vector<char> buffer(kArchivePiece);
   std::uint64_t written = 0;
   while (const auto count = archive.read(buffer)) {
     written += count;

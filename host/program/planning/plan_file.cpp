@@ -17,7 +17,7 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(PlannedExecution, folder, data_dir, cache_dir
 
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kPlanFormat = 1;
 constexpr const char* kEnd = "]}";
 
 template <typename Value>
@@ -132,14 +132,14 @@ PlanEntry entry_of(const nlohmann::json& document) {
 nlohmann::json header_of(const RunPlan& plan) {
   auto suites = nlohmann::json::array();
   for (const auto& suite : plan.suites) suites.push_back(json_of(suite));
-  return {{"rraebench_plan", kFormat},     {"program_version", program_version()},
+  return {{"rraebench_plan", kPlanFormat}, {"program_version", program_version()},
           {"created_at", plan.created_at}, {"database", plan.database},
           {"execution", plan.execution},   {"suites", suites},
           {"plugins", plan.plugins},       {"tasks", plan.tasks}};
 }
 
 RunPlan plan_of_header(const nlohmann::json& header) {
-  if (header.at("rraebench_plan").get<int>() != kFormat)
+  if (header.at("rraebench_plan").get<int>() != kPlanFormat)
     throw UserError("is a plan of another version of rraebench; make it anew with this one");
   RunPlan plan;
   header.at("created_at").get_to(plan.created_at);

@@ -27,14 +27,13 @@ extern char** environ;
 namespace rraebench {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr std::size_t kPiece = 65536;
+constexpr std::size_t kPipePiece = 65536;
 constexpr std::size_t kErrorsTail = std::size_t{1} << 20;
 constexpr std::size_t kLongestAnswer = std::size_t{256} << 20;
-constexpr milliseconds kGrace{3000};  // Of a worker that is asked, which has nothing to save.
-constexpr milliseconds kPatienceAfterKill{3000};
-constexpr int kPollMilliseconds = 200;
+constexpr std::chrono::milliseconds kGraceOfQuestion{
+    3000};  // Of a worker that is asked, which has nothing to save.
+constexpr std::chrono::milliseconds kPatienceAfterKill{3000};
+constexpr int kPollOfQuestionMilliseconds = 200;
 
 [[noreturn]] void fail(const std::string& what) {
   throw InfrastructureError(what + ": " + std::strerror(errno));
@@ -192,7 +191,7 @@ WorkerProcess::WorkerProcess(const std::filesystem::path& program, const std::ve
 
 WorkerProcess::~WorkerProcess() {
   if (process_ > 0) kill();
-  while (!end()) std::this_thread::sleep_for(milliseconds(5));
+  while (!end()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   for (const int descriptor : {handle_, output_, errors_})
     if (descriptor >= 0) ::close(descriptor);
 }
@@ -203,7 +202,7 @@ std::vector<pollfd> WorkerProcess::poll_set() const {
 
 std::string WorkerProcess::read_piece(int& descriptor) {
   if (descriptor < 0) return {};
-  std::string text(kPiece, '\0');
+  std::string text(kPipePiece, '\0');
   const auto count = ::read(descriptor, text.data(), text.size());
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   if (count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)) {
@@ -221,7 +220,7 @@ std::string WorkerProcess::read_errors() {
   return read_piece(errors_);
 }
 
-void WorkerProcess::ask_to_stop(milliseconds grace) {
+void WorkerProcess::ask_to_stop(std::chrono::milliseconds grace) {
   if (deadline_ || process_ <= 0) return;
   deadline_ = Clock::now() + grace;
   // The process alone: helpers that it works with end with it.
@@ -277,7 +276,7 @@ class Conversation {
     std::optional<WorkerExit> exit;
     while (!exit) {
       auto descriptors = worker_.poll_set();
-      ::poll(descriptors.data(), descriptors.size(), kPollMilliseconds);
+      ::poll(descriptors.data(), descriptors.size(), kPollOfQuestionMilliseconds);
       // Before what it wrote is read: after its end nothing comes that is not there now.
       exit = worker_.end();
       take_pieces();
@@ -310,7 +309,7 @@ class Conversation {
     if (answer_.output.size() > kLongestAnswer) give_up("gave an answer without end");
     if (Clock::now() - last_line_ > silence_)
       give_up("gave no answer for " + std::to_string(silence_.count()) + " s");
-    if (interrupted_ || !fault_.empty()) worker_.ask_to_stop(kGrace);
+    if (interrupted_ || !fault_.empty()) worker_.ask_to_stop(kGraceOfQuestion);
     worker_.enforce_grace();
   }
 

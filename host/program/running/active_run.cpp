@@ -1,5 +1,6 @@
 #include "host/program/running/active_run.hpp"
 
+#include "host/common/elapsed.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
@@ -15,23 +16,17 @@
 namespace rraebench {
 namespace {
 
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
 constexpr std::size_t kStderrTail = 4096;
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // A longer event is no event,
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;     // and more of them are none either.
-constexpr milliseconds kGrace{10'000};         // From the wish to stop to the kill: a checkpoint is written.
-constexpr milliseconds kGraceOfTimeout{2000};  // With nothing to save.
-constexpr milliseconds kGraceOfExit{10'000};   // From its last event to its end.
-constexpr seconds kFirstNotice{60};
+constexpr std::chrono::milliseconds kGrace{
+    10'000};  // From the wish to stop to the kill: a checkpoint is written.
+constexpr std::chrono::milliseconds kGraceOfTimeout{2000};  // With nothing to save.
+constexpr std::chrono::milliseconds kGraceOfExit{10'000};   // From its last event to its end.
+constexpr std::chrono::seconds kFirstNotice{60};
 constexpr std::size_t kLongestStage = 60;
 constexpr std::size_t kLongestQuote = 60;
 constexpr std::size_t kLongestWords = 200;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 std::string title_of(const RunSpec& spec) {
   return fmt::format("{} · {} · seed {}", spec.comparison, spec.label, spec.seed);
@@ -197,7 +192,7 @@ void ActiveRun::watch() {
 }
 
 void ActiveRun::note_silence() {
-  const auto silence = std::chrono::duration_cast<seconds>(Clock::now() - last_event_);
+  const auto silence = std::chrono::duration_cast<std::chrono::seconds>(Clock::now() - last_event_);
   if (silence < next_notice_) return;
   const auto words = printable(last_line(record_.stderr_tail, ""), kLongestWords);
   display_.note(fmt::format("{}: no progress for {} ({}){}", title_of(run_.spec),

@@ -10,10 +10,10 @@
 namespace rraebench {
 namespace {
 
-constexpr int kFormat = 1;
+constexpr int kStatusFormat = 1;
 
 template <typename Status, typename Visitor>
-void visit_fields(Status& status, const Visitor& visit) {
+void visit_status_fields(Status& status, const Visitor& visit) {
   visit("host", status.host);
   visit("process", status.process);
   visit("command", status.command);
@@ -56,7 +56,7 @@ LiveRun run_of(const nlohmann::json& document) {
 
 LiveStatus status_of(const nlohmann::json& document) {
   LiveStatus status;
-  visit_fields(status, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_status_fields(status, [&](const char* name, auto& field) { document.at(name).get_to(field); });
   for (const auto& failure : document.at("failures"))
     status.failures.push_back({failure.at("title"), failure.at("status"), failure.at("message")});
   for (const auto& run : document.at("running")) status.running.push_back(run_of(run));
@@ -71,8 +71,8 @@ double rest_of(const LiveRun& run, double expected) {
 }  // namespace
 
 nlohmann::json to_json(const LiveStatus& status) {
-  nlohmann::json document = {{"rraebench_status", kFormat}};
-  visit_fields(status, [&](const char* name, const auto& field) { document[name] = field; });
+  nlohmann::json document = {{"rraebench_status", kStatusFormat}};
+  visit_status_fields(status, [&](const char* name, const auto& field) { document[name] = field; });
   document["failures"] = nlohmann::json::array();
   for (const auto& failure : status.failures)
     document["failures"].push_back(
@@ -91,7 +91,7 @@ std::optional<LiveStatus> read_live_status(const std::filesystem::path& checkpoi
   const auto document = nlohmann::json::parse(stream, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) return std::nullopt;
   try {
-    if (document.at("rraebench_status") != kFormat) return std::nullopt;
+    if (document.at("rraebench_status") != kStatusFormat) return std::nullopt;
     return status_of(document);
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;

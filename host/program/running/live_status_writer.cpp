@@ -1,5 +1,7 @@
 #include "host/program/running/live_status_writer.hpp"
 
+#include "host/common/elapsed.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -12,10 +14,6 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenWrites{2};
 constexpr std::size_t kMostFailures = 20;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 }  // namespace
 

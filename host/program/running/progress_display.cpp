@@ -1,5 +1,6 @@
 #include "host/program/running/progress_display.hpp"
 
+#include "host/common/elapsed.hpp"
 #include "host/program/running/live_status_writer.hpp"
 #include "reports/text.hpp"
 
@@ -27,10 +28,6 @@ constexpr std::size_t kUnknownWidth = 80;
 constexpr std::size_t kBytesAtATime = 4096;
 constexpr std::size_t kLongestBacklog = 1 << 20;
 constexpr int kMillisecondsForTheLastLines = 1000;
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 std::string bar(std::int64_t step, std::int64_t steps) {
   const auto filled = static_cast<int>(kBarCells * std::min(step, steps) / std::max<std::int64_t>(steps, 1));

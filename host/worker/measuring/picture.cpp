@@ -10,8 +10,8 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kGap = 2;            // Pixels between tiles.
-constexpr std::int64_t kCurvePoints = 128;  // A panel of the report is as many pixels wide.
+constexpr std::int64_t kGap = 2;              // Pixels between tiles.
+constexpr std::int64_t kPicturePoints = 128;  // A panel of the report is as many pixels wide.
 
 /// pixels: H x W x 3 in [0, 1], or H x W x 1, grey.
 Picture encode(const torch::Tensor& pixels) {
@@ -47,12 +47,12 @@ torch::Tensor arrange(const torch::Tensor& tiles, std::int64_t columns) {
   return canvas;
 }
 
-/// At most kCurvePoints of a row (T), the ends among them, five digits each; null where it is not a number.
+/// At most kPicturePoints of a row (T), the ends among them, five digits each; null where it is not a number.
 std::string json_of(const torch::Tensor& row) {
   const auto values = row.to(torch::kCPU, torch::kFloat64).contiguous();
   const auto* value = values.data_ptr<double>();
   const auto count = values.numel();
-  const auto points = std::min(count, kCurvePoints);
+  const auto points = std::min(count, kPicturePoints);
   std::string json = "[";
   for (std::int64_t point = 0; point < points; ++point) {
     const double place = points > 1 ? static_cast<double>(point) * static_cast<double>(count - 1) /

@@ -21,7 +21,7 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kInceptionSplits = 10;
-constexpr double kRounding = 1e-6;  // Of features in single precision.
+constexpr double kFeatureRounding = 1e-6;  // Of features in single precision.
 
 /// Collects one protocol's figures of one set of samples.
 class FeatureMetrics {
@@ -146,7 +146,7 @@ class FeatureMetrics {
     measure("path_length and path_detour", [&] {
       const auto smoothness = path_smoothness(features);
       const double size = features.to(torch::kFloat64).square().sum(2).mean().item<double>();
-      if (smoothness.length <= kRounding * kRounding * size)
+      if (smoothness.length <= kFeatureRounding * kFeatureRounding * size)
         return note("path_length and path_detour are left out: the features do not change along any path");
       add("path_length", smoothness.length, 0, features.size(0));
       add("path_detour", smoothness.detour, 0, features.size(0),

@@ -12,7 +12,7 @@
 namespace rraebench {
 namespace {
 
-constexpr std::int64_t kSamples = 2;
+constexpr std::int64_t kDraws = 2;
 // A full covariance of more would take longer to fit than all else here.
 constexpr std::int64_t kMostFittedColumns = 256;
 
@@ -20,18 +20,18 @@ constexpr std::int64_t kMostFittedColumns = 256;
 /// are not among them.
 std::vector<torch::Tensor> draw_from_samplers(const GenerationPlan& plan, const torch::Tensor& coefficients) {
   // The samplers draw in single precision, whatever the model encodes to.
-  std::vector<torch::Tensor> draws = {coefficients.slice(0, 0, kSamples).to(torch::kFloat32)};
+  std::vector<torch::Tensor> draws = {coefficients.slice(0, 0, kDraws).to(torch::kFloat32)};
   const auto rows = coefficients.size(0);
   if (coefficients.size(1) > kMostFittedColumns || rows < 2 || !coefficients.isfinite().all().item<bool>())
     return draws;
   for (const auto& name : plan.samplers) {
     const auto sampler = find_sampler(name).value();
     if (sampler.kind == SamplerKind::kUniform)
-      draws.push_back(UniformBox::fit(coefficients).sample(kSamples, 0));
+      draws.push_back(UniformBox::fit(coefficients).sample(kDraws, 0));
     if (sampler.kind == SamplerKind::kGaussian)
-      draws.push_back(GaussianFit::fit(coefficients).sample(kSamples, 0));
+      draws.push_back(GaussianFit::fit(coefficients).sample(kDraws, 0));
     if (sampler.kind == SamplerKind::kMixture && sampler.components <= rows)
-      draws.push_back(GaussianMixture::fit(coefficients, sampler.components, 0).sample(kSamples, 0));
+      draws.push_back(GaussianMixture::fit(coefficients, sampler.components, 0).sample(kDraws, 0));
   }
   return draws;
 }
@@ -67,13 +67,13 @@ torch::Tensor rehearse(const CheckedModel& checked, const RunSpec& spec, const D
   model.finalise(only(batch));
   model.decode(
       model.encode(batch.samples.slice(0, 0, 1)));  // What is left over after full batches may be one.
-  const auto samples = batch.samples.slice(0, 0, kSamples);
+  const auto samples = batch.samples.slice(0, 0, kDraws);
   const auto coefficients = model.encode(samples);
   const auto values = model.decode(coefficients);
   model.latent(samples);
   require_mean_is_encoding(model, samples);
   model.kl(samples);
-  if (const auto drawn = model.prior(kSamples)) {
+  if (const auto drawn = model.prior(kDraws)) {
     require_columns(*drawn, coefficients.size(1), "prior()");
     model.decode(*drawn);
   }

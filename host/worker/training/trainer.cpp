@@ -1,5 +1,6 @@
 #include "host/worker/training/trainer.hpp"
 
+#include "host/common/elapsed.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/seeds.hpp"
@@ -24,13 +25,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kCurvePoints = 300;
+constexpr std::int64_t kHistoryPoints = 300;
 constexpr double kSecondsBetweenProgress = 0.25;
 constexpr std::int64_t kFinaliseBatch = 1000;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 struct Stage {
   double learning_rate;
@@ -147,7 +144,7 @@ class Trainer {
     for (const auto& stage : resolve_stages(plan.fine_tuning, order_.batches_per_epoch(), plan.scale))
       stages_.push_back(stage);
     steps_planned_ = total_steps(stages_);
-    record_every_ = std::max<std::int64_t>(1, (steps_planned_ + kCurvePoints - 1) / kCurvePoints);
+    record_every_ = std::max<std::int64_t>(1, (steps_planned_ + kHistoryPoints - 1) / kHistoryPoints);
     torch::manual_seed(derive_seed(seed, "training noise"));
   }
 
