@@ -32,7 +32,8 @@ void fill_new_cache(const std::vector<std::string>& arguments) {
   if (option == arguments.end() || option + 1 == arguments.end()) return;
   const fs::path cache = *(option + 1);
   std::error_code error;
-  if (!cache.is_absolute() || fs::exists(cache, error) || !fs::is_directory(cache.parent_path(), error))
+  if (cache.filename() != "cache" || fs::exists(cache, error) ||
+      !fs::is_directory(cache.parent_path(), error))
     return;
   fs::create_directory(cache, error);
   fs::copy(descriptions_of_plugins(), cache / "plugins", error);

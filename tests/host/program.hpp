@@ -14,7 +14,7 @@ struct ProgramResult {
   std::string errors;
 };
 
-/// A cache folder that is yet to be made knows already what plugins say of themselves.
+/// A folder "cache" that is yet to be made knows already what plugins say of themselves.
 ProgramResult call(const std::vector<std::string>& arguments);
 
 /// So that who starts the program otherwise than by call() can have that, too.
