@@ -5,20 +5,25 @@
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/failure_words.hpp"
+#include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "reports/text.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <fstream>
+#include <future>
 #include <iterator>
+#include <limits>
 
 namespace rraebench {
 namespace {
 
 constexpr std::chrono::seconds kLongestDescription{60};  // To load a plugin and ask what it offers.
+constexpr std::int64_t kMostWorkers = 8;                 // A fifth of a gigabyte each.
 
 OptionType option_type_from(const std::string& name) {
   for (const auto type : {OptionType::kInteger, OptionType::kReal, OptionType::kBoolean, OptionType::kFile})
@@ -100,6 +105,22 @@ PluginInfo inspect_plugin(const std::filesystem::path& file, const std::filesyst
   return plugin;
 }
 
+/// Each file's, several at a time: nearly all of it is the start of LibTorch in the worker.
+std::vector<PluginInfo> inspect_plugins(const std::vector<std::filesystem::path>& files,
+                                        const std::filesystem::path& cache_folder) {
+  std::vector<PluginInfo> plugins(files.size());
+  std::atomic<std::size_t> next{0};
+  const auto inspect = [&] {
+    for (auto i = next++; i < files.size(); i = next++) plugins[i] = inspect_plugin(files[i], cache_folder);
+  };
+  std::vector<std::future<void>> others;
+  const auto workers = std::min({usable_cores(), kMostWorkers, static_cast<std::int64_t>(files.size())});
+  for (std::int64_t n = 1; n < workers; ++n) others.push_back(std::async(std::launch::async, inspect));
+  inspect();
+  for (auto& other : others) other.get();
+  return plugins;
+}
+
 }  // namespace
 
 std::string plugin_key(const std::string& plugin_sha256) {
@@ -127,14 +148,13 @@ std::vector<PluginInfo> discover_plugins(const std::vector<std::filesystem::path
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
       if (entry.path().extension() == ".so") files.push_back(entry.path());
     std::sort(files.begin(), files.end());
-    for (const auto& file : files) {
-      auto plugin = inspect_plugin(file, cache_folder);
+    for (auto& plugin : inspect_plugins(files, cache_folder)) {
       const auto known =
           std::find_if(plugins.begin(), plugins.end(), [&](const auto& p) { return p.name == plugin.name; });
       if (known == plugins.end())
         plugins.push_back(std::move(plugin));
-      else if (!std::filesystem::equivalent(known->file, file, ignored))
-        known->shadowed.push_back(file);
+      else if (!std::filesystem::equivalent(known->file, plugin.file, ignored))
+        known->shadowed.push_back(plugin.file);
     }
   }
   std::sort(plugins.begin(), plugins.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
