@@ -152,6 +152,19 @@ TEST_F(OptionFiles, CheckPluginTakesThem) {
   }
 }
 
+TEST_F(OptionFiles, AScriptIsTriedThoughItsPluginIsShipped) {
+  folder_.write("no_script.pt", "not TorchScript");
+  folder_.write("script.toml", tiny_suite(model_table("scripted", "file = \"no_script.pt\"")));
+  for (int times = 0; times < 2; ++times) {
+    const auto result = run("script.toml", {"--force"});
+    EXPECT_EQ(result.exit_code, 1) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("warning: plugin 'scripted' with no_script.pt breaks a promise: "));
+    EXPECT_THAT(result.errors, HasSubstr("scripted.so --option file=" + (folder_ / "no_script.pt").string() +
+                                         " --shape 200 tries all promises"));
+  }
+  EXPECT_THAT(query("select text from note"), HasSubstr("with no_script.pt breaks a promise"));
+}
+
 TEST_F(OptionFiles, ShapesOfSamplesAreTheUsers) {
   const auto result = ask({"check-plugin", "ae", "--shape", "1x28x28"});
   EXPECT_EQ(result.exit_code, 0) << result.output;

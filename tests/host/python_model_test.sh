@@ -32,7 +32,22 @@ try_python() {
   "$rraebench" new-model --python my_vae
   "$python" my_vae.py
   "$rraebench" check-plugin scripted --option file=my_vae.pt
-  "$rraebench" run my_vae.toml --seeds 0 --scale 0.1 --threads 1 --db my_vae.db --cache-dir "$work/cache"
+  "$rraebench" run my_vae.toml --seeds 0 --scale 0.1 --threads 1 --db my_vae.db --cache-dir "$work/cache" 2>said.txt || {
+    cat said.txt
+    exit 1
+  }
+  grep -q "trying plugin 'scripted' with my_vae.pt" said.txt || { echo "the script was not tried: $(cat said.txt)"; exit 1; }
+  if grep -q "breaks a promise" said.txt; then echo "the template is said to break promises: $(cat said.txt)"; exit 1; fi
+  # One that draws whenever it is asked breaks the promise of encode().
+  sed 's/^\( *\)def encode(self, samples.*/&\n\1    samples = samples + 0.01 * torch.randn_like(samples)/' my_vae.py >noisy.py
+  "$python" - <<'END'
+import importlib, torch
+torch.jit.script(importlib.import_module("noisy").MyVae()).save("noisy.pt")
+END
+  sed 's/my_vae\.pt/noisy.pt/' my_vae.toml >noisy.toml
+  "$rraebench" run noisy.toml --models my_vae --seeds 0 --scale 0.02 --threads 1 --db noisy.db --cache-dir "$work/cache" 2>said.txt || true
+  grep -q "'scripted' with noisy.pt breaks a promise: encode() and decode() are deterministic" said.txt ||
+    { echo "a noisy encode() is not said: $(cat said.txt)"; exit 1; }
   local answer
   answer=$("$rraebench" query "select label || ' ' || status from run order by id" --db my_vae.db --format csv)
   for label in my_vae vae vrrae; do

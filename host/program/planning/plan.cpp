@@ -118,6 +118,7 @@ struct PlannedModel {
   const PluginInfo* plugin;
   double time_limit_seconds;
   std::vector<std::string> notes;
+  std::vector<std::int64_t> sample_shape;
 };
 
 /// The same plugin with the same options under two labels would train everything twice.
@@ -166,7 +167,7 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
     const auto rules = plugin->option_rules();
     spec.options = at_place(model.places.of(""), [&] { return Options(rules, model.options).values(); });
     find_option_files(spec, suite, model, rules);
-    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}});
+    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}, {}});
   }
   require_distinct_models(models);
   models.erase(std::remove_if(models.begin(), models.end(),
@@ -182,16 +183,17 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
 /// every model against them.
 void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
   std::vector<DatasetQuestion> questions;
-  for (const auto& [spec, comparison, model, plugin, limit, notes] : models)
-    questions.push_back({spec.dataset, spec.dataset_options, spec.network_family});
+  for (const auto& planned : models)
+    questions.push_back({planned.spec.dataset, planned.spec.dataset_options, planned.spec.network_family});
   const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
   if (request.device == "cuda" && !data.has_cuda && !request.elsewhere)
     throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
-  for (auto& [spec, comparison, model, plugin, limit, notes] : models) {
+  for (auto& [spec, comparison, model, plugin, limit, notes, sample_shape] : models) {
     const auto& facts = data.of(spec);
     spec.dataset_fingerprint = facts.fingerprint;
     spec.sample_counts = facts.sample_counts;
     notes = facts.notes;
+    sample_shape = facts.sample_shape;
     check_comparison(spec, facts, *comparison);
     check_bounds(spec, facts, plugin->option_rules(), *model);
   }
@@ -220,7 +222,8 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
       if (static_cast<std::int64_t>(runs.size()) == kMostRuns)
         throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
       runs.push_back({planned.spec, run_identity(planned.spec), planned.plugin->file,
-                      planned.time_limit_seconds, planned.notes, planned.comparison->keep, std::nullopt});
+                      planned.time_limit_seconds, planned.notes, planned.comparison->keep, std::nullopt,
+                      planned.sample_shape});
     }
   return runs;
 }

@@ -45,6 +45,7 @@ struct PlannedRun {
   std::vector<std::string> notes;                       // What a user must know of the data: a sentence each.
   std::vector<std::string> keep;                        // What it is to leave beside its figures.
   std::optional<StoredWeights> weights = std::nullopt;  // Measured with these, not trained.
+  std::vector<std::int64_t> sample_shape = {};          // Of its data; empty: not known.
 };
 
 /// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without

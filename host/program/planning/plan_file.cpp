@@ -104,6 +104,7 @@ nlohmann::json json_of(const PlanEntry& entry) {
           {"time_limit_seconds", run.time_limit_seconds},
           {"notes", run.notes},
           {"keep", run.keep},
+          {"sample_shape", run.sample_shape},
           {"expected_seconds", json_of(entry.estimate.seconds)},
           {"expected_memory_bytes", json_of(entry.estimate.memory_bytes)},
           {"expected_disk_bytes", json_of(entry.estimate.disk_bytes)},
@@ -121,6 +122,7 @@ PlanEntry entry_of(const nlohmann::json& document) {
   document.at("time_limit_seconds").get_to(run.time_limit_seconds);
   document.at("notes").get_to(run.notes);
   document.at("keep").get_to(run.keep);
+  run.sample_shape = document.value("sample_shape", run.sample_shape);
   entry.estimate.seconds = optional_of<double>(document.at("expected_seconds"));
   entry.estimate.memory_bytes = optional_of<std::int64_t>(document.at("expected_memory_bytes"));
   entry.estimate.disk_bytes = optional_of<std::int64_t>(document.at("expected_disk_bytes"));

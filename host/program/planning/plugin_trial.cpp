@@ -1,6 +1,7 @@
 #include "host/program/planning/plugin_trial.hpp"
 
 #include "datasets/sha256.hpp"
+#include "host/common/common_options.hpp"
 #include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
@@ -11,12 +12,14 @@
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -27,9 +30,41 @@ namespace fs = std::filesystem;
 
 constexpr double kLongestTrialOfAPromise = 60.0;  // Seconds; the slowest of the shipped ones takes one.
 
-bool is_shipped(const fs::path& plugin) {
+/// "file=my_model.pt": options whose files make the model, as a script does. Weights to start from do not.
+std::vector<std::string> files_of_model(const RunSpec& spec) {
+  std::vector<std::string> files;
+  for (const auto& [option, sha256] : spec.option_files_sha256)
+    if (option != kPretrained.name) files.push_back(option + "=" + spec.options.at(option));
+  return files;
+}
+
+/// Whether all that makes the model came with this installation.
+bool is_shipped(const PlannedRun& run) {
   std::error_code ignored;
-  return fs::equivalent(plugin.parent_path(), installed_plugin_folder(), ignored);
+  return files_of_model(run.spec).empty() &&
+         fs::equivalent(run.plugin.parent_path(), installed_plugin_folder(), ignored);
+}
+
+/// "1x28x28", as --shape takes it; empty: not known.
+std::string shape_of_samples(const PlannedRun& run) {
+  return fmt::format("{}", fmt::join(run.sample_shape, "x"));
+}
+
+/// The command that tries all promises.
+std::string check_command(const PlannedRun& run) {
+  auto command = "rraebench check-plugin " + quote_shell(run.plugin.string());
+  for (const auto& file : files_of_model(run.spec)) command += " --option " + quote_shell(file);
+  if (!files_of_model(run.spec).empty() && !run.sample_shape.empty())
+    command += " --shape " + shape_of_samples(run);
+  return command;
+}
+
+/// "plugin 'scripted' with my_model.pt"
+std::string name_of_model(const PlannedRun& run) {
+  auto name = "plugin '" + printable(run.spec.plugin, 60) + "'";
+  for (const auto& file : files_of_model(run.spec))
+    name += " with " + printable(fs::path(file.substr(file.find('=') + 1)).filename().string(), 60);
+  return name;
 }
 
 /// What the plugin requires is given as the run has it. One that hangs in a promise is not waited for longer
@@ -47,13 +82,17 @@ PromiseTrial trial_of(const PlannedRun& tried, const std::vector<PlannedRun>& ru
   trial.silence = std::chrono::seconds(std::max(1, static_cast<int>(seconds)));
   trial.memory_bytes = request.memory_limit_bytes;
   for (const auto& [option, value] : tried.spec.options) trial.options.push_back(option + "?=" + value);
+  // A script takes samples of one shape alone.
+  if (!files_of_model(tried.spec).empty()) trial.shape = shape_of_samples(tried);
   return trial;
 }
 
 /// Of the plugin, and of the files that it is tried with.
-std::string tried_hash(const RunSpec& spec) {
+std::string tried_hash(const PlannedRun& run) {
+  const auto& spec = run.spec;
   auto hashes = spec.plugin_sha256;
   for (const auto& [option, sha256] : spec.option_files_sha256) hashes += " " + option + " " + sha256;
+  if (!files_of_model(spec).empty()) hashes += " " + shape_of_samples(run);
   return hashes;
 }
 
@@ -82,20 +121,28 @@ void keep_trial(const fs::path& file, const std::vector<std::string>& broken) {
 
 std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTrial& trial,
                                          const fs::path& kept) {
-  const auto name = printable(run.spec.plugin, 60);
+  const auto name = name_of_model(run);
   std::vector<std::string> broken;
   std::set<std::string> said;  // A model that refuses the tiny instance's samples says so of every promise.
   const auto add = [&](const std::string& what) {
-    broken.push_back(fmt::format("plugin '{}' breaks a promise: {}", name, printable(what, 300)));
+    broken.push_back(fmt::format("{} breaks a promise: {}", name, printable(what, 300)));
   };
   try {
-    std::cerr << fmt::format("trying plugin '{}' on the contract's promises\n", name) << std::flush;
+    std::cerr << fmt::format("trying {} on the contract's promises\n", name) << std::flush;
+    bool too_large = false;
     const auto end = check_promises(run.plugin, trial, [&](const PromiseOutcome& outcome) {
-      if (!outcome.fault.empty() && said.insert(outcome.fault).second)
+      // Of a plugin a tiny instance is tried; a script has the size that it has.
+      too_large = outcome.timed_out && !files_of_model(run.spec).empty();
+      if (too_large)
+        std::cerr << fmt::format(
+            "not tried from '{}' on, which takes longer than {} s; {} tries all promises\n", outcome.promise,
+            trial.silence.count(), check_command(run));
+      else if (!outcome.fault.empty() && said.insert(outcome.fault).second)
         add(outcome.promise + ": " + fault_words(outcome));
     });
     // A file that changed meanwhile is not what was tried; its runs end with an error that says so.
-    if (end.is_whole && sha256_of_file(run.plugin) == run.spec.plugin_sha256) keep_trial(kept, broken);
+    if ((end.is_whole || too_large) && sha256_of_file(run.plugin) == run.spec.plugin_sha256)
+      keep_trial(kept, broken);
   } catch (const InterruptedError&) {
     throw;
   } catch (const std::exception&) {
@@ -107,21 +154,26 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTri
 }  // namespace
 
 BrokenPromises try_plugins(const std::vector<PlannedRun>& runs, const ExecutionRequest& request) {
+  std::map<std::string, std::vector<std::string>> tried;  // By tried_hash().
   BrokenPromises all;
   for (const auto& run : runs) {
-    const auto& sha256 = run.spec.plugin_sha256;
-    if (all.count(sha256) > 0 || is_shipped(run.plugin)) continue;
-    const auto kept = kept_trial(request.cache_folder, tried_hash(run.spec));
+    if (is_shipped(run)) continue;
+    const auto hash = tried_hash(run);
+    if (const auto known = tried.find(hash); known != tried.end()) {
+      all[run.identity] = known->second;
+      continue;
+    }
+    const auto kept = kept_trial(request.cache_folder, hash);
+    auto& broken = tried[hash];
     try {
       const auto known = read_trial(kept);
-      all[sha256] = known ? *known : carry_out_trial(run, trial_of(run, runs, request), kept);
+      broken = known ? *known : carry_out_trial(run, trial_of(run, runs, request), kept);
     } catch (const InterruptedError&) {
       return all;
     }
-    for (const auto& sentence : all[sha256]) std::cerr << "warning: " << printable(sentence) << "\n";
-    if (!all[sha256].empty())
-      std::cerr << fmt::format("rraebench check-plugin {} tries all promises\n",
-                               quote_shell(run.plugin.string()));
+    all[run.identity] = broken;
+    for (const auto& sentence : broken) std::cerr << "warning: " << printable(sentence) << "\n";
+    if (!broken.empty()) std::cerr << check_command(run) << " tries all promises\n";
   }
   return all;
 }

@@ -35,6 +35,7 @@ PromiseTrialEnd check_promises(const std::filesystem::path& plugin, const Promis
   };
   std::string how;
   std::string printed;
+  bool timed_out = false;
   try {
     std::vector<std::string> arguments = {"check", plugin.string(), std::to_string(trial.memory_bytes),
                                           trial.shape};
@@ -50,8 +51,9 @@ PromiseTrialEnd check_promises(const std::filesystem::path& plugin, const Promis
       how = "it ends the process (exit code " + std::to_string(answer.exit.exit_code.value_or(0)) + ")";
   } catch (const WorkerSilence& error) {
     how = error.what();
+    timed_out = true;
   }
-  if (!how.empty()) take({under_way.value_or("it ends well"), how, "", "", true});
+  if (!how.empty()) take({under_way.value_or("it ends well"), how, "", "", true, timed_out});
   return {how.empty(), printed};
 }
 

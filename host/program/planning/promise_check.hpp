@@ -16,6 +16,7 @@ struct PromiseOutcome {
   std::string call;     // "loss()": which of the model's calls the fault came from; empty: not known.
   std::string note;     // What else is to be said of it.
   bool applies = true;  // False: it means nothing for this model, and the note says why.
+  bool timed_out = false;
 };
 
 /// "in loss(): what is wrong".

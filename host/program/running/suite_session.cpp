@@ -230,7 +230,7 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
     if (const auto found = weights.find(run.identity); found != weights.end() && run.status == RunStatus::kOk)
       add_training(run, found->second, database);
     if (run.status != RunStatus::kOk) failed_now.insert(run.identity);
-    if (const auto promises = broken.find(run.plugin_sha256); promises != broken.end())
+    if (const auto promises = broken.find(run.identity); promises != broken.end())
       run.notes.insert(run.notes.end(), promises->second.begin(), promises->second.end());
     run.command = request.command;
     run.folder = request.folder;
