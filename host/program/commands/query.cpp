@@ -29,11 +29,6 @@ QueryParameters read_parameters(const std::vector<std::string>& settings) {
   return parameters;
 }
 
-void write_table(Table table, TableWriter& writer) {
-  writer.take_columns(std::move(table.columns));
-  for (auto& row : table.rows) writer.take_row(std::move(row));
-}
-
 }  // namespace
 
 CommandLine query_command_line() {
@@ -67,14 +62,14 @@ int run_query(const std::vector<std::string>& arguments) {
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto& file = (*values)["db"];
-  install_stop_signals();
-  TableWriter writer(std::cout, format, values->count("whole") > 0 ? TextLayout{} : output_layout());
+  const auto layout = values->count("whole") > 0 ? TextLayout{} : output_layout();
   if (values->count("views") > 0 && file.defaulted() && !std::filesystem::exists(file.as<std::string>())) {
-    write_table(describe_views_of_new_files(Described::kViews), writer);
-    writer.finish();
+    std::cout << format_table(describe_views_of_new_files(Described::kViews), format, layout);
     return kExitOk;
   }
   const auto database = ResultsDatabase::open_read_only(file.as<std::string>());
+  install_stop_signals();
+  TableWriter writer(std::cout, format, layout);
   try {
     if (values->count("view") > 0) {
       stream_view(database, (*values)["view"].as<std::string>(), writer, stop_requested);
@@ -82,7 +77,9 @@ int run_query(const std::vector<std::string>& arguments) {
       stream_query(database, option_texts(*values, "sql").front(), writer, stop_requested, parameters);
     } else {
       const auto which = values->count("views") > 0 ? Described::kViews : Described::kViewsAndTables;
-      write_table(describe_views(database, which), writer);
+      auto views = describe_views(database, which);
+      writer.take_columns(std::move(views.columns));
+      for (auto& row : views.rows) writer.take_row(std::move(row));
     }
   } catch (const QueryError&) {
     throw_if_stop_requested();

@@ -30,8 +30,8 @@ namespace {
 constexpr std::size_t kPipePiece = 65536;
 constexpr std::size_t kErrorsTail = std::size_t{1} << 20;
 constexpr std::size_t kLongestAnswer = std::size_t{256} << 20;
-constexpr std::chrono::milliseconds kGraceOfQuestion{
-    3000};  // Of a worker that is asked, which has nothing to save.
+// Of a worker that is asked, which has nothing to save.
+constexpr std::chrono::milliseconds kGraceOfQuestion{3000};
 constexpr std::chrono::milliseconds kPatienceAfterKill{3000};
 constexpr int kPollOfQuestionMilliseconds = 200;
 

@@ -19,8 +19,8 @@ namespace {
 constexpr std::size_t kStderrTail = 4096;
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // A longer event is no event,
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;     // and more of them are none either.
-constexpr std::chrono::milliseconds kGrace{
-    10'000};  // From the wish to stop to the kill: a checkpoint is written.
+// From the wish to stop to the kill: a checkpoint is written.
+constexpr std::chrono::milliseconds kGrace{10'000};
 constexpr std::chrono::milliseconds kGraceOfTimeout{2000};  // With nothing to save.
 constexpr std::chrono::milliseconds kGraceOfExit{10'000};   // From its last event to its end.
 constexpr std::chrono::seconds kFirstNotice{60};
