@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace rraebench {
@@ -21,6 +22,24 @@ TEST(Bootstrap, OfAMeanIsItsStandardError) {
   const double mean = values.mean().item<double>();
   EXPECT_NEAR(interval.lower, mean - 1.96 * error, 0.1 * error);
   EXPECT_NEAR(interval.upper, mean + 1.96 * error, 0.1 * error);
+}
+
+TEST(Bootstrap, DrawsGroupsTogether) {
+  // Five equal values in each group: as uncertain as one of each.
+  const auto single = normal64(200, 1, 1).squeeze(1);
+  const auto values = single.repeat_interleave(5);
+  BootstrapOptions options{4000, 0.95, 2, 5};
+  const auto interval = bootstrap_mean_interval(values, options);
+  const double error = single.std(/*unbiased=*/false).item<double>() / std::sqrt(200.0);
+  EXPECT_NEAR(interval.upper - interval.lower, 2.0 * 1.96 * error, 0.1 * error);
+  // Of 13 values in groups of 5 the last has 3.
+  options = {50, 0.95, 3, 5};
+  bootstrap_interval(0.0, 13, options, [](const torch::Tensor& indices) {
+    const auto counts = torch::bincount(indices, {}, 13);
+    for (const auto first : {0, 5, 10})
+      EXPECT_TRUE((counts.slice(0, first, std::min(first + 5, 13)) == counts[first]).all().item<bool>());
+    return 0.0;
+  });
 }
 
 TEST(Bootstrap, IntervalLiesRoundABiasedStatistic) {

@@ -15,7 +15,7 @@ void FeatureCollector::add(const FeatureRows& rows) {
 }
 
 FeatureSet FeatureCollector::result() const {
-  FeatureSet set{moments_, {}, {}};
+  FeatureSet set{moments_, {}, {}, group_};
   if (!features_.empty()) set.features = torch::cat(features_);
   if (!probabilities_.empty()) set.probabilities = torch::cat(probabilities_);
   return set;

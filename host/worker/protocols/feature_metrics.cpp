@@ -16,6 +16,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <tuple>
 
 namespace rraebench {
 namespace {
@@ -71,7 +72,7 @@ class FeatureMetrics {
         add("fid", distance, reference_.count, own);
         if (plan_.bootstrap > 0)
           add_interval("fid", reference_.count, set.features.size(0),
-                       bootstrap_interval(distance, set.features.size(0), bootstrap("fid"),
+                       bootstrap_interval(distance, set.features.size(0), bootstrap("fid", set.group),
                                           [&](const torch::Tensor& indices) {
                                             const auto drawn = set.features.index_select(0, indices);
                                             return reference_.frechet.distance_to(moments_of(drawn));
@@ -110,14 +111,16 @@ class FeatureMetrics {
                     "neighbours are asked for, so that all neighbourhoods have radius 0");
       warn_of_points("real", found.real_points, real, "precision, density and coverage come out too small");
       warn_of_points("own", found.generated_points, own, "recall comes out too small");
-      for (const auto& [name, values] : {std::pair{"precision", found.generated_within},
-                                         {"recall", found.real_within},
-                                         {"density", found.generated_density},
-                                         {"coverage", found.real_covered}}) {
+      constexpr std::int64_t kIndependent = 1;  // Real samples are.
+      using Values = std::tuple<const char*, torch::Tensor, std::int64_t>;
+      for (const auto& [name, values, group] : {Values{"precision", found.generated_within, set.group},
+                                                {"recall", found.real_within, kIndependent},
+                                                {"density", found.generated_density, set.group},
+                                                {"coverage", found.real_covered, kIndependent}}) {
         if (!plan_.wants(name)) continue;
         add(name, values.mean().item<double>(), real, own);
         if (plan_.bootstrap > 0)
-          add_interval(name, real, own, bootstrap_mean_interval(values, bootstrap(name)));
+          add_interval(name, real, own, bootstrap_mean_interval(values, bootstrap(name, group)));
       }
     });
   }
@@ -130,7 +133,7 @@ class FeatureMetrics {
         add("entropy", values.mean().item<double>(), reference_.count, own);
         if (plan_.bootstrap > 0)
           add_interval("entropy", reference_.count, own,
-                       bootstrap_mean_interval(values, bootstrap("entropy")));
+                       bootstrap_mean_interval(values, bootstrap("entropy", set.group)));
       });
       if (reference_.entropy) add("real_entropy", *reference_.entropy, reference_.count, own);
     }
@@ -159,10 +162,11 @@ class FeatureMetrics {
     return derive_seed(context_.spec.seed, name + " of " + protocol_ + " " + variant_);
   }
 
-  BootstrapOptions bootstrap(const std::string& name) const {
+  BootstrapOptions bootstrap(const std::string& name, std::int64_t group) const {
     BootstrapOptions options;
     options.replicates = plan_.bootstrap;
     options.seed = seed("bootstrap of " + name);
+    options.group = group;
     return options;
   }
 

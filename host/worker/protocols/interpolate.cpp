@@ -34,7 +34,7 @@ FeatureFigures measure_set(const ProtocolContext& context, const torch::Tensor& 
   const auto is_inner = (places > 0) & (places < points - 1);
   const bool whole = context.spec.features.wants("path");
   const auto inner = is_inner.nonzero().squeeze(1);
-  FeatureCollector collector(keeps_features(context.spec.features));
+  FeatureCollector collector(keeps_features(context.spec.features), points - 2);
   std::vector<torch::Tensor> features;
   std::optional<std::string> fault;
   const auto take = [&](std::int64_t first, const torch::Tensor& values) {
