@@ -103,11 +103,13 @@ BestSet find_best(const std::vector<Candidate>& candidates, const std::string& b
                                : welch_test(values_of(left), values_of(right)).p_value);
   }
   p_values = holm_adjusted(p_values);
+  const auto is_better = [&](std::size_t a, std::size_t b) {
+    const double difference = mean_of(candidates[chosen[a]]) - mean_of(candidates[chosen[b]]);
+    return better == "lower" ? difference < 0.0 : difference > 0.0;
+  };
   std::size_t leader = 0;
-  for (std::size_t i = 1; i < chosen.size(); ++i) {
-    const double difference = mean_of(candidates[chosen[i]]) - mean_of(candidates[chosen[leader]]);
-    if (better == "lower" ? difference < 0.0 : difference > 0.0) leader = i;
-  }
+  for (std::size_t i = 1; i < chosen.size(); ++i)
+    if (is_better(i, leader)) leader = i;
   std::vector<bool> alike(chosen.size(), true);
   for (std::size_t i = 0; i < pairs.size(); ++i)
     if (p_values[i] < kSignificance) {
@@ -120,8 +122,11 @@ BestSet find_best(const std::vector<Candidate>& candidates, const std::string& b
   }
   best.verdict = BestVerdict::kMarked;
   best.leader = chosen[leader];
+  std::optional<std::size_t> best_of_the_rest;
   for (std::size_t i = 0; i < chosen.size(); ++i)
-    if (alike[i]) best.members.push_back(chosen[i]);
+    if (!alike[i] && (!best_of_the_rest || is_better(i, *best_of_the_rest))) best_of_the_rest = i;
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    if (alike[i] && is_better(i, *best_of_the_rest)) best.members.push_back(chosen[i]);
   return best;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Implements: which models of a column are best: the best mean and all that cannot be told from it.
+// Implements: which models of a column are best: the best mean and those next to it that cannot be told from
+// it.
 
 #include <cstdint>
 #include <optional>
@@ -38,7 +39,7 @@ struct BestSet {
   std::size_t seeds = 0;              // In common (permutation), or fewest of a candidate (Welch).
   std::size_t pairs = 0;              // That Holm's correction is for.
   std::optional<std::size_t> leader;  // Index of the best mean; only where marked.
-  std::vector<std::size_t> members;   // The leader and those that cannot be told from it; likewise.
+  std::vector<std::size_t> members;   // The leader and what cannot be told from it; likewise.
 };
 
 /// Whether a paired permutation test of so many pairs, one of `tests` looked at together, can find more than
@@ -49,7 +50,8 @@ bool can_permute(std::size_t pairs, std::size_t tests);
 /// `better`: "lower", "higher" or "". Every pair of candidates is tested, by the paired permutation test
 /// where all share enough seeds (can_permute()), else by Welch's test, with Holm's correction for all pairs;
 /// so an equal model is marked as worse than the best in at most one column of twenty, however many models it
-/// has.
+/// has. Those that cannot be told from the best mean are members up to the first mean that can: what is worse
+/// than that, and only varies too much for a verdict, is not the best.
 BestSet find_best(const std::vector<Candidate>& candidates, const std::string& better);
 
 }  // namespace rraebench

@@ -25,12 +25,19 @@ struct ChangingFigure {
   Place place;
   MetricColumn column;
   std::vector<SeedValue> values;   // By seed.
+  std::set<std::int64_t> without;  // Seeds that went well and have no such figure, or one that is no number.
   std::set<std::string> machines;  // Where they were measured.
 };
 
 struct State {
   std::vector<ChangingFigure> figures;
-  std::vector<std::pair<Place, std::int64_t>> ok_runs;  // Of every model.
+  std::vector<std::pair<Place, std::set<std::int64_t>>> ok_seeds;  // Of every model.
+
+  const std::set<std::int64_t>* ok_seeds_of(const Place& place) const {
+    const auto found = std::find_if(ok_seeds.begin(), ok_seeds.end(),
+                                    [&](const auto& entry) { return key(entry.first) == key(place); });
+    return found == ok_seeds.end() ? nullptr : &found->second;
+  }
 };
 
 std::map<std::int64_t, std::string> machines_of(const ReportRows& rows) {
@@ -40,38 +47,73 @@ std::map<std::int64_t, std::string> machines_of(const ReportRows& rows) {
   return machines;
 }
 
+using FigureKey = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string,
+                             std::string, std::string>;
+
+FigureKey figure_of(const ChangingFigure& figure) {
+  return std::tuple_cat(key(figure.place), figure_key(figure.column));
+}
+
 State state_of(const ReportRows& rows) {
   State state;
   const auto machines = machines_of(rows);
   std::map<std::int64_t, const RunRow*> runs;
   for (const auto& run : rows.runs) {
     runs[run.id] = &run;
-    auto place = std::find_if(state.ok_runs.begin(), state.ok_runs.end(),
+    auto place = std::find_if(state.ok_seeds.begin(), state.ok_seeds.end(),
                               [&](const auto& entry) { return key(entry.first) == key(run.place); });
-    if (place == state.ok_runs.end()) place = state.ok_runs.insert(place, {run.place, 0});
-    if (run.status == RunStatus::kOk) ++place->second;
+    if (place == state.ok_seeds.end()) place = state.ok_seeds.insert(place, {run.place, {}});
+    if (run.status == RunStatus::kOk) place->second.insert(run.seed);
   }
-  using Key =
-      std::tuple<std::string, std::string, std::string, std::string, std::string, std::string, std::string,
-                 std::string, std::string, std::string, std::string, std::int64_t, std::int64_t>;
-  std::map<Key, std::size_t> found;
+  using Instrument = std::tuple<std::string, std::string, std::string, std::int64_t, std::int64_t>;
+  std::map<std::pair<FigureKey, Instrument>, std::size_t> found;
+  std::map<FigureKey, std::set<std::int64_t>> measured;  // Seeds, by whatever instrument.
   for (const auto& row : rows.figures) {
     const auto run = runs.find(row.run_id);
-    if (run == runs.end() || !row.value) continue;
-    const auto& place = run->second->place;
-    const Key whole = std::tuple_cat(key(place), figure_key(row.column), instrument_key(row.column));
-    const auto [entry, added] = found.emplace(whole, state.figures.size());
-    if (added) state.figures.push_back({place, row.column, {}, {}});
+    if (run == runs.end()) continue;
+    const ChangingFigure unmeasured{run->second->place, row.column, {}, {}, {}};
+    const auto [entry, added] = found.emplace(
+        std::pair(figure_of(unmeasured), Instrument(instrument_key(row.column))), state.figures.size());
+    if (added) state.figures.push_back(unmeasured);
+    if (!row.value) continue;
     auto& figure = state.figures[entry->second];
     figure.values.push_back({run->second->seed, *row.value, row.run_id});
+    measured[figure_of(figure)].insert(run->second->seed);
     const auto machine = machines.find(run->second->environment_id);
     if (machine != machines.end())
       figure.machines.insert(machine->second + "\n" + std::to_string(run->second->jobs));
   }
-  for (auto& figure : state.figures)
+  for (auto& figure : state.figures) {
     std::sort(figure.values.begin(), figure.values.end(),
               [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
+    const auto& seeds = measured[figure_of(figure)];
+    for (const auto seed : *state.ok_seeds_of(figure.place))
+      if (seeds.count(seed) == 0) figure.without.insert(seed);
+  }
   return state;
+}
+
+/// Whether a seed that gave the figure goes well without it now.
+bool loses_a_seed(const ChangingFigure& before, const ChangingFigure& after) {
+  return std::any_of(before.values.begin(), before.values.end(),
+                     [&](const SeedValue& entry) { return after.without.count(entry.seed) > 0; });
+}
+
+bool share_seeds(const std::vector<SeedValue>& a, const std::vector<SeedValue>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const SeedValue& entry) {
+    return std::any_of(b.begin(), b.end(), [&](const SeedValue& other) { return other.seed == entry.seed; });
+  });
+}
+
+/// Those of `values` whose seeds `others` have, too; all, where they share none.
+std::vector<SeedValue> of_shared_seeds(const std::vector<SeedValue>& values,
+                                       const std::vector<SeedValue>& others) {
+  std::vector<SeedValue> shared;
+  for (const auto& entry : values)
+    if (std::any_of(others.begin(), others.end(),
+                    [&](const SeedValue& other) { return other.seed == entry.seed; }))
+      shared.push_back(entry);
+  return shared.empty() ? values : shared;
 }
 
 bool equal_values(const std::vector<SeedValue>& a, const std::vector<SeedValue>& b) {
@@ -99,15 +141,29 @@ Change change_of(const ChangingFigure& before, const ChangingFigure& after, doub
   Change change{
       after.place,     after.column, ChangeKind::kSame, summary_of(before.values), summary_of(after.values),
       PairTest::kNone, std::nullopt};
-  if (equal_values(before.values, after.values)) return change;
+  if (loses_a_seed(before, after) || loses_a_seed(after, before)) {
+    change.kind = loses_a_seed(before, after) ? ChangeKind::kFails : ChangeKind::kMended;
+    return change;
+  }
+  const auto old_values = of_shared_seeds(before.values, after.values);
+  const auto new_values = of_shared_seeds(after.values, before.values);
+  change.before = summary_of(old_values);
+  change.after = summary_of(new_values);
+  if (equal_values(old_values, new_values)) return change;
   if (is_time(after.column) && before.machines != after.machines) {
     change.kind = ChangeKind::kIncomparable;
     return change;
   }
-  const auto compared = compare_seeds(after.values, before.values);
+  const auto compared = compare_seeds(new_values, old_values);
   const double size = std::max(std::abs(change.before.mean), std::abs(change.after.mean));
   change.test = compared.test;
   if (compared.test != PairTest::kNone) change.p_value = compared.p_value;
+  // Without a test, times say what else the machine did, and other seeds that they are others.
+  const bool is_by_chance = is_time(after.column) || !share_seeds(before.values, after.values);
+  if (compared.test == PairTest::kNone && is_by_chance) {
+    change.kind = ChangeKind::kIncomparable;
+    return change;
+  }
   const double difference = change.after.mean - change.before.mean;
   change.kind = std::abs(difference) > tolerance * size ? direction(after.column, difference)
                                                         : ChangeKind::kWithinNoise;
@@ -115,26 +171,40 @@ Change change_of(const ChangingFigure& before, const ChangingFigure& after, doub
 }
 
 void add_ends(std::vector<Change>& changes, const State& before, const State& after) {
-  const auto ok_of = [](const State& state, const Place& place) -> std::optional<std::int64_t> {
-    for (const auto& [other, count] : state.ok_runs)
-      if (key(other) == key(place)) return count;
-    return std::nullopt;
-  };
-  const auto add = [&](const Place& place, ChangeKind kind, std::int64_t was, std::int64_t is) {
+  const auto add = [&](const Place& place, ChangeKind kind, std::size_t was, std::size_t is) {
     Change change{place, {}, kind, {}, {}, PairTest::kNone, std::nullopt};
-    change.before.count = static_cast<std::size_t>(was);
-    change.after.count = static_cast<std::size_t>(is);
+    change.before.count = was;
+    change.after.count = is;
     changes.push_back(std::move(change));
   };
-  for (const auto& [place, was] : before.ok_runs) {
-    const auto is = ok_of(after, place);
-    if (!is)
+  for (const auto& [place, seeds] : before.ok_seeds) {
+    const auto was = seeds.size();
+    const auto* now = after.ok_seeds_of(place);
+    if (now == nullptr)
       add(place, ChangeKind::kGone, was, 0);
-    else if (*is != was)
-      add(place, *is < was ? ChangeKind::kFails : ChangeKind::kMended, was, *is);
+    else if (now->size() != was)
+      add(place, now->size() < was ? ChangeKind::kFails : ChangeKind::kMended, was, now->size());
   }
-  for (const auto& [place, is] : after.ok_runs)
-    if (!ok_of(before, place)) add(place, ChangeKind::kNew, 0, is);
+  for (const auto& [place, seeds] : after.ok_seeds)
+    if (before.ok_seeds_of(place) == nullptr) add(place, ChangeKind::kNew, 0, seeds.size());
+}
+
+/// Figures that no run gives any more, of models that still go well.
+void add_gone_figures(std::vector<Change>& changes, const State& before, const State& after) {
+  std::set<FigureKey> still;
+  for (const auto& figure : after.figures) still.insert(figure_of(figure));
+  for (const auto& figure : before.figures) {
+    const auto* seeds = after.ok_seeds_of(figure.place);
+    if (figure.values.empty() || seeds == nullptr || seeds->empty() || still.count(figure_of(figure)) > 0)
+      continue;
+    changes.push_back({figure.place,
+                       figure.column,
+                       ChangeKind::kGone,
+                       summary_of(figure.values),
+                       {},
+                       PairTest::kNone,
+                       std::nullopt});
+  }
 }
 
 /// Changes that are no larger than what seeds make, when all tests are looked at together.
@@ -184,13 +254,11 @@ std::vector<Change> find_changes(const ReportRows& before, const ReportRows& aft
   const auto new_state = state_of(after);
   std::vector<Change> changes;
   add_ends(changes, old_state, new_state);
-  using Key = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string,
-                         std::string, std::string>;
-  std::map<Key, std::vector<const ChangingFigure*>> known;
-  for (const auto& figure : old_state.figures)
-    known[std::tuple_cat(key(figure.place), figure_key(figure.column))].push_back(&figure);
+  add_gone_figures(changes, old_state, new_state);
+  std::map<FigureKey, std::vector<const ChangingFigure*>> known;
+  for (const auto& figure : old_state.figures) known[figure_of(figure)].push_back(&figure);
   for (const auto& figure : new_state.figures) {
-    const auto found = known.find(std::tuple_cat(key(figure.place), figure_key(figure.column)));
+    const auto found = known.find(figure_of(figure));
     if (found == known.end()) continue;  // A model that is new, or a metric.
     const auto same =
         std::find_if(found->second.begin(), found->second.end(), [&](const ChangingFigure* other) {

@@ -13,11 +13,11 @@ namespace rraebench {
 
 enum class ChangeKind {
   kWorse,
-  kFails,  // Fewer seeds go well than before.
+  kFails,  // Fewer seeds go well than before, or give the figure.
   kBetter,
-  kMended,        // More go well.
+  kMended,        // More do.
   kOther,         // Changed where neither direction is good.
-  kIncomparable,  // Measured with another instrument, or a time on another machine.
+  kIncomparable,  // Measured with another instrument, a time on another machine, too few seeds to tell.
   kGone,
   kNew,
   kWithinNoise,  // Changed, but not beyond the tolerance or not more than seeds differ anyway.
@@ -38,8 +38,11 @@ struct Change {
 };
 
 /// Models are paired by suite, comparison, data set and label, whatever their builds and settings. A figure
-/// has changed where its mean moved by more than `tolerance` (0.01) of the larger mean and, where there are
-/// seeds to test it, significantly. The worst first, else in the order of `before`.
+/// has changed where its mean over the seeds that both have (over all, where they share none) moved by more
+/// than `tolerance` (0.01) of the larger mean and, where there are seeds to test it, significantly; without a
+/// test, times and figures of other seeds are not compared. One that
+/// a seed gave and, though it went well, gives no longer, or as no number, fails; one that no run gives is
+/// gone. The worst first, else in the order of `before`.
 std::vector<Change> find_changes(const ReportRows& before, const ReportRows& after, double tolerance);
 
 }  // namespace rraebench

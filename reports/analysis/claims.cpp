@@ -85,7 +85,8 @@ void decide_better(DecidedClaim& decided, const MetricCell& a, const MetricCell&
   }
   const bool ahead = column.better == "higher" ? compared.difference > 0.0 : compared.difference < 0.0;
   decided.outcome = ahead ? ClaimOutcome::kHolds : ClaimOutcome::kDoesNotHold;
-  decided.reason = fmt::format("p = {:.2g}", compared.p_value);
+  decided.reason = compared.p_value > 0.0 ? fmt::format("p = {:.2g}", compared.p_value)
+                                          : "neither side varies from seed to seed";
 }
 
 void decide_bound(DecidedClaim& decided, const MetricCell& cell) {

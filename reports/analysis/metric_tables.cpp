@@ -73,6 +73,11 @@ constexpr std::array<Cost, 5> kCosts = {{
      [](const RunRow& run) { return static_cast<double>(run.peak_memory_bytes) / kMebibyte; }},
 }};
 
+/// Of samples that were made elsewhere nothing is known.
+bool is_free(const RunRow& run) {
+  return std::all_of(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.of(run) == 0.0; });
+}
+
 /// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
 bool is_trivial_after_collapse(const std::string& metric) {
   static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
@@ -132,7 +137,8 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
       add_column(table.columns, column);
     }
   table.cells.assign(labels, std::vector<MetricCell>(table.columns.size()));
-  for (const auto& [label, machine, run] : runs)
+  for (const auto& [label, machine, run] : runs) {
+    if (is_free(*run)) continue;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const auto& column = table.columns[i];
       if (!column.variant.empty() && column.variant != machine) continue;
@@ -140,6 +146,7 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
                                       [&](const Cost& entry) { return entry.name == column.name; });
       table.cells[label][i].values.push_back({run->seed, cost->of(*run), run->id});
     }
+  }
   summarise(table);
   return table;
 }

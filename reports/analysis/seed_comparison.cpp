@@ -45,10 +45,13 @@ SeedComparison compare_seeds(const std::vector<SeedValue>& a, const std::vector<
   const auto differences = paired_differences(a, b);
   if (differences.size() != std::max(a.size(), b.size()) || !can_permute(differences.size(), 1))
     return comparison;
-  const auto paired = summarise_values(differences);
-  const double half = interval_half_width(paired, confidence).value_or(0.0);
-  return {PairTest::kPermutation, differences.size(), paired.mean, paired_permutation_test(differences),
-          paired.mean - half,     paired.mean + half};
+  const auto interval = paired_permutation_interval(differences, confidence);
+  return {PairTest::kPermutation,
+          differences.size(),
+          summarise_values(differences).mean,
+          paired_permutation_test(differences),
+          interval.lower,
+          interval.upper};
 }
 
 }  // namespace rraebench

@@ -13,8 +13,7 @@ struct SeedComparison {
   std::size_t seeds = 0;            // Pairs, or the fewer of the two sides.
   double difference = 0.0;          // Mean of `a` less mean of `b`.
   double p_value = 1.0;
-  double lower =
-      0.0;  // The difference's interval, Student's of paired differences or Welch's; infinite where
+  double lower = 0.0;  // The differences that the test does not reject, infinite where
   double upper = 0.0;  // nothing can be said.
 };
 

@@ -33,7 +33,8 @@ std::string describe_spread(const MetricCell& cell, std::optional<int> decimals)
 /// What the marks of a table mean, by which test, and why columns have none; a sentence each.
 /// `marks` says how a format marks them.
 std::vector<std::string> describe_marks(
-    const MetricTable& table, const char* marks = "Bold: the best mean and all that cannot be told from it");
+    const MetricTable& table,
+    const char* marks = "Bold: the best mean and what follows it up to the first mean that is told from it");
 
 /// "Means over seeds ± sample standard deviation", or the interval.
 std::string describe_figures(std::optional<double> confidence);

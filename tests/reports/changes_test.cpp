@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -75,6 +77,44 @@ TEST_F(Changes, SayWhatFailsNowAndWhatNoLonger) {
   EXPECT_EQ(kind_of("came", false), ChangeKind::kNew);
 }
 
+TEST_F(Changes, FiguresThatAreNoNumbersAnyMoreFail) {
+  for (int seed = 0; seed < 3; ++seed) {
+    const bool lost = seed == 0;
+    store(false, "breaks", seed, 10.0 + seed);
+    store(true, "breaks", seed, lost ? std::nan("") : 10.0 + seed);
+    store(false, "heals", seed, lost ? std::nan("") : 10.0 + seed);
+    store(true, "heals", seed, 10.0 + seed);
+    store(false, "never", seed, lost ? std::nan("") : 10.0 + seed);
+    store(true, "never", seed, lost ? std::nan("") : 10.0 + seed);
+  }
+  EXPECT_EQ(kind_of("breaks"), ChangeKind::kFails);
+  EXPECT_EQ(kind_of("heals"), ChangeKind::kMended);
+  EXPECT_EQ(kind_of("never"), ChangeKind::kSame);
+}
+
+TEST_F(Changes, FiguresThatNoRunGivesAnyMoreAreGone) {
+  auto run = make_run("VAE", 0, 10.0);
+  before_.store(run);
+  run.metrics.clear();
+  after_.store(run);
+  EXPECT_EQ(kind_of("VAE"), ChangeKind::kGone);
+}
+
+TEST_F(Changes, AreOfTheSeedsThatBothHave) {
+  store(false, "VAE", 0, 10.0);
+  store(true, "VAE", 0, 10.0);
+  store(true, "VAE", 1, 20.0);
+  EXPECT_EQ(kind_of("VAE"), ChangeKind::kSame) << "a seed more is no change of the model";
+  store(false, "AE", 0, 10.0);
+  store(true, "AE", 1, 20.0);
+  EXPECT_EQ(kind_of("AE"), ChangeKind::kIncomparable) << "another seed";
+  for (int seed = 0; seed < 3; ++seed) {
+    store(false, "RRAE", seed, 10.0 + 0.1 * seed);
+    store(true, "RRAE", seed + 3, 20.0 + 0.1 * seed);
+  }
+  EXPECT_EQ(kind_of("RRAE"), ChangeKind::kWorse) << "no seed in common: all are held against all";
+}
+
 TEST_F(Changes, OfAnotherInstrumentAreNoChanges) {
   auto run = make_run("VAE", 0);
   run.metrics.push_back(make_fid(10.0, "classifier", "aaaa", 100));
@@ -84,7 +124,7 @@ TEST_F(Changes, OfAnotherInstrumentAreNoChanges) {
   EXPECT_EQ(kind_of("VAE"), ChangeKind::kIncomparable);
 }
 
-TEST_F(Changes, OfTimesAreSaidOnOneMachineAlone) {
+TEST_F(Changes, OfTimesAreSaidOnOneMachineAloneAndOverSeeds) {
   auto run = make_run("VAE", 0);
   auto time = make_metric("train", "seconds_per_100_steps", 1.0, "lower");
   time.unit = "s";
@@ -94,6 +134,12 @@ TEST_F(Changes, OfTimesAreSaidOnOneMachineAlone) {
   run.environment.cpu = "another processor";
   after_.store(run);
   EXPECT_EQ(kind_of("VAE"), ChangeKind::kIncomparable);
+  auto same_machine = make_run("AE", 0);
+  same_machine.metrics = {time};
+  before_.store(same_machine);
+  same_machine.metrics.back().value = 2.0;
+  after_.store(same_machine);
+  EXPECT_EQ(kind_of("AE"), ChangeKind::kIncomparable) << "one seed says nothing of a time";
 }
 
 }  // namespace

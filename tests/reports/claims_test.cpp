@@ -62,6 +62,12 @@ TEST_F(Claims, OfABetterModelHoldOrNotByTheTest) {
   EXPECT_EQ(decide(reversed).outcome, ClaimOutcome::kDoesNotHold);
 }
 
+TEST_F(Claims, SayWhereNeitherSideVaries) {
+  store("VRRAE", {1.0, 1.0, 1.0});
+  store("VAE", {2.0, 2.0, 2.0});
+  EXPECT_THAT(describe_evidence(decide(claim("better"))), HasSubstr("neither side varies from seed to seed"));
+}
+
 TEST_F(Claims, AreUndecidedWithoutADifferenceOrEnoughSeeds) {
   store("VRRAE", {1.0, 2.0, 3.0});
   store("VAE", {1.5, 2.5, 3.5});

@@ -8,6 +8,8 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
+#include <vector>
 
 namespace rraebench {
 namespace {
@@ -86,13 +88,40 @@ TEST(PairedPermutationTest, CountsChangesOfSign) {
   EXPECT_DOUBLE_EQ(smallest_permutation_p(6), 2.0 / 64.0);
 }
 
-TEST(PairedPermutationTest, RanksWhereThereAreManyPairs) {
+TEST(PairedPermutationTest, DrawsWhereThereAreManyPairs) {
   std::vector<double> differences;
   for (int i = 1; i <= 20; ++i) differences.push_back(i % 4 == 0 ? -i : i);
-  // Positive ranks sum to 150, mean 105, variance 717.5.
-  EXPECT_NEAR(paired_permutation_test(differences), std::erfc(45.0 / std::sqrt(717.5) / std::sqrt(2.0)),
-              1e-12);
+  // So many of 2^20 changes of sign bring a sum of 90 or more, or of -90 or less.
+  const double exact = 102034.0 / 1048576.0;
+  EXPECT_NEAR(paired_permutation_test(differences), exact, 4.0 * std::sqrt(exact * (1.0 - exact) / 1e4));
+  EXPECT_EQ(paired_permutation_test(differences), paired_permutation_test(differences));
   EXPECT_EQ(paired_permutation_test(std::vector<double>(20, 0.0)), 1.0);
+  EXPECT_LE(paired_permutation_test(std::vector<double>(70, 1.0)), 2e-4) << "more than a word's bits";
+  EXPECT_DOUBLE_EQ(smallest_permutation_p(40), 1e-4);
+}
+
+TEST(PairedPermutationInterval, HoldsTheMeansThatTheTestDoesNotReject) {
+  std::mt19937 generator(1);
+  std::normal_distribution<double> draw(0.5, 1.0);
+  for (const std::size_t count : {6U, 8U, 11U, 16U, 24U}) {
+    std::vector<double> differences(count);
+    for (auto& difference : differences) difference = draw(generator);
+    const auto interval = paired_permutation_interval(differences, 0.95);
+    const auto p_of_mean = [&](double mean) {
+      auto shifted = differences;
+      for (auto& difference : shifted) difference -= mean;
+      return paired_permutation_test(shifted);
+    };
+    const double hair = 1e-6;
+    EXPECT_GT(p_of_mean(interval.lower + hair), 0.05) << count;
+    EXPECT_LE(p_of_mean(interval.lower - hair), 0.05) << count;
+    EXPECT_GT(p_of_mean(interval.upper - hair), 0.05) << count;
+    EXPECT_LE(p_of_mean(interval.upper + hair), 0.05) << count;
+  }
+  const auto six = paired_permutation_interval({3.0, 1.0, 2.0, 6.0, 5.0, 4.0}, 0.95);
+  EXPECT_EQ(six.lower, 1.0);
+  EXPECT_EQ(six.upper, 6.0);
+  EXPECT_TRUE(std::isinf(paired_permutation_interval({1.0, 2.0, 3.0, 4.0, 5.0}, 0.95).lower));
 }
 
 TEST(HolmAdjusted, StepsDownAndKeepsTheOrder) {

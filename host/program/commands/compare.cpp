@@ -87,11 +87,13 @@ CommandLine compare_command_line() {
   CommandLine line{
       "rraebench compare OLD.db NEW.db [OPTION...]\n       rraebench compare FILE.db --since MOMENT "
       "[OPTION...]",
-      "Says what changed between two results databases, or in one since a moment: every figure of the models "
-      "that both have, tested "
-      "over\n"
-      "seeds (Holm's correction for all), and models that fail now or no longer. Exit code 1 where something "
-      "got\nworse or fails now.",
+      "Says what changed between two results databases, or in one since a moment: every figure of the "
+      "models\n"
+      "that both have, tested over seeds from three on (Holm's correction for all; with fewer by "
+      "--tolerance\n"
+      "alone, times not at all), and models and figures that fail now or no longer. Exit code 1 where "
+      "something\n"
+      "got worse or fails now.",
       po::options_description("options"),
       "file",
       2,
@@ -116,7 +118,8 @@ int run_compare(const std::vector<std::string>& arguments) {
   const auto files = option_texts(*values, "file");
   const auto since =
       values->count("since") > 0 ? std::optional((*values)["since"].as<std::string>()) : std::nullopt;
-  if (since && !is_moment(*since))
+  const auto moment = since ? moment_of(*since) : std::nullopt;
+  if (since && !moment)
     throw UserError("--since is '" + *since + "' but must be a day or moment in UTC, such as 2026-11-27");
   if (files.size() != (since ? 1U : 2U))
     throw UserError("compare which two databases, or which one --since when? see rraebench compare --help");
@@ -125,7 +128,7 @@ int run_compare(const std::vector<std::string>& arguments) {
     throw UserError(fmt::format("--tolerance is {:g} but must be a percentage from 0 to 100", tolerance));
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto selection = selection_of(*values);
-  const auto changes = changes_of(files, since, selection, tolerance / 100.0);
+  const auto changes = changes_of(files, moment, selection, tolerance / 100.0);
   auto shown = changes;
   if (values->count("all") == 0)
     shown.erase(std::remove_if(shown.begin(), shown.end(), is_quiet), shown.end());
