@@ -3,10 +3,12 @@
 #include "reports/render/claim_words.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
+#include "reports/render/known_works.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -17,7 +19,8 @@ namespace rraebench {
 namespace {
 
 constexpr std::size_t kMostColumns = 5;  // Of a table, which then fits the width of a page.
-constexpr const char* kMarks = "Bold: the best mean; underlined: all that cannot be told from it";
+constexpr const char* kMarks =
+    "Bold: the best mean; underlined: what follows it up to the first mean that is told from it";
 
 constexpr const char* kPreamble = R"tex(\documentclass{article}
 \usepackage[T1]{fontenc}
@@ -28,9 +31,11 @@ constexpr const char* kPreamble = R"tex(\documentclass{article}
 \usepackage{booktabs}
 \usepackage{siunitx}
 \sisetup{separate-uncertainty=true, detect-weight=true, detect-family=true}
-% What the tables need beside booktabs and siunitx: the best mean, and means that cannot be told from it.
-\newcommand{\best}[1]{{\bfseries #1}}
-\newcommand{\alike}[1]{\underline{#1}}
+)tex";
+
+/// Of every table, so that each can be \input alone; a paper's own definitions count.
+constexpr const char* kMarkCommands = R"tex(\providecommand{\best}[1]{{\bfseries #1}}
+\providecommand{\alike}[1]{\underline{#1}}
 )tex";
 
 /// Without the stop at its end, which the caller sets.
@@ -58,6 +63,11 @@ std::string siunitx_number(std::string mean, std::string spread) {
     if (const auto own = spread.find('e'); own != std::string::npos) spread.resize(own);
   }
   return "\\num{" + mean + (spread.empty() ? "" : " \\pm " + spread) + exponent + "}";
+}
+
+/// LaTeX takes [...] or * after a row's or an item's beginning for a part of the command before it.
+std::string text_at_start(const std::string& text) {
+  return "{}" + escape_latex(text);
 }
 
 std::string latex_cell(const MetricCell& cell, const PrintedFigure& figure, const RunTally& tally) {
@@ -111,7 +121,7 @@ std::string tabular(const MetricTable& table, const std::vector<std::vector<Prin
   latex += "\\midrule\n";
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     const auto& summary = comparison.labels[label];
-    latex += escape_latex(summary.label) +
+    latex += text_at_start(summary.label) +
              (summary.tally.ok == summary.tally.expected
                   ? fmt::format(" & {}", summary.tally.ok)
                   : fmt::format(" & {} of {}", summary.tally.ok, summary.tally.expected));
@@ -139,11 +149,10 @@ std::string add_table(std::vector<ReportFile>& files, FileNames& names, const Me
     const auto last = std::min(table.columns.size(), first + kMostColumns);
     const auto name = names.take({comparison.suite, comparison.name, table.protocol});
     const auto words = caption(table, comparison, options);
-    files.push_back(
-        {"tables/" + name + ".tex",
-         fmt::format("% Written by rraebench {}. Needs booktabs, siunitx, \\best and \\alike "
-                     "(report.tex).\n% {}\n{}",
-                     options.program_version, words, tabular(table, printed, comparison, first, last))});
+    files.push_back({"tables/" + name + ".tex",
+                     fmt::format("% Written by rraebench {}. Needs booktabs and siunitx.\n% {}\n{}{}",
+                                 options.program_version, words, kMarkCommands,
+                                 tabular(table, printed, comparison, first, last))});
     floats += fmt::format(
         "\\begin{{table}}[htbp]\n\\centering\\small\n\\caption{{{0}}}\n\\label{{tab:{1}}}\n"
         "\\input{{tables/{1}}}\n\\end{{table}}\n",
@@ -156,7 +165,7 @@ std::string claims_section(const ComparisonReport& report) {
   if (report.claims.empty()) return {};
   std::string latex = "\\section{Claims}\n\\begin{itemize}\n";
   for (const auto& decided : report.claims)
-    latex += fmt::format("\\item {} \\textbf{{{}}}: {}. {}.\n", escape_latex(decided.claim.text),
+    latex += fmt::format("\\item {} \\textbf{{{}}}: {}. {}.\n", text_at_start(decided.claim.text),
                          claim_outcome_name(decided.outcome), escape_latex(describe_evidence(decided)),
                          escape_latex(describe_claim_figure(decided) +
                                       (decided.claim.source.empty() ? "" : "; " + decided.claim.source)));
@@ -173,8 +182,18 @@ std::string model_key(const LabelSummary& label) {
 std::string bibliography(const ComparisonReport& report, Keys& keys) {
   std::string bib = "% Written by rraebench; what models and metrics say of their origin.\n";
   FileNames names;  // Plain words, too.
+  std::set<std::string> there;
   const auto add = [&](const std::string& key, const std::string& title, const std::string& note) {
     if (note.empty() || keys.count(key) > 0) return;
+    if (const auto works = works_named_in(note); !works.empty()) {
+      std::vector<std::string> of_works;
+      for (const auto& work : works) {
+        of_works.push_back(work.key);
+        if (there.insert(work.key).second) bib += work.entry;
+      }
+      keys[key] = fmt::format("{}", fmt::join(of_works, ","));
+      return;
+    }
     keys[key] = names.take({key});
     bib += fmt::format("@misc{{{},\n  key = {{{}}},\n  title = {{{{{}}}}},\n  note = {{{}}}\n}}\n", keys[key],
                        escape_latex(title), escape_latex(title), escape_latex(note));

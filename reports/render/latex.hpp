@@ -10,8 +10,8 @@
 namespace rraebench {
 
 /// report.tex, which pdflatex and BibTeX compile where booktabs and siunitx are; tables/*.tex, a tabular
-/// each; methods.tex, what was compared in words; references.bib. The best mean is set by \best, means that
-/// cannot be told from it by \alike, both defined in report.tex.
+/// each; methods.tex, what was compared in words; references.bib. The best mean is set by \best, what is not
+/// told from it by \alike, which every table defines unless the paper does.
 std::vector<ReportFile> render_latex(const ComparisonReport& report);
 
 }  // namespace rraebench

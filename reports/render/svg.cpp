@@ -74,8 +74,11 @@ class Scale {
         break;
       }
     if (whole) step = std::max(1.0, step);
-    for (double k = std::ceil(low_ / step - 1e-9); k * step <= high_ + 1e-9 * step; ++k)
-      ticks_.push_back(k * step);
+    const double first = std::ceil(low_ / step - 1e-9);
+    const double last = std::floor(high_ / step + 1e-9);
+    // By a count: where `first` is that large, one more is the same number.
+    const auto count = static_cast<int>(std::min(last - first, 2.0 * kSteps)) + 1;
+    for (int k = 0; k < count; ++k) ticks_.push_back((first + k) * step);
   }
 
   void set_decades() {

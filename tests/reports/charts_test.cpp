@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <set>
 
 namespace rraebench {
@@ -92,8 +93,9 @@ TEST(Svg, PutsValuesWhereTheAxesSay) {
 }
 
 TEST(Svg, SurvivesWhatIsFlatEmptyOrHuge) {
-  const std::vector<std::vector<double>> odd = {
-      {5.0, 5.0}, {0.0, 0.0}, {-3.0, -3.0}, {1e300, 2e300}, {1e-300, 1e-299}};
+  const std::vector<std::vector<double>> odd = {{5.0, 5.0},       {0.0, 0.0},
+                                                {-3.0, -3.0},     {1e300, 2e300},
+                                                {1e-300, 1e-299}, {0.1, std::nextafter(0.1, 1.0)}};
   for (const auto& values : odd) {
     Chart chart;
     chart.lines.push_back({"a", 0, {1.0, 1.0}, values, true, false, false});

@@ -1,6 +1,7 @@
 #include "reports/render/latex.hpp"
 
 #include "fixture.hpp"
+#include "reports/render/known_works.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
 #include "reports/text.hpp"
@@ -40,12 +41,27 @@ TEST_F(Latex, MarksTheBestAndWhatCannotBeToldFromIt) {
     database_.store(make_run("AE_1", seed, 40.0 + 0.3 * seed));
   }
   const auto table = file("tables/quick-shift-reconstruct.tex");
-  EXPECT_THAT(table, HasSubstr("VAE & 3 & \\best{\\num{3.10 \\pm 0.10}} \\\\"));
-  EXPECT_THAT(table, HasSubstr("VRRAE & 3 & \\alike{\\num{3.16 \\pm 0.11}} \\\\"));
-  EXPECT_THAT(table, HasSubstr("AE\\_1 & 3 & \\num{40.30 \\pm 0.30} \\\\"));
+  EXPECT_THAT(table, HasSubstr("{}VAE & 3 & \\best{\\num{3.10 \\pm 0.10}} \\\\"));
+  EXPECT_THAT(table, HasSubstr("{}VRRAE & 3 & \\alike{\\num{3.16 \\pm 0.11}} \\\\"));
+  EXPECT_THAT(table, HasSubstr("{}AE\\_1 & 3 & \\num{40.30 \\pm 0.30} \\\\"));
   EXPECT_THAT(table, HasSubstr("Relative error $\\downarrow$ [\\%]"));
   EXPECT_THAT(file("report.tex"), AllOf(HasSubstr("\\input{tables/quick-shift-reconstruct}"),
-                                        HasSubstr("Bold: the best mean; underlined: all that cannot")));
+                                        HasSubstr("Bold: the best mean; underlined: what follows it")));
+}
+
+TEST_F(Latex, EachTableStandsAlone) {
+  database_.store(make_run("VAE", 0, 3.0));
+  const auto table = file("tables/quick-shift-reconstruct.tex");
+  EXPECT_THAT(table, HasSubstr("\\providecommand{\\best}"));
+  EXPECT_THAT(table, HasSubstr("\\providecommand{\\alike}"));
+}
+
+TEST_F(Latex, ALabelIsNoPartOfTheCommandBeforeIt) {
+  database_.store(make_run("[a]", 0, 3.0));
+  database_.store(make_run("*", 0, 3.0));
+  const auto table = file("tables/quick-shift-reconstruct.tex");
+  EXPECT_THAT(table, HasSubstr("\\midrule\n{}[a] &"));
+  EXPECT_THAT(table, HasSubstr("\\\\\n{}* &"));
 }
 
 TEST_F(Latex, SaysWhatIsMissingAndCitesWhatIsUsed) {
@@ -59,6 +75,29 @@ TEST_F(Latex, SaysWhatIsMissingAndCitesWhatIsUsed) {
   EXPECT_THAT(file("references.bib"),
               AllOf(HasSubstr("@misc{metric-relative-error,"), HasSubstr("{a paper}")));
   EXPECT_THAT(file("methods.tex"), HasSubstr("\\cite{metric-relative-error}"));
+}
+
+TEST_F(Latex, CitesKnownWorksByTheirOwnEntriesOnceEach) {
+  database_.store(make_run("VAE", 0, 3.0));
+  auto other = make_run("AE", 0, 3.0);
+  other.plugin_sha256 = "bb";
+  database_.store(other);
+  database_.describe_plugins({{make_run("VAE", 0).plugin_sha256, "vae", "1.0", "an autoencoder",
+                               "Kingma and Welling 2013; loss as in arXiv 2505.09458"},
+                              {other.plugin_sha256, "ae", "1.0", "an autoencoder", "arXiv 2505.09458"}});
+  const auto bib = file("references.bib");
+  EXPECT_THAT(bib,
+              AllOf(HasSubstr("@inproceedings{kingma2014,"), HasSubstr("Auto-Encoding Variational Bayes")));
+  const auto first = bib.find("@misc{mounayer2025,");
+  ASSERT_NE(first, std::string::npos) << bib;
+  EXPECT_EQ(bib.find("mounayer2025", first + 20), std::string::npos);
+  EXPECT_THAT(file("methods.tex"), HasSubstr("\\cite{mounayer2025,kingma2014}"));
+}
+
+TEST(WorksNamedIn, KnowsWhatMetricsNameAndNothingElse) {
+  EXPECT_EQ(works_named_in("Kynkäänniemi et al. 2019").at(0).key, "kynkaanniemi2019");
+  EXPECT_EQ(works_named_in("Lucas et al. 2019, section 6.2").size(), 1U);
+  EXPECT_TRUE(works_named_in("standard deviation").empty());
 }
 
 TEST_F(Latex, WideTablesAreSeveral) {
