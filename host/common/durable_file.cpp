@@ -56,18 +56,33 @@ int rename_and_sync(const std::filesystem::path& from, const std::filesystem::pa
   throw InfrastructureError(file.string() + ": cannot be written: " + reason_of(error));
 }
 
+std::filesystem::path target_of(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::is_symlink(file, ignored)) return file;
+  auto target = std::filesystem::weakly_canonical(file, ignored);
+  return target.empty() ? file : target;
+}
+
+/// Not a device, and not a pipe.
+bool can_be_replaced(const std::filesystem::path& file) {
+  std::error_code ignored;
+  const auto status = std::filesystem::status(file, ignored);
+  return !std::filesystem::is_other(status);
+}
+
 }  // namespace
 
-DurableFile::DurableFile(std::filesystem::path file)
-    : file_(std::move(file)),
-      unfinished_(file_.string() + ".part"),
+DurableFile::DurableFile(const std::filesystem::path& file)
+    : file_(target_of(file)),
+      renames_(can_be_replaced(file_)),
+      unfinished_(renames_ ? file_.string() + ".part" : file_.string()),
       descriptor_(::open(unfinished_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644)) {
   if (descriptor_ < 0) fail(file_, errno);
 }
 
 DurableFile::~DurableFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  if (!committed_) ::unlink(unfinished_.c_str());
+  if (!committed_ && renames_) ::unlink(unfinished_.c_str());
 }
 
 void DurableFile::append(std::string_view bytes) {
@@ -77,7 +92,7 @@ void DurableFile::append(std::string_view bytes) {
 void DurableFile::commit() {
   int error = sync(descriptor_);
   if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0 && errno != EINTR) error = errno;
-  if (error == 0) error = rename_and_sync(unfinished_, file_);
+  if (error == 0 && renames_) error = rename_and_sync(unfinished_, file_);
   if (error != 0) fail(file_, error);
   committed_ = true;
 }

@@ -19,11 +19,11 @@ namespace {
 int open_file(const std::filesystem::path& file) {
   // Without waiting: a FIFO in the file's place must not hold the run up.
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) throw std::runtime_error(file.string() + ": cannot be read: " + std::strerror(errno));
+  if (descriptor < 0) throw InfrastructureError(file.string() + ": cannot be read: " + std::strerror(errno));
   struct stat status {};
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return descriptor;
   ::close(descriptor);
-  throw std::runtime_error(file.string() + ": is no regular file");
+  throw InfrastructureError(file.string() + ": is no regular file");
 }
 
 void read_all(int descriptor, const std::filesystem::path& file,
@@ -32,7 +32,7 @@ void read_all(int descriptor, const std::filesystem::path& file,
   for (off_t offset = 0;;) {
     const auto count = ::pread(descriptor, buffer.data(), buffer.size(), offset);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw std::runtime_error(file.string() + ": cannot be read: " + std::strerror(errno));
+    if (count < 0) throw InfrastructureError(file.string() + ": cannot be read: " + std::strerror(errno));
     if (count == 0) return;
     visit({buffer.data(), static_cast<std::size_t>(count)});
     offset += count;

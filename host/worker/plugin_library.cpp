@@ -2,8 +2,8 @@
 
 #include <boost/dll/shared_library.hpp>
 
-#include <cstring>
 #include <optional>
+#include <string_view>
 
 namespace rraebench {
 namespace {
@@ -11,8 +11,11 @@ namespace {
 // Boost 1.81 appends an unrelated errno text to the loader's own words: keep the loader's.
 std::string loader_message(const std::exception& error) {
   std::string text = error.what();
-  const auto start = text.find("dlerror system message: ");
-  return start == std::string::npos ? text : text.substr(start + std::strlen("dlerror system message: "));
+  constexpr std::string_view kBefore = "dlerror system message: ";
+  const auto start = text.find(kBefore);
+  const auto end = text.rfind("): ");
+  if (start == std::string::npos || end == std::string::npos || end < start) return text;
+  return text.substr(start + kBefore.size(), end - start - kBefore.size());
 }
 
 std::shared_ptr<boost::dll::shared_library> open(const std::filesystem::path& file) {

@@ -56,9 +56,18 @@ Dataset load_data(const RunSpec& spec, const Execution& execution, const Emit& e
   return dataset;
 }
 
+PluginLibrary load_plugin(const std::filesystem::path& file) {
+  try {
+    return PluginLibrary(file);
+  } catch (const PluginError& error) {
+    // It could be used when the suite was planned: what is missing now is not the model's fault.
+    throw InfrastructureError(error.what());
+  }
+}
+
 torch::Device select_device(const std::string& name) {
   if (name == "cuda" && !torch::cuda::is_available())
-    throw std::runtime_error("device 'cuda' is not available to this LibTorch; use --device cpu");
+    throw InfrastructureError("device 'cuda' is not available to this LibTorch; use --device cpu");
   return torch::Device(name);
 }
 
@@ -188,7 +197,7 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   // A plugin that is rebuilt while its suite runs must not be filed under the old build.
   const PlannedFile plugin_file(execution.plugin_path, spec.plugin_sha256);
   plugin_file.require_same_bytes();
-  const PluginLibrary plugin(execution.plugin_path);
+  const auto plugin = load_plugin(execution.plugin_path);
   plugin_file.require_same_name_and_bytes();
   const auto dataset = load_data(spec, execution, emit);
   const SampleSource train_samples(dataset.train, dataset.normalisation, device);

@@ -280,10 +280,13 @@ void ResultsDatabase::ask(const std::string& suite, const std::string& suite_fil
     connection_->exec("CREATE TEMP TABLE named (comparison, dataset, label)");
     SQLite::Statement name(*connection_, "INSERT INTO temp.named VALUES (?,?,?)");
     for (const auto& place : named) insert(name, place.comparison, place.dataset, place.label);
-    SQLite::Statement forget(*connection_,
-                             "DELETE FROM asked WHERE suite = ? AND (comparison, dataset, label) NOT IN "
-                             "(SELECT comparison, dataset, label FROM temp.named)");
-    insert(forget, suite);
+    // Not removed: a file of earlier that is merged must not bring back what the suite has dropped since.
+    SQLite::Statement forget(
+        *connection_,
+        "UPDATE asked SET settings = '', suite_file = ?, asked_at = ? WHERE suite = ? AND "
+        "settings <> '' AND (comparison, dataset, label) NOT IN "
+        "(SELECT comparison, dataset, label FROM temp.named)");
+    insert(forget, suite_file, now, suite);
     connection_->exec("DROP TABLE temp.named");
     transaction.commit();
   });

@@ -4,6 +4,7 @@
 #include "reports/text.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -117,6 +118,16 @@ std::map<std::int64_t, std::int64_t> merge_environments(SQLite::Database& into,
     ids[read.getColumn(static_cast<int>(columns.size())).getInt64()] = find.getColumn(0).getInt64();
   }
   return ids;
+}
+
+/// The files that options name are known by their SHA-256; where they lie is the owner's affair.
+std::string without_option_folders(const std::string& spec_json) {
+  auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
+  const auto files = spec.is_object() ? spec.find("option_files") : spec.end();
+  if (files == spec.end() || !files->is_object()) return spec_json;
+  for (auto& [option, file] : files->items())
+    if (file.is_string()) file = std::filesystem::path(file.get<std::string>()).filename().string();
+  return spec.dump();
 }
 
 bool has_run(SQLite::Statement& find, SQLite::Statement& run) {
@@ -385,8 +396,9 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
                            const std::set<std::string>& left_out) {
   auto& into = parts_->into;
   const auto environments = merge_environments(into, from);
-  SQLite::Statement runs(
-      from, "SELECT id, identity, started_at, finished_at, environment_id, command FROM run ORDER BY id");
+  SQLite::Statement runs(from,
+                         "SELECT id, identity, started_at, finished_at, environment_id, command, spec_json "
+                         "FROM run ORDER BY id");
   RowCopier run_copier(into, from, "run", "id");
   std::list<RowCopier> tables;
   for (const auto& table : parts_->tables) tables.emplace_back(into, from, table, "run_id");
@@ -410,6 +422,7 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
     if (parts_->hides_folders) {
       changes["folder"] = "";
       changes["command"] = without_folders(runs.getColumn(5).getString());
+      changes["spec_json"] = without_option_folders(runs.getColumn(6).getString());
     }
     run_copier.copy(id, changes);
     const auto new_id = into.getLastInsertRowid();

@@ -134,7 +134,9 @@ FileNumber file_number(const fs::path& path) {
 
 std::unique_ptr<SQLite::Database> copy_in_memory(SQLite::Database& database) {
   auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
-  SQLite::Backup(*copy, database).executeStep();
+  // A lock is an answer of it, not an exception.
+  if (const int end = SQLite::Backup(*copy, database).executeStep(); end != SQLITE_DONE)
+    throw SQLite::Exception(database.getHandle(), end);
   apply_migrations(*copy, schema_migrations());
   return copy;
 }

@@ -144,6 +144,8 @@ Cell read_cell(sqlite3_stmt* statement, int column) {
   }
 }
 
+/// A number only where it is written as numbers are: "007" and "0.10" are labels as well, and where a column
+/// holds numbers SQLite makes them of texts.
 void bind_value(sqlite3_stmt* statement, int index, const std::string& value) {
   std::int64_t integer = 0;
   double real = 0.0;
@@ -151,9 +153,10 @@ void bind_value(sqlite3_stmt* statement, int index, const std::string& value) {
   const auto whole = [&](const std::from_chars_result& read) {
     return read.ec == std::errc() && read.ptr == end;
   };
-  if (whole(std::from_chars(value.data(), end, integer)))
+  if (whole(std::from_chars(value.data(), end, integer)) && fmt::format("{}", integer) == value)
     sqlite3_bind_int64(statement, index, integer);
-  else if (whole(std::from_chars(value.data(), end, real)) && std::isfinite(real))  // "nan" is a text.
+  else if (whole(std::from_chars(value.data(), end, real)) && std::isfinite(real) &&  // "nan" is a text.
+           fmt::format("{}", real) == value)
     sqlite3_bind_double(statement, index, real);
   else
     sqlite3_bind_text64(statement, index, value.data(), value.size(), SQLITE_TRANSIENT, SQLITE_UTF8);

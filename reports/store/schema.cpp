@@ -255,7 +255,7 @@ CREATE TABLE asked (
   comparison TEXT NOT NULL,
   dataset    TEXT NOT NULL,
   label      TEXT NOT NULL,
-  settings   TEXT NOT NULL,  -- as in run
+  settings   TEXT NOT NULL,  -- as in run; '' where the suite has dropped the place
   suite_file TEXT NOT NULL,  -- where the suite was read from; '' where that is not known
   asked_at   TEXT NOT NULL,  -- UTC, ISO 8601
   PRIMARY KEY (suite, comparison, dataset, label)

@@ -123,7 +123,7 @@ std::optional<std::string> asked_settings(const ResultsDatabase& database, const
     SQLite::Statement statement(
         database.connection(),
         "SELECT settings FROM asked WHERE suite = ? AND comparison = ? AND dataset = ? "
-        "AND label = ?");
+        "AND label = ? AND settings <> ''");
     statement.bind(1, run.suite);
     statement.bind(2, run.comparison);
     statement.bind(3, run.dataset);

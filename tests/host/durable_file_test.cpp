@@ -6,6 +6,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace rraebench {
 namespace {
 
@@ -61,6 +67,27 @@ TEST(DurableFile, PiecesAreThereTogetherOrNotAtAll) {
 TEST(DurableFile, AFolderThatIsNotThereIsSaid) {
   const TemporaryFolder folder;
   EXPECT_THAT(error_of(folder / "nowhere/kept.bin"), HasSubstr("No such file or directory"));
+}
+
+TEST(DurableFile, ALinkStaysOneAndTheFileThatItLeadsToIsWritten) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("there/real.txt", "before");
+  std::filesystem::create_symlink(file, folder / "link.txt");
+  write_file_durably(folder / "link.txt", "after");
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link.txt"));
+  EXPECT_EQ(read_file(file), "after");
+}
+
+TEST(DurableFile, APipeIsWrittenInto) {
+  const TemporaryFolder folder;
+  const auto pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  write_file_durably(pipe, "words");
+  std::array<char, 8> words{};
+  EXPECT_EQ(::read(reader, words.data(), words.size()), 5);
+  ::close(reader);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 }  // namespace

@@ -67,6 +67,21 @@ TEST(MakeExtractor, ImagesOfAnotherSizeGetAnExtractorOfTheirOwn) {
   }
 }
 
+TEST(MakeExtractor, SamplesThatAreHeldOutHaveNoPartInIt) {
+  const TemporaryFolder cache;
+  auto fewer = labelled_images();  // The same source, of which some are held out.
+  fewer.train.samples = fewer.train.samples.slice(0, 0, 60);
+  fewer.train.labels = fewer.train.labels.slice(0, 0, 60);
+  for (const char* name : {"classifier", "pca:4"}) {
+    const auto of_all = make_extractor(name, labelled_images(), cache.path(), torch::kCPU, ignore_progress);
+    const auto of_fewer = make_extractor(name, fewer, cache.path(), torch::kCPU, ignore_progress);
+    const TemporaryFolder fresh;
+    EXPECT_NE(of_all.sha256, of_fewer.sha256) << name;
+    EXPECT_EQ(make_extractor(name, fewer, fresh.path(), torch::kCPU, ignore_progress).sha256, of_fewer.sha256)
+        << name << ": whatever is kept already";
+  }
+}
+
 TEST(MakeExtractor, PcaIsFittedOnceAndNamedByItsContent) {
   const TemporaryFolder cache;
   const auto extractor =

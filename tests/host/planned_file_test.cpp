@@ -52,11 +52,11 @@ TEST_F(Planned, KnowsAFileThatWasWrittenOverAndOneThatTookItsName) {
 }
 
 TEST_F(Planned, TakesRegularFilesAlone) {
-  EXPECT_THROW(read_planned_file(folder_ / "none", ""), std::runtime_error);
-  EXPECT_THROW(read_planned_file(folder_.path(), ""), std::runtime_error);
+  EXPECT_THROW(read_planned_file(folder_ / "none", ""), InfrastructureError);
+  EXPECT_THROW(read_planned_file(folder_.path(), ""), InfrastructureError);
   const auto fifo = folder_ / "fifo";
   ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
-  EXPECT_THROW(read_planned_file(fifo, ""), std::runtime_error);  // And does not wait for a writer.
+  EXPECT_THROW(read_planned_file(fifo, ""), InfrastructureError);  // And does not wait for a writer.
 }
 
 }  // namespace

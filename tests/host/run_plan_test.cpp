@@ -164,7 +164,6 @@ TEST_F(PlannedTasks, RefusesWhatThePlanHasSettled) {
   const auto plan = make_plan();
   for (const auto& [more, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{
            {{"--seeds", "3"}, "--seeds was settled"},
-           {{"--data-dir", "x"}, "--data-dir was settled"},
            {{"--timeout", "3s"}, "--timeout was settled"},
            {{suite_}, "either suites or --plan-file"},
            {{"--task", "9"}, "has no task 9"}}) {

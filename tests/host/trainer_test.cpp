@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -24,7 +26,7 @@ class NoisyLine : public Model {
     batch_steps.push_back(batch.step);
     const auto noisy = batch.samples + 0.01 * torch::randn_like(batch.samples);
     const auto error = relative_error_loss(layer_->forward(noisy), batch.samples) * scale;
-    return {error, {{"reconstruction", error.detach()}, {"nothing", torch::zeros({})}}};
+    return {error, {{"reconstruction", error.detach()}, {"nothing", torch::full({}, part)}}};
   }
   void after_step() override { ++steps; }
   void finalise(const NextBatch& next) override {
@@ -39,6 +41,7 @@ class NoisyLine : public Model {
   int finalised = 0;
   std::int64_t seen = 0;
   double scale = 1.0;
+  double part = 0.0;
 
  private:
   torch::nn::Linear layer_{nullptr};
@@ -163,6 +166,18 @@ TEST_F(TrainerTest, AnInterruptedTrainingGoesOnToTheSameWeightsAndCurve) {
     EXPECT_EQ(curve_.size(), whole_curve.size());
     std::filesystem::remove(checkpoint);
   }
+}
+
+TEST_F(TrainerTest, APartOfTheLossThatIsNoNumberDoesNotSpoilTheCheckpoint) {
+  const TemporaryFolder folder;
+  const auto without_number = [] {
+    auto model = std::make_shared<NoisyLine>();
+    model->part = std::nan("");
+    return model;
+  };
+  EXPECT_THROW(run(without_number(), folder / "run.pt", 17), InterruptedError);
+  EXPECT_EQ(run(without_number(), folder / "run.pt").train_steps, 55);
+  EXPECT_TRUE(warnings_.empty()) << warnings_.front();
 }
 
 TEST_F(TrainerTest, ADamagedCheckpointIsSaidAndTheTrainingBeginsAnew) {

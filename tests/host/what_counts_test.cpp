@@ -58,6 +58,30 @@ TEST_F(WhatCounts, SettingsPutBackCountAgainWithoutTraining) {
   EXPECT_EQ(shown(), first);
 }
 
+TEST_F(WhatCounts, SettingsPutBackCountAgainByAPlanOfThem) {
+  write_suite("s.toml", 30);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  const auto first = shown();
+  write_suite("s.toml", 60);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  write_suite("s.toml", 30);
+  const auto plan = folder_.write("plan.json", run({"s.toml"}, {"--plan", "--format", "json"}).output);
+  const auto carried_out = call({"run", "--plan-file", plan.string(), "--threads", "1"});
+  EXPECT_EQ(carried_out.exit_code, 0) << carried_out.errors;
+  EXPECT_EQ(shown(), first);
+}
+
+TEST_F(WhatCounts, ALinkIsNoSecondClaim) {
+  write_suite("s.toml", 30);
+  ASSERT_EQ(run({"s.toml"}).exit_code, 0);
+  std::filesystem::create_symlink(path("r.db"), path("link.db"));
+  const auto through = call({"run", path("s.toml"), "--threads", "1", "--db", path("link.db"), "--cache-dir",
+                             path("cache"), "--force", "--keep", "weights"});
+  EXPECT_EQ(through.exit_code, 0) << through.errors;
+  EXPECT_TRUE(std::filesystem::exists(path("r-artefacts"))) << "what belongs to a database lies beside it";
+  EXPECT_FALSE(std::filesystem::exists(path("link-artefacts")));
+}
+
 TEST_F(WhatCounts, OneSeedOfNewSettingsIsNotMixedWithTheOldOnes) {
   write_suite("s.toml", 30);
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);

@@ -191,6 +191,32 @@ TEST_F(Merge, WhatWasAskedForLastCountsInWhicheverFile) {
   EXPECT_THAT(query("c.db", "select identity from runs where current"), HasSubstr("other"));
 }
 
+TEST_F(Merge, AnOlderFileDoesNotBringBackWhatTheSuiteHasDropped) {
+  const SuitePlace ae{"shift", "shift", "AE"};
+  const SuitePlace vae{"shift", "shift", "VAE"};
+  auto of_ae = make_run("AE", 0, 5.0);
+  auto of_vae = make_run("VAE", 0, 5.0);
+  of_ae.spec_json = of_vae.spec_json = R"({"steps":1})";
+  for (const char* name : {"old.db", "new.db"}) {
+    open(name).ask("quick", "", "2026-01-01", {{ae, of_ae.spec_json}, {vae, of_vae.spec_json}}, {ae, vae});
+    store(name, {at(of_ae, "2026-01-01"), at(of_vae, "2026-01-01")});
+  }
+  open("new.db").ask("quick", "", "2026-01-02", {{ae, of_ae.spec_json}}, {ae});
+  merge("new.db", "old.db");
+  EXPECT_EQ(query("new.db", "select label from runs where current"), "label\r\nAE\r\n");
+  open("new.db").ask("quick", "", "2026-01-03", {{vae, of_vae.spec_json}}, {ae, vae});
+  EXPECT_EQ(query("new.db", "select label from runs where current order by label"), "label\r\nAE\r\nVAE\r\n");
+}
+
+TEST_F(Merge, WithoutFoldersNamesFilesOfOptionsAlone) {
+  auto run = make_run("mine", 0, 5.0);
+  run.spec_json = R"({"option_files":{"file":"/home/me/my_vae.pt"},"steps":1})";
+  store("a.db", {run});
+  open("b.db").take_over({folder_ / "a.db"}, {{}}, {"folders"});
+  EXPECT_THAT(query("b.db", "select spec_json from run"),
+              testing::AllOf(HasSubstr("my_vae.pt"), testing::Not(HasSubstr("/home/me"))));
+}
+
 TEST_F(Merge, WhatRunsLeftIsFoundFromTheOtherFolder) {
   std::filesystem::create_directory(folder_ / "tasks");
   store("tasks/0.db", {make_full_run("AE", 0)});

@@ -72,6 +72,10 @@ TEST_F(Query, TakesValuesByName) {
             "a,b,c\r\n\"it's; -- \"\"\",integer,real\r\n");
   EXPECT_EQ(ask("SELECT typeof(:a) AS a, typeof(:b) AS b, :a = 'nan' AS c", {{"a", "nan"}, {"b", "inf"}}),
             "a,b,c\r\ntext,text,1\r\n");
+  EXPECT_EQ(
+      ask("SELECT typeof(:a) AS a, :b AS b, typeof(:c) AS c", {{"a", "007"}, {"b", "0.10"}, {"c", "1e3"}}),
+      "a,b,c\r\ntext,0.10,text\r\n")
+      << "labels may look like numbers";
   EXPECT_THROW(ask("SELECT :a", {}), QueryError);
   EXPECT_THROW(ask("SELECT 1", {{"a", "1"}}), QueryError);
   EXPECT_THROW(ask("SELECT ?", {}), QueryError);

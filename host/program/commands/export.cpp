@@ -20,6 +20,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -39,6 +40,7 @@ std::vector<std::string> wanted_kinds(const po::variables_map& values) {
 
 /// What the run left of these kinds, of each at least something.
 std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
+                                   const std::optional<std::string>& suite_file,
                                    const std::vector<std::string>& kinds, const std::string& sampler) {
   std::vector<ArtefactRecord> chosen;
   for (const auto& kind : kinds) {
@@ -55,7 +57,7 @@ std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
           fmt::format("run {} has no samples of '{}': {}", id, sampler, suggest_name(sampler, samplers)));
     throw UserError(fmt::format(
         "run {} kept no {}; the same command with them makes it again: rraebench run {} --keep {}", id, kind,
-        quote_shell(run.suite.substr(0, run.suite.find('@'))), kind));
+        quote_shell(suite_file.value_or(run.suite.substr(0, run.suite.find('@')))), kind));
   }
   return chosen;
 }
@@ -148,7 +150,7 @@ int run_export(const std::vector<std::string>& arguments) {
   const auto id = find_run_id(database, values["run"].as<std::vector<std::string>>().front());
   const auto run = read_run(database, id);
   const auto sampler = values.count("sampler") > 0 ? values["sampler"].as<std::string>() : "";
-  const auto chosen = choose(run, id, kinds, sampler);
+  const auto chosen = choose(run, id, database.suite_file(run.suite), kinds, sampler);
   if (images && chosen.size() > 1)
     throw UserError(fmt::format("{} sets of images would mix in one folder; name one: --what and --sampler",
                                 chosen.size()));

@@ -1,6 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
+#include "host/program/running/lock_patience.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/merge_files.hpp"
 #include "reports/text.hpp"
@@ -104,7 +105,7 @@ int run_merge(const std::vector<std::string>& arguments) {
   const auto without = parts_to_leave_out(*parsed);
   require_different(files, target);
   for (const auto& file : files) ResultsDatabase::open_read_only(file);  // Before the target is made.
-  auto database = ResultsDatabase::open_or_create(target);
+  auto database = ResultsDatabase::open_or_create(target, patience_for(target));
   auto names = files;
   names.insert(names.begin(), target);
   const auto result = merge_files(database, {files.begin(), files.end()}, preference, without);

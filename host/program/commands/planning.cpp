@@ -140,7 +140,7 @@ SessionRequest session_of(const RunPlan& plan, const po::variables_map& values, 
   request.asked_at = plan.created_at;
   request.retry = values.count("retry") > 0;
   request.force = values.count("force") > 0;
-  for (const auto& entry : plan.entries) request.planned.push_back(entry.judged.run);
+  request.planned = request.asked = plan.runs();
   return request;
 }
 

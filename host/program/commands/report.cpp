@@ -1,3 +1,4 @@
+#include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
@@ -21,7 +22,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <set>
 #include <tuple>
@@ -79,15 +79,10 @@ void choose_pictures(const std::string& which, ReportRows& rows) {
 
 /// Written beside and renamed, so that a reader never sees half a report.
 void write_file(const fs::path& path, const std::string& text, const char* option) {
-  const auto unfinished = path.string() + ".part";
-  std::ofstream file(unfinished, std::ios::binary);
-  file << text;
-  file.close();
-  std::error_code error;
-  if (file) fs::rename(unfinished, path, error);
-  if (!file || error) {
-    fs::remove(unfinished, error);
-    throw UserError(path.string() + ": cannot be written; choose another place with " + option);
+  try {
+    write_file_durably(path, text);
+  } catch (const InfrastructureError& error) {
+    throw UserError(std::string(error.what()) + "; " + option + " names another place");
   }
 }
 

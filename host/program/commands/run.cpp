@@ -145,8 +145,8 @@ int run_suites(const po::variables_map& values, const std::string& command) {
 void refuse_options_of_suites(const po::variables_map& values) {
   if (values.count("suite") > 0) throw UserError("give either suites or --plan-file");
   for (const char* option :
-       {"models", "datasets", "comparison", "seeds", "scale", "precision", "keep", "device", "data-dir",
-        "plugin-dir", "timeout", "memory", "checkpoint-every", "plan", "format"})
+       {"models", "datasets", "comparison", "seeds", "scale", "precision", "keep", "device", "plugin-dir",
+        "timeout", "memory", "checkpoint-every", "plan", "format"})
     if (values.count(option) > 0 && !values[option].defaulted())
       throw UserError(
           std::string("--") + option +
@@ -164,6 +164,9 @@ int run_plan_file(const po::variables_map& values, const std::string& command) {
   auto plan = read_plan(file, task);
   if (!values["cache-dir"].defaulted())
     plan.execution.cache_dir = std::filesystem::absolute(values["cache-dir"].as<std::string>()).string();
+  // Data are known by what they hold: on another machine they may lie elsewhere.
+  if (!values["data-dir"].defaulted())
+    plan.execution.data_dir = std::filesystem::absolute(values["data-dir"].as<std::string>()).string();
   auto request = session_of(plan, values, command);
   request.planned = plan.runs_to_do();
   request.is_part = task.has_value();

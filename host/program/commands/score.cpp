@@ -10,6 +10,7 @@
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/running/executor.hpp"
+#include "host/program/running/lock_patience.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/utf8_names.hpp"
@@ -175,8 +176,18 @@ std::vector<RunRecord> measure(const nlohmann::json& order, const std::string& c
   return records;
 }
 
+/// Before anything is measured: what could not be stored would be lost.
+void require_storable(const fs::path& file) {
+  std::error_code ignored;
+  if (fs::exists(file, ignored) || !fs::is_directory(fs::absolute(file).parent_path(), ignored))
+    ResultsDatabase::open_or_create(file, patience_for(file));
+  else
+    require_writable(fs::absolute(file).parent_path(), "folder of the results",
+                     "--db names a file in another folder");
+}
+
 void store(const std::vector<RunRecord>& records, const fs::path& file) {
-  auto database = ResultsDatabase::open_or_create(file);
+  auto database = ResultsDatabase::open_or_create(file, patience_for(file));
   std::vector<AskedSettings> asked;
   for (const auto& record : records) {
     database.store_next_attempt(record);
@@ -256,6 +267,7 @@ int run_score(const std::vector<std::string>& arguments) {
   execution.threads =
       values.count("threads") > 0 ? positive_option(values, "threads", kMostThreads) : usable_cores();
   require_writable(execution.cache_dir, "cache", "--cache-dir names another folder");
+  require_storable(database);
   const auto records = measure({{"spec", to_json(spec)},
                                 {"execution", to_json(execution)},
                                 {"generated", generated},

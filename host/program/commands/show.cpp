@@ -15,11 +15,13 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <filesystem>
 #include <iostream>
 
 namespace rraebench {
 namespace {
 
+namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 void fact(const std::string& name, const std::string& value) {
@@ -41,6 +43,27 @@ std::string artefact_words(const ArtefactRecord& artefact) {
   words += ": " + artefact.path;
   if (!artefact.shape.empty()) words += fmt::format(", {}", fmt::join(artefact.shape, " x "));
   return words + ", " + size_text(artefact.bytes);
+}
+
+/// " --plugin-dir build": the options of a command that say where plugins and data are.
+std::string options_of_places(const std::string& command) {
+  std::string options;
+  const auto words = po::split_unix(command);
+  for (std::size_t i = 0; i < words.size(); ++i)
+    for (const std::string option : {"--plugin-dir", "--data-dir"}) {
+      if (words[i] == option && i + 1 < words.size())
+        options += " " + option + " " + quote_shell(words[i + 1]);
+      if (words[i].rfind(option + "=", 0) == 0) options += " " + quote_shell(words[i]);
+    }
+  return options;
+}
+
+/// From the folder that the run was made in, for names in suites are relative to it.
+std::string command_to_repeat(const RunRecord& run, std::int64_t id, const std::string& database) {
+  const auto path = run.folder.empty() ? fs::path(database) : fs::absolute(database).lexically_normal();
+  return command_in_folder(
+      run.folder, fmt::format("rraebench rerun {} --verify --db {}{}", id, quote_shell(path.string()),
+                              options_of_places(run.command)));
 }
 
 void print_run(const RunRecord& run, std::int64_t id, const std::string& database) {
@@ -73,9 +96,12 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
   if (!run.artefacts.empty()) std::cout << "\n";
   if (!run.command.empty()) fact("was part of", command_in_folder(run.folder, run.command));
   if (run.model == kExternalModel) return;
-  fact("repeat, compare", fmt::format("rraebench rerun {} --verify --db {}", id, quote_shell(database)));
-  fact("alone", fmt::format("rraebench show {} --suite --db {} > {}", id, quote_shell(database),
-                            quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
+  fact("repeat, compare", command_to_repeat(run, id, database));
+  // In a folder of its own: the suite's own file, which may lie here, has the same name.
+  const auto folder = fmt::format("run-{}", id);
+  fact("alone",
+       fmt::format("mkdir {0} && rraebench show {1} --suite --db {2} > {0}/{3}", folder, id,
+                   quote_shell(database), quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
 }
 
 }  // namespace
@@ -88,7 +114,7 @@ CommandLine show_command_line() {
       po::options_description("options"),
       "run",
       1,
-      {"rraebench show 12", "rraebench show 3f9a --suite > mnist-quick.toml"}};
+      {"rraebench show 12", "mkdir one && rraebench show 3f9a --suite > one/mnist-quick.toml"}};
   line.options.add_options()("suite", "print a suite file of this one run instead")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   return line;

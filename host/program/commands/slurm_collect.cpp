@@ -1,6 +1,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/slurm.hpp"
+#include "host/program/running/lock_patience.hpp"
 #include "reports/store/merge_files.hpp"
 #include "reports/text.hpp"
 
@@ -50,7 +51,7 @@ int run_slurm_collect(const std::vector<std::string>& arguments) {
     std::cerr << "no task has left anything yet\n";
     return kExitSomeFailed;
   }
-  auto database = ResultsDatabase::open_or_create(target);
+  auto database = ResultsDatabase::open_or_create(target, patience_for(target));
   const auto result = merge_files(database, files, Preference::kNeither);
   MergeCount total;
   for (const auto& count : result.counts) {

@@ -7,6 +7,8 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/commands/slurm.hpp"
 #include "host/program/planning/plan_file.hpp"
+#include "host/program/running/asking.hpp"
+#include "host/program/running/lock_patience.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -98,6 +100,11 @@ int run_slurm_submit(const std::vector<std::string>& arguments) {
         "the "
         "scripts by --print");
   const auto plan = plan_suites(values, values["db"].as<std::string>(), purpose);
+  // What is complete already has no task that would ask for it.
+  if (std::error_code ignored; !print && fs::exists(plan.database, ignored)) {
+    auto database = ResultsDatabase::open_or_create(plan.database, patience_for(plan.database));
+    ask_for(plan.suites, plan.runs(), plan.created_at, database);
+  }
   if (plan.tasks == 0) {
     std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", plan.entries.size(),
                              quote_shell(plan.database));

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <set>
@@ -67,7 +68,9 @@ int run_statistics(const std::vector<std::string>& arguments) {
   for (const auto& run : planned) {
     if (run.spec.extractor.empty() || !run.spec.features.statistics.empty()) continue;
     if (!done.insert(run.spec.comparison).second) continue;
-    const auto file = folder / (suite.name + "-" + run.spec.comparison + ".npz");
+    auto name = suite.name + "-" + run.spec.comparison + ".npz";
+    std::replace(name.begin(), name.end(), '/', '-');
+    const auto file = folder / name;
     const nlohmann::json order = {
         {"spec", to_json(run.spec)}, {"execution", to_json(execution)}, {"output", file.string()}};
     const auto answer = ask_with_progress(run.spec.comparison, order);

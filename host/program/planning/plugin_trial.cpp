@@ -119,6 +119,15 @@ void keep_trial(const fs::path& file, const std::vector<std::string>& broken) {
   }
 }
 
+/// A file that changed or went is not what was planned; its runs end with an error that says so.
+bool is_as_planned(const PlannedRun& run) {
+  try {
+    return sha256_of_file(run.plugin) == run.spec.plugin_sha256;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTrial& trial,
                                          const fs::path& kept) {
   const auto name = name_of_model(run);
@@ -140,15 +149,13 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTri
       else if (!outcome.fault.empty() && said.insert(outcome.fault).second)
         add(outcome.promise + ": " + fault_words(outcome));
     });
-    // A file that changed meanwhile is not what was tried; its runs end with an error that says so.
-    if ((end.is_whole || too_large) && sha256_of_file(run.plugin) == run.spec.plugin_sha256)
-      keep_trial(kept, broken);
+    if ((end.is_whole || too_large) && is_as_planned(run)) keep_trial(kept, broken);
   } catch (const InterruptedError&) {
     throw;
   } catch (const std::exception&) {
     add(failure_words(std::current_exception()));
   }
-  return broken;
+  return is_as_planned(run) ? broken : std::vector<std::string>{};
 }
 
 }  // namespace

@@ -15,6 +15,12 @@ PlannedSuite planned_suite(const Suite& suite) {
   return planned;
 }
 
+std::vector<PlannedRun> RunPlan::runs() const {
+  std::vector<PlannedRun> all;
+  for (const auto& entry : entries) all.push_back(entry.judged.run);
+  return all;
+}
+
 std::vector<PlannedRun> RunPlan::runs_to_do() const {
   std::vector<PlannedRun> runs;
   for (const auto& entry : entries)

@@ -53,6 +53,7 @@ struct RunPlan {
   std::int64_t tasks = 0;
   std::vector<PlanEntry> entries;  // Of all tasks, or of one alone (read_plan).
 
+  std::vector<PlannedRun> runs() const;
   std::vector<PlannedRun> runs_to_do() const;
 };
 

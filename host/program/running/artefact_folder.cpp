@@ -25,7 +25,9 @@ fs::path free_name(const fs::path& all, const std::string& identity) {
 }  // namespace
 
 fs::path artefact_folder(const fs::path& database) {
-  return database.parent_path() / (database.stem().string() + "-artefacts");
+  // results.sqlite beside results.db has a folder of its own.
+  const auto name = database.extension() == ".db" ? database.stem() : database.filename();
+  return database.parent_path() / (name.string() + "-artefacts");
 }
 
 void remove_unfinished_artefacts(const fs::path& folder) {

@@ -9,8 +9,10 @@
 #include "host/program/planning/run_state.hpp"
 #include "host/program/planning/stored_weights.hpp"
 #include "host/program/running/artefact_folder.hpp"
+#include "host/program/running/asking.hpp"
 #include "host/program/running/database_claim.hpp"
 #include "host/program/running/live_status_writer.hpp"
+#include "host/program/running/lock_patience.hpp"
 #include "host/program/running/progress_display.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/stored_run.hpp"
@@ -32,45 +34,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the suites ask for now is what counts from now on.
-void ask_for(const SessionRequest& request, ResultsDatabase& database) {
-  for (const auto& suite : request.suites) {
-    const auto before = database.suite_file(suite.name);
-    if (before && *before != suite.file)
-      std::cerr << fmt::format(
-          "warning: the results of suite '{}' were those of {} so far; from now on {} counts\n",
-          printable(suite.name), printable(*before), printable(suite.file));
-    std::vector<AskedSettings> asked;
-    for (const auto& run : request.planned)
-      if (run.spec.suite == suite.name)
-        asked.push_back({{run.spec.comparison, run.spec.dataset, run.spec.label}, to_json(run.spec).dump()});
-    database.ask(suite.name, suite.file, request.asked_at, asked, suite.places);
-    database.set_published(suite.name, suite.published);
-    database.set_claims(suite.name, suite.claims);
-  }
-}
-
-/// Says that it waits, after a moment and then every minute, until a stop is wished.
-LockPatience patience_for(const fs::path& database) {
-  return [database, next = 2.0](double seconds) mutable {
-    if (seconds < next - 60.0) next = 2.0;  // Another wait.
-    if (seconds >= next) {
-      std::cerr << fmt::format("waiting for {}: another program writes to it\n", printable(database.string()))
-                << std::flush;
-      next += 60.0;
-    }
-    return !stop_requested();
-  };
-}
-
-/// What a kill left half written, and checkpoints of runs that are complete.
-void remove_what_nobody_takes_up(const fs::path& folder, const ResultsDatabase& database) {
+/// What a kill left half written, and checkpoints of runs that are complete and not among those to do again.
+void remove_what_nobody_takes_up(const fs::path& folder, const ResultsDatabase& database,
+                                 const std::vector<PlannedRun>& to_do) {
+  std::set<std::string> taken_up;
+  for (const auto& run : to_do) taken_up.insert(run.identity);
   std::vector<fs::path> useless;
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(folder, ignored)) {
     const auto& path = entry.path();
     const bool unfinished = path.extension() == ".part";
-    const auto stored = path.extension() == ".pt" ? database.find_run(path.stem().string()) : std::nullopt;
+    const auto identity = path.extension() == ".pt" ? path.stem().string() : "";
+    const auto stored =
+        identity.empty() || taken_up.count(identity) > 0 ? std::nullopt : database.find_run(identity);
     if (unfinished || (stored && stored->status == RunStatus::kOk)) useless.push_back(path);
   }
   for (const auto& path : useless) fs::remove(path, ignored);
@@ -105,6 +81,7 @@ std::size_t give_weights(SessionRequest& request, const ResultsDatabase& databas
         "{}: no run left weights for any of the {} runs to measure; rraebench run SUITE --keep weights does",
         request.database.string(), without));
   request.planned = std::move(measured);
+  request.asked = request.planned;
   return without;
 }
 
@@ -153,10 +130,10 @@ int conclude(const SessionRequest& request, const fs::path& database, const Ends
     return kExitInterrupted;
   }
   if (ends.failed > 0)
-    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}\n", ends.failed,
-                             count, name);
+    std::cerr << fmt::format("{} of {} runs failed: rraebench query --view failures --db {}{}\n", ends.failed,
+                             count, name, ends.failed > ends.to_repeat ? "; --retry makes them again" : "");
   if (ends.missing > 0)
-    std::cerr << fmt::format("{} of {} runs were cut off; the same command goes on from there\n",
+    std::cerr << fmt::format("{} of {} runs were cut off or not begun; the same command goes on from there\n",
                              ends.missing, count);
   if (ends.failed + ends.missing > 0) return kExitSomeFailed;
   std::cerr << fmt::format("all {} runs are complete: rraebench {} {}\n", count,
@@ -206,11 +183,11 @@ ExpectedSeconds expected_seconds(const std::vector<PlannedRun>& runs, const Resu
 
 Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::set<std::string>& failed_now) {
   const auto& execution = request.execution;
-  ask_for(request, database);
-  remove_what_nobody_takes_up(execution.checkpoint_folder, database);
-  remove_unfinished_artefacts(execution.artefact_folder);
+  ask_for(request.suites, request.asked, request.asked_at, database);
   const auto judged = judge_runs(request.planned, &database);
   const auto selected = select_runs(judged, request);
+  remove_what_nobody_takes_up(execution.checkpoint_folder, database, selected);
+  remove_unfinished_artefacts(execution.artefact_folder);
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
       "{} runs: {} to do{}, {} complete; {} at a time with {} threads each{}; results in {}\n", judged.size(),
@@ -265,6 +242,9 @@ void require_resources(const SessionRequest& request) {
 }
 
 int run_session(SessionRequest request) {
+  // A link to a database must not be a second claim beside the file's own.
+  if (std::error_code ignored; fs::is_symlink(request.database, ignored))
+    request.database = fs::weakly_canonical(request.database);
   const auto working = request.is_part ? unfinished_name(request.database) : request.database;
   request.execution.checkpoint_folder = checkpoint_folder(request.database);
   request.execution.artefact_folder = artefact_folder(request.database);

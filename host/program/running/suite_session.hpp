@@ -15,13 +15,14 @@ struct SessionRequest {
   std::vector<PlannedSuite> suites;
   std::vector<PluginRecord> plugins;
   std::vector<PlannedRun> planned;
+  std::vector<PlannedRun> asked;  // Whose settings count from `asked_at` on, done already or not.
   ExecutionRequest execution;
   std::filesystem::path database;
   std::string command;  // That was given, and where: what the runs' rows say of their making.
   std::string folder;
-  std::string asked_at;  // From when on the settings of the runs are the ones that count; UTC, ISO 8601.
-  bool retry = false;    // Also what failed by its model's fault.
-  bool force = false;    // Also what is complete.
+  std::string asked_at;        // UTC, ISO 8601.
+  bool retry = false;          // Also what failed by its model's fault.
+  bool force = false;          // Also what is complete.
   bool only_measures = false;  // Trains nothing: takes weights that runs left, and leaves out what has none.
   // The database is one task's part of a plan: it stands under unfinished_name() until all its runs are over.
   bool is_part = false;

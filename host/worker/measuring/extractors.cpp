@@ -31,13 +31,15 @@ std::string sha256_of_tensors(const std::vector<torch::Tensor>& tensors) {
   return hash.hex();
 }
 
-/// The place for what is made from a data set once: its name ends in the samples' shape and fingerprint.
+/// The place for what is made from a data set once: its name ends in the samples' shape, the fingerprint and
+/// how many of them are trained on, for samples that are held out have a part in the fingerprint, too.
 std::filesystem::path kept_file(const std::filesystem::path& cache_dir, const std::string& kind,
                                 const Dataset& dataset) {
   auto name = kind + "-" + dataset.name + "-";
   for (const auto extent : dataset.sample_shape) name += std::to_string(extent) + "x";
   name.back() = '-';
-  return cache_dir / (name + dataset.fingerprint.substr(0, 16) + ".pt");
+  return cache_dir /
+         (name + dataset.fingerprint.substr(0, 16) + "-" + std::to_string(dataset.train.size()) + ".pt");
 }
 
 /// LibTorch's own writer of files ends the program where the disk is full.

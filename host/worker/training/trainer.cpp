@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -61,7 +62,8 @@ class RunningMeans {
   nlohmann::json state() const { return {{"order", order_}, {"sums", sums_}, {"steps", steps_}}; }
   void restore(const nlohmann::json& state) {
     state.at("order").get_to(order_);
-    state.at("sums").get_to(sums_);
+    for (const auto& [name, sum] : state.at("sums").items())  // JSON has no number for one that is none.
+      sums_[name] = sum.is_null() ? std::numeric_limits<double>::quiet_NaN() : sum.get<double>();
     state.at("steps").get_to(steps_);
   }
 
@@ -293,6 +295,9 @@ class Trainer {
     for (const auto& point : curve_) position["curve"].push_back(event_of(point));
     archive.write("position", c10::IValue(position.dump()));
     archive.write("noise", at::detail::getDefaultCPUGenerator().get_state(), /*is_buffer=*/true);
+    if (const auto device = device_of(model_.module()); !device.is_cpu())
+      archive.write("device_noise", at::globalContext().defaultGenerator(device).get_state(),
+                    /*is_buffer=*/true);
     write_checkpoint(checkpoint_, archive);
     last_checkpoint_ = Clock::now();
   }
@@ -333,6 +338,9 @@ class Trainer {
     watch.load(archive);
     torch::Tensor noise;
     archive.read("noise", noise, /*is_buffer=*/true);
+    const auto device = device_of(model_.module());
+    torch::Tensor device_noise;
+    if (!device.is_cpu()) archive.read("device_noise", device_noise, /*is_buffer=*/true);
     c10::IValue text;
     archive.read("position", text);
     const auto position = nlohmann::json::parse(text.toStringRef());
@@ -350,6 +358,10 @@ class Trainer {
     model_.module().load(model_archive);
     at::Generator generator = at::detail::getDefaultCPUGenerator();
     generator.set_state(noise);
+    if (device_noise.defined()) {
+      auto device_generator = at::globalContext().defaultGenerator(device);
+      device_generator.set_state(device_noise);
+    }
     stage_ = stage;
     step_in_stage_ = step_in_stage;
     step_ = resumed_step_ = step;
