@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <string>
+#include <string_view>
 #include <turbojpeg.h>
 
 namespace rraebench {
@@ -52,6 +54,15 @@ void decode_png(std::string_view bytes, const std::string& name, Image& image) {
   require(png_image_finish_read(&png, &black, image.rgb.data(), 0, nullptr));
 }
 
+constexpr std::size_t kJfifRevision = 11;  // Of the major number, where JFIF's segment comes first.
+
+/// Some cameras and editors write 0.00 or 5.01. libjpeg warns of all but 1, and no pixel depends on it.
+bool has_odd_jfif_revision(std::string_view bytes) {
+  using namespace std::string_view_literals;
+  return bytes.size() > kJfifRevision && bytes.substr(2, 2) == "\xff\xe0"sv &&
+         bytes.substr(6, 5) == "JFIF\0"sv && bytes[kJfifRevision] != 1;
+}
+
 }  // namespace
 
 ImageDecoder::ImageDecoder() : jpeg_(tjInitDecompress()) {
@@ -69,6 +80,12 @@ void ImageDecoder::decode(std::string_view bytes, const std::string& name, Image
 }
 
 void ImageDecoder::decode_jpeg(std::string_view bytes, const std::string& name, Image& image) {
+  std::string of_known_revision;
+  if (has_odd_jfif_revision(bytes)) {
+    of_known_revision = bytes;
+    of_known_revision[kJfifRevision] = 1;
+    bytes = of_known_revision;
+  }
   const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
   const auto size = static_cast<unsigned long>(bytes.size());
   const auto damaged = [&] {

@@ -166,6 +166,18 @@ TEST(ImageFileTest, AnUncommonJpegIsNotCalledDamaged) {
   EXPECT_THAT(refusal(lossless), AllOf(HasSubstr("kind of JPEG"), Not(HasSubstr("damaged"))));
 }
 
+TEST(ImageFileTest, AJpegOfAnOddRevisionIsWhole) {
+  auto odd = jpeg(16, 16);
+  const auto expected = decode(odd).rgb;
+  ASSERT_EQ(odd.substr(6, 4), "JFIF");
+  odd[11] = 0;
+  EXPECT_EQ(decode(odd).rgb, expected);
+  odd[11] = 5;
+  EXPECT_EQ(decode(odd).rgb, expected);
+  odd.resize(odd.size() * 3 / 4);
+  EXPECT_THAT(refusal(odd), HasSubstr("damaged"));
+}
+
 TEST(ImageFileTest, PaddingBeforeTheEndOfAJpegIsNoDamage) {
   auto padded = jpeg(16, 16);
   const auto expected = decode(padded).rgb;
