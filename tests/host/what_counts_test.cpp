@@ -82,6 +82,24 @@ TEST_F(WhatCounts, ALinkIsNoSecondClaim) {
   EXPECT_FALSE(std::filesystem::exists(path("link-artefacts")));
 }
 
+TEST_F(WhatCounts, APluginThatIsGoneForAMomentIsTheMachinesFault) {
+  write_suite("s.toml", 30);
+  std::filesystem::create_directory(path("plugins"));
+  std::filesystem::copy(
+      std::filesystem::path(kProgram).parent_path().parent_path() / "lib/rraebench/plugins/ae.so",
+      path("plugins/ae.so"));
+  const auto plan = folder_.write(
+      "plan.json", run({"s.toml"}, {"--plugin-dir", path("plugins"), "--plan", "--format", "json"}).output);
+  const std::vector<std::string> carry_out = {"run", "--plan-file", plan.string(), "--threads", "1"};
+  std::filesystem::rename(path("plugins/ae.so"), path("plugins/away"));
+  EXPECT_EQ(call(carry_out).exit_code, 1);
+  EXPECT_EQ(query("select distinct status, fault from run"), "status,fault\r\nerror,infrastructure\r\n");
+  EXPECT_EQ(query("select text from note"), "text\r\n");
+  std::filesystem::rename(path("plugins/away"), path("plugins/ae.so"));
+  const auto again = call(carry_out);
+  EXPECT_EQ(again.exit_code, 0) << again.errors;
+}
+
 TEST_F(WhatCounts, OneSeedOfNewSettingsIsNotMixedWithTheOldOnes) {
   write_suite("s.toml", 30);
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
