@@ -12,7 +12,7 @@ namespace {
 torch::Tensor draw_indices(std::int64_t count, std::int64_t group, torch::Generator& generator) {
   const torch::TensorOptions whole(torch::kInt64);
   const auto groups = (count + group - 1) / group;
-  const auto drawn = torch::randint(groups, {groups}, generator, whole);
+  auto drawn = torch::randint(groups, {groups}, generator, whole);
   if (group == 1) return drawn;
   const auto indices = (drawn.unsqueeze(1) * group + torch::arange(group, whole)).flatten();
   return indices.masked_select(indices < count);

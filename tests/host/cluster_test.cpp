@@ -141,6 +141,8 @@ TEST(JobScript, LeavesToTheSiteWhatNobodyTold) {
   // A short time is not over before it has begun.
   job.minutes = 2;
   EXPECT_THAT(array_script(PlanFolder("/p"), job, {0, {0}}, "/r"), HasSubstr("TERM@30\n"));
+  EXPECT_THAT(array_script(PlanFolder("/p/quick.plan"), job, {0, {0}}, "/r"),
+              HasSubstr("--job-name=quick\n"));
 }
 
 TEST(Scripts, EndWithOneThatMergesAfterAllOthers) {

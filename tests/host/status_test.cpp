@@ -65,6 +65,9 @@ TEST_F(Status, KnowsAProgramThatWasKilled) {
   const auto now = status();
   EXPECT_THAT(now.output, HasSubstr("nothing runs; 0 runs that count"));
   EXPECT_THAT(now.output, HasSubstr("without a word, with 1 running; to go on: rraebench run "));
+  const auto document = nlohmann::json::parse(status({"--format", "json"}).output);
+  EXPECT_EQ(document.at("runs"), false);
+  EXPECT_TRUE(document.contains("command")) << document;
 }
 
 TEST_F(Status, NeedsADatabase) {

@@ -30,6 +30,11 @@ std::string shared_directives(const PlanFolder& folder, const SlurmJob& job, con
   return text;
 }
 
+/// "quick-20260131-120000", by which one plan's jobs are told from another's.
+std::string job_name(const PlanFolder& folder) {
+  return folder.path().stem().string();
+}
+
 std::string preamble_of(const SlurmJob& job) {
   if (job.preamble.empty()) return "";
   return job.preamble + (job.preamble.back() == '\n' ? "" : "\n");
@@ -44,7 +49,7 @@ std::int64_t seconds_to_save(const SlurmJob& job) {
 
 std::string array_script(const PlanFolder& folder, const SlurmJob& job, const TaskArray& array,
                          const std::filesystem::path& program) {
-  auto text = "#!/bin/bash\n" + directive("job-name", "rraebench");
+  auto text = "#!/bin/bash\n" + directive("job-name", job_name(folder));
   text += directive("array", array.indices() + (job.throttle > 0 ? fmt::format("%{}", job.throttle) : ""));
   text += shared_directives(folder, job, "%A_%a.log");
   text += fmt::format("#SBATCH --cpus-per-task={}\n", job.cpus);
@@ -82,7 +87,7 @@ exit "$code"
 
 std::string collecting_script(const PlanFolder& folder, const SlurmJob& job,
                               const std::filesystem::path& program) {
-  auto text = "#!/bin/bash\n" + directive("job-name", "rraebench-collect");
+  auto text = "#!/bin/bash\n" + directive("job-name", job_name(folder) + "-collect");
   text += shared_directives(folder, job, "collect-%j.log");
   if (job.minutes) text += fmt::format("#SBATCH --time={}\n", std::min<std::int64_t>(*job.minutes, 60));
   text += preamble_of(job);

@@ -136,7 +136,8 @@ int run_status(const std::vector<std::string>& arguments) {
   const auto status = read_live_status(checkpoint_folder(name));
   const bool runs = status && is_alive(*status).value_or(true);
   if (format == TableFormat::kJson) {
-    auto document = runs ? to_json(*status) : nlohmann::json::object();
+    // Also of a program that was killed: "runs" is false, and the rest is where it was.
+    auto document = status ? to_json(*status) : nlohmann::json::object();
     document["runs"] = runs;
     std::cout << document.dump(2) << "\n";
   } else if (format != TableFormat::kText) {
