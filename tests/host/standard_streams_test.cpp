@@ -41,6 +41,16 @@ TEST(StandardStreams, ASuiteGoesToItsEndWhereNobodyListens) {
             "exit 0\nexit 0\ncount(*)\r\n2\r\n");
 }
 
+TEST(StandardStreams, FilesThatMayNotGrowAreAnErrorAndTheSameCommandGoesOn) {
+  const TemporaryFolder folder;
+  folder.write("tiny.toml", tiny_suite(model_table("ae"), "[0]"));
+  const std::string run = "$B run tiny.toml --threads 1 --db r.db";
+  const auto limited = shell(folder, "ulimit -f 100; " + run);
+  EXPECT_EQ(limited.exit_code, 2) << "not ended by a signal";
+  EXPECT_THAT(limited.errors, HasSubstr("r.db: disk I/O error; check the disk it lies on"));
+  EXPECT_EQ(shell(folder, run).exit_code, 0);
+}
+
 TEST(StandardStreams, ASuiteGoesToItsEndWhenItsTerminalIsClosed) {
   const TemporaryFolder folder;
   folder.write("tiny.toml", tiny_suite(model_table("ae"), "[0, 1]", 2000));
