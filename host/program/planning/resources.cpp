@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <thread>
 #include <unistd.h>
 
 namespace rraebench {
@@ -86,9 +88,12 @@ void require_writable(const fs::path& folder, const std::string& what, const std
     fail("belongs to another user and everybody can write it");
   constexpr int kMostAttempts = 200;
   int failure = ENOENT;
-  // Another program may just have removed what was there.
-  for (int attempt = 0; attempt < kMostAttempts && failure == ENOENT; ++attempt)
+  // Another program may just have removed what was there; one that does so again and again is not kept step
+  // with.
+  for (int attempt = 0; attempt < kMostAttempts && failure == ENOENT; ++attempt) {
     failure = try_to_write(nearest_existing(folder));
+    if (failure == ENOENT) std::this_thread::sleep_for(std::chrono::microseconds(10 * attempt));
+  }
   if (failure != 0) fail(std::strerror(failure));
 }
 
