@@ -3,13 +3,10 @@
 #include <ATen/Context.h>
 
 namespace rraebench {
-namespace {
 
 at::Generator generator_of(torch::Device device) {
   return at::globalContext().defaultGenerator(device);
 }
-
-}  // namespace
 
 RandomStateGuard::RandomStateGuard(torch::Device device)
     : device_(device), cpu_(generator_of(torch::kCPU).get_state()) {
@@ -17,11 +14,8 @@ RandomStateGuard::RandomStateGuard(torch::Device device)
 }
 
 RandomStateGuard::~RandomStateGuard() {
-  auto cpu = generator_of(torch::kCPU);
-  cpu.set_state(cpu_);
-  if (!other_.defined()) return;
-  auto other = generator_of(device_);
-  other.set_state(other_);
+  generator_of(torch::kCPU).set_state(cpu_);
+  if (other_.defined()) generator_of(device_).set_state(other_);
 }
 
 }  // namespace rraebench

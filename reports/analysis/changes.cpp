@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -99,20 +100,21 @@ bool loses_a_seed(const ChangingFigure& before, const ChangingFigure& after) {
                      [&](const SeedValue& entry) { return after.without.count(entry.seed) > 0; });
 }
 
+bool has_seed(const std::vector<SeedValue>& values, std::int64_t seed) {
+  return std::any_of(values.begin(), values.end(),
+                     [&](const SeedValue& entry) { return entry.seed == seed; });
+}
+
 bool share_seeds(const std::vector<SeedValue>& a, const std::vector<SeedValue>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const SeedValue& entry) {
-    return std::any_of(b.begin(), b.end(), [&](const SeedValue& other) { return other.seed == entry.seed; });
-  });
+  return std::any_of(a.begin(), a.end(), [&](const SeedValue& entry) { return has_seed(b, entry.seed); });
 }
 
 /// Those of `values` whose seeds `others` have, too; all, where they share none.
 std::vector<SeedValue> of_shared_seeds(const std::vector<SeedValue>& values,
                                        const std::vector<SeedValue>& others) {
   std::vector<SeedValue> shared;
-  for (const auto& entry : values)
-    if (std::any_of(others.begin(), others.end(),
-                    [&](const SeedValue& other) { return other.seed == entry.seed; }))
-      shared.push_back(entry);
+  std::copy_if(values.begin(), values.end(), std::back_inserter(shared),
+               [&](const SeedValue& entry) { return has_seed(others, entry.seed); });
   return shared.empty() ? values : shared;
 }
 

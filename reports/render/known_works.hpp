@@ -7,8 +7,8 @@
 namespace rraebench {
 
 struct KnownWork {
-  std::vector<std::string>
-      names;  // By any of which a source names it: "Heusel et al. 2017", "arXiv 2405.13980".
+  /// By any of which a source names it: "Heusel et al. 2017", "arXiv 2405.13980".
+  std::vector<std::string> names;
   std::string key;
   std::string entry;  // Of BibTeX.
 };

@@ -133,6 +133,7 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTri
   const auto name = name_of_model(run);
   std::vector<std::string> broken;
   std::set<std::string> said;  // A model that refuses the tiny instance's samples says so of every promise.
+  bool is_over = false;
   const auto add = [&](const std::string& what) {
     broken.push_back(fmt::format("{} breaks a promise: {}", name, printable(what, 300)));
   };
@@ -149,13 +150,15 @@ std::vector<std::string> carry_out_trial(const PlannedRun& run, const PromiseTri
       else if (!outcome.fault.empty() && said.insert(outcome.fault).second)
         add(outcome.promise + ": " + fault_words(outcome));
     });
-    if ((end.is_whole || too_large) && is_as_planned(run)) keep_trial(kept, broken);
+    is_over = end.is_whole || too_large;
   } catch (const InterruptedError&) {
     throw;
   } catch (const std::exception&) {
     add(failure_words(std::current_exception()));
   }
-  return is_as_planned(run) ? broken : std::vector<std::string>{};
+  if (!is_as_planned(run)) return {};
+  if (is_over) keep_trial(kept, broken);
+  return broken;
 }
 
 }  // namespace

@@ -3,13 +3,13 @@
 #include "host/common/elapsed.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/worker/random_state.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/torch_errors.hpp"
 #include "host/worker/training/checkpoint_file.hpp"
 #include "host/worker/training/loss_leaves.hpp"
 #include "host/worker/training/optimisers.hpp"
 
-#include <ATen/CPUGeneratorImpl.h>
 #include <c10/util/StringUtil.h>
 #include <nlohmann/json.hpp>
 
@@ -294,10 +294,9 @@ class Trainer {
                                {"curve", nlohmann::json::array()}};
     for (const auto& point : curve_) position["curve"].push_back(event_of(point));
     archive.write("position", c10::IValue(position.dump()));
-    archive.write("noise", at::detail::getDefaultCPUGenerator().get_state(), /*is_buffer=*/true);
+    archive.write("noise", generator_of(torch::kCPU).get_state(), /*is_buffer=*/true);
     if (const auto device = device_of(model_.module()); !device.is_cpu())
-      archive.write("device_noise", at::globalContext().defaultGenerator(device).get_state(),
-                    /*is_buffer=*/true);
+      archive.write("device_noise", generator_of(device).get_state(), /*is_buffer=*/true);
     write_checkpoint(checkpoint_, archive);
     last_checkpoint_ = Clock::now();
   }
@@ -356,12 +355,8 @@ class Trainer {
     const auto recorded_steps = position.at("recorded_steps").get<std::int64_t>();
     const auto seconds = position.at("seconds").get<double>();
     model_.module().load(model_archive);
-    at::Generator generator = at::detail::getDefaultCPUGenerator();
-    generator.set_state(noise);
-    if (device_noise.defined()) {
-      auto device_generator = at::globalContext().defaultGenerator(device);
-      device_generator.set_state(device_noise);
-    }
+    generator_of(torch::kCPU).set_state(noise);
+    if (device_noise.defined()) generator_of(device).set_state(device_noise);
     stage_ = stage;
     step_in_stage_ = step_in_stage;
     step_ = resumed_step_ = step;
