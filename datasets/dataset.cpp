@@ -26,6 +26,9 @@ template <typename Value>
 Normalisation standardisation_of_floats(const torch::Tensor& samples) {
   const Value* values = samples.data_ptr<Value>();
   const auto count = samples.numel();
+  // Of equal values the sum's rounding would leave a deviation.
+  const auto [least, greatest] = std::minmax_element(values, values + count);
+  if (*least == *greatest) return {*least, 1.0, samples.scalar_type()};
   double sum = 0.0;
   for (std::int64_t i = 0; i < count; ++i) sum += values[i];
   const double mean = sum / static_cast<double>(count);

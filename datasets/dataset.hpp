@@ -62,8 +62,8 @@ torch::Tensor gather_normalised(const torch::Tensor& samples, const torch::Tenso
                                 const Normalisation& normalisation);
 
 /// The normalisation that gives `samples` mean 0 and (population) standard deviation 1 over all values
-/// together; scale 1 when they are all equal. Summed in double in a fixed order: the same on any number of
-/// threads.
+/// together; that value and scale 1 when they are all equal. Summed in double in a fixed order: the same on
+/// any number of threads.
 Normalisation standardisation(const torch::Tensor& samples);
 
 /// (values - offset) / scale, worked out in double: float32, a new tensor.

@@ -13,7 +13,8 @@ namespace rraebench {
 /// The names of the four files; each may also end in ".gz".
 const std::vector<std::string>& idx_image_files();
 
-/// Options train_count, test_count and validation_count, each of which the caller must declare.
+/// Options normalisation, train_count, train_seed, validation_count and test_count, each of which whoever
+/// calls load_idx_images must declare; normalisation is read by load_dataset.
 std::vector<OptionRule> idx_image_options();
 
 /// Images N x 1 x 28 x 28 as bytes, labels 0 to 9. The fingerprint covers the pixels and labels that are

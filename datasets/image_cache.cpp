@@ -11,6 +11,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <fcntl.h>
 #include <mutex>
 #include <sched.h>
@@ -25,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Raised when decoding or resizing changes what comes out.
-constexpr const char* kVersion = "rraebench images 1";
+constexpr const char* kVersion = "rraebench images 2";
 constexpr std::size_t kHeaderBytes = 4096;  // A page, so that the pixels begin on one.
 constexpr std::size_t kDigestBytes = 64;    // SHA-256 as text.
 
@@ -180,26 +181,33 @@ std::string write_pixels(const ImageList& list, const Descriptor& file, const fs
   std::exception_ptr first_fault;
   std::size_t fault_index = list.files.size();
   const auto work = [&](bool reports) {
-    ImageWorker worker(list);
-    for (auto index = next++; index < list.files.size(); index = next++) {
-      try {
+    auto index = list.files.size();
+    try {
+      ImageWorker worker(list);
+      for (index = next++; index < list.files.size(); index = next++) {
         write_at(file, worker.make(index, digests[index]).data(), size, kHeaderBytes + index * size, path);
         ++done;
         if (reports && progress)
           progress(static_cast<std::int64_t>(done), static_cast<std::int64_t>(list.files.size()));
-      } catch (...) {
-        // Of several bad images the first is named, whichever thread came upon it.
-        const std::lock_guard<std::mutex> lock(mutex);
-        if (index < fault_index) {
-          fault_index = index;
-          first_fault = std::current_exception();
-        }
-        next = list.files.size();
       }
+    } catch (...) {
+      // Of several bad images the first is named, whichever thread came upon it.
+      const std::lock_guard<std::mutex> lock(mutex);
+      if (!first_fault || index < fault_index) {
+        fault_index = index;
+        first_fault = std::current_exception();
+      }
+      next = list.files.size();
     }
   };
+  const auto most_threads = thread_count(list.files.size());
   std::vector<std::thread> threads;
-  for (std::size_t i = 1; i < thread_count(list.files.size()); ++i) threads.emplace_back(work, false);
+  threads.reserve(most_threads);
+  try {
+    while (threads.size() + 1 < most_threads) threads.emplace_back(work, false);
+  } catch (const std::exception&) {
+    // No more can be started: those that there are do the work.
+  }
   work(true);
   for (auto& thread : threads) thread.join();
   if (first_fault) std::rethrow_exception(first_fault);

@@ -5,7 +5,8 @@
 
 #include <png.h>
 
-#include <algorithm>
+#include <csetjmp>
+#include <cstdio>
 #include <cstring>
 #include <new>
 #include <string>
@@ -29,29 +30,107 @@ void prepare(Image& image, std::int64_t width, std::int64_t height, const std::s
   image.rgb.resize(static_cast<std::size_t>(width * height * 3));
 }
 
-void decode_png(std::string_view bytes, const std::string& name, Image& image) {
-  png_image png{};
-  png.version = PNG_IMAGE_VERSION;
-  // libpng warns of what it sets aside (a colour profile that it finds fault with, a damaged comment) and
-  // decodes the pixels. Damage to those is an error, but for a wrong checksum over them.
-  const auto require = [&](int succeeded) {
-    const std::string message = png.message;
-    const bool wrong = message.find("incorrect data check") != std::string::npos;
-    if (succeeded != 0 && !PNG_IMAGE_FAILED(png) && !wrong) return;
-    png_image_free(&png);
-    refuse(name, "a damaged PNG file (" + message + "); replace it");
-  };
-  require(png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()));
-  png.flags |= PNG_IMAGE_FLAG_16BIT_sRGB;  // As 8-bit files are taken.
-  png.format = PNG_FORMAT_RGB;
-  try {
-    prepare(image, png.width, png.height, name);
-  } catch (...) {
-    png_image_free(&png);
-    throw;
+/// A PNG file while it is read. libpng leaves by longjmp, past which no destructor runs: what stands between
+/// `succeeds` and that, its callbacks and the two steps, has none to run.
+struct PngFile {
+  explicit PngFile(std::string_view bytes) : rest(bytes) {}
+  ~PngFile() { png_destroy_read_struct(&png, &info, nullptr); }
+  PngFile(const PngFile&) = delete;
+  PngFile& operator=(const PngFile&) = delete;
+
+  std::string_view rest;  // What is yet to be read.
+  char fault[128] = "";
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::uint8_t* row = nullptr;  // Of width x kPngChannels.
+  std::uint8_t* rgb = nullptr;
+};
+
+constexpr std::int64_t kPngChannels = 4;  // The most that a row has once it is expanded.
+constexpr int kOpaque = 255;
+
+void read_png_bytes(png_structp png, png_bytep out, std::size_t count) {
+  auto& file = *static_cast<PngFile*>(png_get_io_ptr(png));
+  if (count > file.rest.size()) png_error(png, "it ends too early");
+  std::memcpy(out, file.rest.data(), count);
+  file.rest.remove_prefix(count);
+}
+
+[[noreturn]] void give_up_png(png_structp png, png_const_charp fault) {
+  auto& file = *static_cast<PngFile*>(png_get_error_ptr(png));
+  std::snprintf(file.fault, sizeof file.fault, "%s", fault);
+  png_longjmp(png, 1);
+}
+
+/// libpng warns of what it sets aside (a damaged comment) and decodes the pixels. Damage to those is an
+/// error, but for a wrong checksum over them.
+void hear_png_warning(png_structp png, png_const_charp warning) {
+  if (std::strstr(warning, "incorrect data check") != nullptr) give_up_png(png, warning);
+}
+
+bool succeeds(PngFile& file, void (*step)(PngFile&)) {
+  if (setjmp(png_jmpbuf(file.png)) != 0) return false;
+  step(file);
+  return true;
+}
+
+void read_png_header(PngFile& file) {
+  // Gamma, profiles and comments: pixels are taken as they are stored.
+  png_set_keep_unknown_chunks(file.png, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
+  png_set_benign_errors(file.png, 1);
+  png_read_info(file.png, file.info);
+}
+
+std::uint8_t on_black(int value, int alpha) {
+  return static_cast<std::uint8_t>((value * alpha + kOpaque / 2) / kOpaque);
+}
+
+void read_png_pixels(PngFile& file) {
+  png_set_expand(file.png);
+  png_set_scale_16(file.png);
+  png_set_gray_to_rgb(file.png);
+  png_read_update_info(file.png, file.info);
+  const std::int64_t width = png_get_image_width(file.png, file.info);
+  const std::int64_t height = png_get_image_height(file.png, file.info);
+  const std::int64_t channels = png_get_channels(file.png, file.info);
+  if (static_cast<std::int64_t>(png_get_rowbytes(file.png, file.info)) != width * channels || channels < 3)
+    png_error(file.png, "its pixels cannot be brought to 8 bits");
+  // Row by row of each pass, so that nothing but the image itself is of its size.
+  const bool interlaced = png_get_interlace_type(file.png, file.info) != PNG_INTERLACE_NONE;
+  for (int pass = 0; pass < (interlaced ? PNG_INTERLACE_ADAM7_PASSES : 1); ++pass) {
+    const std::int64_t first_column = interlaced ? PNG_PASS_START_COL(pass) : 0;
+    const std::int64_t next_column = interlaced ? PNG_PASS_COL_OFFSET(pass) : 1;
+    const std::int64_t first_row = interlaced ? PNG_PASS_START_ROW(pass) : 0;
+    const std::int64_t next_row = interlaced ? PNG_PASS_ROW_OFFSET(pass) : 1;
+    if (first_column >= width) continue;  // Such a pass is not in the file.
+    for (auto y = first_row; y < height; y += next_row) {
+      png_read_row(file.png, file.row, nullptr);
+      const std::uint8_t* from = file.row;
+      for (auto x = first_column; x < width; x += next_column, from += channels) {
+        const int alpha = channels == kPngChannels ? from[3] : kOpaque;
+        std::uint8_t* to = file.rgb + (y * width + x) * 3;
+        for (int colour = 0; colour < 3; ++colour) to[colour] = on_black(from[colour], alpha);
+      }
+    }
   }
-  const png_color black{0, 0, 0};
-  require(png_image_finish_read(&png, &black, image.rgb.data(), 0, nullptr));
+}
+
+void decode_png(std::string_view bytes, const std::string& name, Image& image) {
+  PngFile file(bytes);
+  file.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &file, give_up_png, hear_png_warning);
+  if (file.png != nullptr) file.info = png_create_info_struct(file.png);
+  if (file.info == nullptr) throw std::bad_alloc();
+  png_set_read_fn(file.png, &file, read_png_bytes);
+  const auto require = [&](void (*step)(PngFile&)) {
+    if (!succeeds(file, step))
+      refuse(name, "a damaged PNG file (" + std::string(file.fault) + "); replace it");
+  };
+  require(read_png_header);
+  prepare(image, png_get_image_width(file.png, file.info), png_get_image_height(file.png, file.info), name);
+  std::vector<std::uint8_t> row(static_cast<std::size_t>(image.width * kPngChannels));
+  file.row = row.data();
+  file.rgb = image.rgb.data();
+  require(read_png_pixels);
 }
 
 constexpr std::size_t kJfifRevision = 11;  // Of the major number, where JFIF's segment comes first.

@@ -29,8 +29,9 @@ class ImageDecoder {
   ImageDecoder& operator=(const ImageDecoder&) = delete;
 
   /// JPEG (with libjpeg-turbo's exact inverse transform and smooth chroma upsampling) or PNG (16 bits are
-  /// rounded to 8, transparency is laid on black), told apart by their first bytes. Pixels are taken as they
-  /// are stored: an EXIF orientation is not applied, and of a file of several pictures the first is read.
+  /// rounded to 8, transparency is laid on black: value x alpha / 255, rounded), told apart by their first
+  /// bytes. Pixels are taken as they are stored: no gamma, colour profile or EXIF orientation is applied, and
+  /// of a file of several pictures the first is read.
   /// `name` stands for the bytes in errors. Throws DatasetError for anything else, named for what it is, for
   /// damage, for CMYK colours and for images that are too large. What libpng only warns of is no damage.
   void decode(std::string_view bytes, const std::string& name, Image& image);

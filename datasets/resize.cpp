@@ -57,49 +57,55 @@ BilinearResize::Weights BilinearResize::make_weights(std::int64_t in, std::int64
   return weights;
 }
 
+void BilinearResize::narrow(const std::uint8_t* in, std::uint8_t* out) const {
+  for (std::int64_t x = 0; x < width_out_; ++x) {
+    const std::uint8_t* pixel = in + across_.first[static_cast<std::size_t>(x)] * kChannels;
+    const std::int32_t* weight = across_.fixed_point.data() + x * across_.stride;
+    std::int32_t red = kHalf;
+    std::int32_t green = kHalf;
+    std::int32_t blue = kHalf;
+    for (std::int64_t i = 0; i < across_.count[static_cast<std::size_t>(x)]; ++i) {
+      red += pixel[3 * i] * weight[i];
+      green += pixel[3 * i + 1] * weight[i];
+      blue += pixel[3 * i + 2] * weight[i];
+    }
+    out[3 * x] = to_byte(red);
+    out[3 * x + 1] = to_byte(green);
+    out[3 * x + 2] = to_byte(blue);
+  }
+}
+
 void BilinearResize::apply(const std::uint8_t* rgb, std::uint8_t* planes,
                            std::vector<std::uint8_t>& scratch) const {
   const auto row_out = width_out_ * kChannels;
-  scratch.resize(static_cast<std::size_t>(row_out * (height_in_ + 1)));
-  const std::uint8_t* rows = rgb;  // Where the width stays, Pillow leaves the rows alone.
-  if (width_in_ != width_out_) {
-    for (std::int64_t y = 0; y < height_in_; ++y) {
-      const std::uint8_t* in = rgb + y * width_in_ * kChannels;
-      std::uint8_t* out = scratch.data() + y * row_out;
-      for (std::int64_t x = 0; x < width_out_; ++x) {
-        const std::uint8_t* pixel = in + across_.first[static_cast<std::size_t>(x)] * kChannels;
-        const std::int32_t* weight = across_.fixed_point.data() + x * across_.stride;
-        std::int32_t red = kHalf;
-        std::int32_t green = kHalf;
-        std::int32_t blue = kHalf;
-        for (std::int64_t i = 0; i < across_.count[static_cast<std::size_t>(x)]; ++i) {
-          red += pixel[3 * i] * weight[i];
-          green += pixel[3 * i + 1] * weight[i];
-          blue += pixel[3 * i + 2] * weight[i];
-        }
-        out[3 * x] = to_byte(red);
-        out[3 * x + 1] = to_byte(green);
-        out[3 * x + 2] = to_byte(blue);
-      }
-    }
-    rows = scratch.data();
-  }
+  // Of a tall image that is made wide, all rows would take far more than the image: those of one output row
+  // are kept, each in its place of a ring.
+  const auto ring = std::min(down_.stride, height_in_);
+  scratch.resize(static_cast<std::size_t>(row_out * (ring + 1)));
+  std::int64_t rows_done = 0;
+  const auto row = [&](std::int64_t y) -> const std::uint8_t* {
+    if (width_in_ == width_out_) return rgb + y * row_out;  // Pillow leaves the rows alone.
+    for (; rows_done <= y; ++rows_done)
+      narrow(rgb + rows_done * width_in_ * kChannels, scratch.data() + rows_done % ring * row_out);
+    return scratch.data() + y % ring * row_out;
+  };
 
   const auto plane = width_out_ * height_out_;
-  std::uint8_t* const line_buffer = scratch.data() + row_out * height_in_;
+  std::uint8_t* const line_buffer = scratch.data() + row_out * ring;
   std::vector<std::int32_t> sums(static_cast<std::size_t>(row_out));
   for (std::int64_t y = 0; y < height_out_; ++y) {
-    const std::uint8_t* line = rows + y * row_out;
-    if (height_in_ != height_out_) {
+    const std::uint8_t* line = line_buffer;
+    if (height_in_ == height_out_) {
+      line = row(y);
+    } else {
       const auto first = down_.first[static_cast<std::size_t>(y)];
       std::fill(sums.begin(), sums.end(), kHalf);
       for (std::int64_t i = 0; i < down_.count[static_cast<std::size_t>(y)]; ++i) {
         const std::int32_t weight = down_.fixed_point[static_cast<std::size_t>(y * down_.stride + i)];
-        const std::uint8_t* in = rows + (first + i) * row_out;
+        const std::uint8_t* in = row(first + i);
         for (std::int64_t x = 0; x < row_out; ++x) sums[static_cast<std::size_t>(x)] += in[x] * weight;
       }
       for (std::int64_t x = 0; x < row_out; ++x) line_buffer[x] = to_byte(sums[static_cast<std::size_t>(x)]);
-      line = line_buffer;
     }
     std::uint8_t* out = planes + y * width_out_;
     for (std::int64_t x = 0; x < width_out_; ++x) {

@@ -17,7 +17,8 @@ class BilinearResize {
   std::int64_t width_in() const { return width_in_; }
   std::int64_t height_in() const { return height_in_; }
 
-  /// `rgb`: height_in x width_in x 3; `planes`: 3 x height_out x width_out. `scratch` may be reused.
+  /// `rgb`: height_in x width_in x 3; `planes`: 3 x height_out x width_out. `scratch` may be reused; it grows
+  /// with the input rows that one output row is made of, not with all of them.
   void apply(const std::uint8_t* rgb, std::uint8_t* planes, std::vector<std::uint8_t>& scratch) const;
 
  private:
@@ -28,6 +29,8 @@ class BilinearResize {
     std::int64_t stride = 0;
   };
   static Weights make_weights(std::int64_t in, std::int64_t out);
+  /// One row of width_in x 3 to one of width_out x 3.
+  void narrow(const std::uint8_t* in, std::uint8_t* out) const;
 
   std::int64_t width_in_;
   std::int64_t height_in_;

@@ -10,7 +10,9 @@ const std::vector<MetricDescription>& metric_catalog() {
        {"train"},
        "s",
        "lower",
-       "time of training per 100 optimiser steps; the only figure that differs from run to run",
+       "time of training per 100 optimiser steps; like every time it differs from run to run, and with what "
+       "else "
+       "the machine does",
        "Mounayer et al. 2024 (RRAE), table 2"},
       {"relative_error",
        {"reconstruct", "interpolate"},

@@ -16,6 +16,7 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kBlock = 1024;
+
 /// Feature vectors with what the distances between them need.
 struct Points {
   torch::Tensor matrix;  // n x d, float64, contiguous.
@@ -93,10 +94,12 @@ class NearestNeighbours {
 std::vector<double> squared_radii(const Points& points, std::int64_t k) {
   const int threads = at::get_num_threads();
   NearestNeighbours nearest(points.count(), k);
-  const auto* norms = points.squared_norms.data();
+  // Far from the origin the products' rounding is larger than the distances: about the mean.
+  const Points centred(points.matrix - points.matrix.mean(0));
+  const auto* norms = centred.squared_norms.data();
   for (std::int64_t top = 0; top < points.count(); top += kBlock)
     for (std::int64_t left = top; left < points.count(); left += kBlock) {
-      const auto products = block_products(points.matrix, top, points.matrix, left);
+      const auto products = block_products(centred.matrix, top, centred.matrix, left);
       const auto rows = products.size(0);
       const auto columns = products.size(1);
       const auto* values = products.data_ptr<double>();
@@ -132,7 +135,8 @@ class CrossDistances {
       : real_(real),
         generated_(generated),
         ball_(ball),
-        rounding_(static_cast<double>(real.size() + 8) * 0x1p-24) {
+        rounding_(static_cast<double>(real.size() + 8) * 0x1p-24),
+        underflow_(static_cast<double>(real.size() + 8) * 0x1p-124) {
     const auto mean = real.matrix.mean(0);
     const auto prepare = [&](const Points& points, std::vector<double>& norms) {
       const auto centred = points.matrix - mean;
@@ -160,7 +164,8 @@ class CrossDistances {
     const double norms =
         real_norms_[static_cast<std::size_t>(i)] + generated_norms_[static_cast<std::size_t>(j)];
     const double excess = norms + values_[(i - top_) * columns_ + (j - left_)] - squared_radius;
-    if (std::abs(excess) > rounding_ * norms) return excess < 0.0;
+    // Single precision may overflow, which says nothing of the distance.
+    if (std::isfinite(excess) && std::abs(excess) > rounding_ * norms + underflow_) return excess < 0.0;
     const double distance = squared_distance(real_, i, generated_, j);
     return ball_ == Ball::kOpen ? distance < squared_radius : distance <= squared_radius;
   }
@@ -169,7 +174,8 @@ class CrossDistances {
   const Points& real_;
   const Points& generated_;
   Ball ball_;
-  double rounding_;  // Of the squared norms' sum: the bound of a dot product of d terms.
+  double rounding_;   // Of the squared norms' sum: the bound of a dot product of d terms.
+  double underflow_;  // The bound of what d terms lose that are too small for single precision.
   torch::Tensor real_rows_;
   torch::Tensor generated_rows_;
   std::vector<double> real_norms_;

@@ -32,9 +32,10 @@ struct Neighbourhoods {
 
 /// `real`: N x d, `generated`: M x d, any floating type, in float64; N, M > k >= 1. Works through blocks of
 /// 1024 x 1024 distances, so that memory grows with N + M alone, and through each pair of samples of one set
-/// once. Distances come from matrix products; those too near a radius for their rounding are computed anew
-/// from the differences in double precision, so that equal distances compare as equal. Throws
-/// std::invalid_argument for other shapes and for values that are infinite or not a number.
+/// once. Distances come from matrix products of features about their mean; those too near a radius for the
+/// products' rounding, or out of single precision's range, are computed anew from the differences in double
+/// precision, so that equal distances compare as equal and neither offset nor unit of the features matters.
+/// Throws std::invalid_argument for other shapes and for values that are infinite or not a number.
 Neighbourhoods find_neighbourhoods(const torch::Tensor& real, const torch::Tensor& generated,
                                    std::int64_t k = 5, Ball ball = Ball::kOpen);
 

@@ -9,7 +9,9 @@
 #include "host/worker/measuring/extractors.hpp"
 #include "host/worker/measuring/feature_set.hpp"
 #include "host/worker/protocols/feature_metrics.hpp"
+#include "host/worker/seeds.hpp"
 #include "host/worker/training/batches.hpp"
+#include "metrics/tensors.hpp"
 
 #include <nlohmann/json.hpp>
 #include <torch/utils.h>
@@ -40,8 +42,16 @@ Dataset load_real(const ScoreOrder& order, const DataFolders& folders) {
   return dataset;
 }
 
+/// In messages the real samples are called as the user calls them.
+void require_displayable(const Dataset& real, const ScoreOrder& order) {
+  const auto name = order.real.empty() ? order.spec.comparison : order.real.string();
+  for (const auto* split : {&real.train, &real.test})
+    require_byte_range(order.spec.extractor, split->samples, name);
+}
+
 /// As the real ones are, or refused.
-void require_comparable(const Dataset& generated, const Dataset& real, const std::string& name) {
+void require_comparable(const Dataset& generated, const Dataset& real, const std::string& extractor,
+                        const std::string& name) {
   if (generated.sample_shape != real.sample_shape)
     throw UserError(name + ": its samples are " + shape_text(generated.sample_shape) + ", the real ones " +
                     shape_text(real.sample_shape) + "; bring both to one shape");
@@ -51,20 +61,31 @@ void require_comparable(const Dataset& generated, const Dataset& real, const std
     throw UserError(name + ": its values lie from " + std::to_string(generated.value_minimum) + " to " +
                     std::to_string(generated.value_maximum) +
                     ", those of the real images from 0 to 1; scale them, or save bytes (uint8)");
+  require_byte_range(extractor, generated.train.samples, name);
 }
 
 std::int64_t channels_of(const Dataset& dataset) {
   return dataset.is_image() && dataset.sample_shape[0] == 1 ? 1 : 3;
 }
 
-FeatureSet measure_set(const NamedExtractor& extractor, const FeaturePlan& plan, const Dataset& real,
+/// Files may come sorted by class, and of many samples only the first ones' features are kept: those in a
+/// random order.
+torch::Tensor order_of_measuring(std::int64_t count, std::int64_t seed) {
+  const torch::TensorOptions integers(torch::kInt64);
+  if (count <= kKeptFeatures) return torch::arange(count, integers);
+  auto generator = seeded_generator(derive_seed(seed, "order of samples"));
+  return torch::randperm(count, generator, integers);
+}
+
+FeatureSet measure_set(const NamedExtractor& extractor, const RunSpec& spec, const Dataset& real,
                        const torch::Tensor& samples, const std::function<void(std::int64_t)>& progress) {
-  FeatureCollector collector(keeps_features(plan));
+  FeatureCollector collector(keeps_features(spec.features));
+  const auto order = order_of_measuring(samples.size(0), spec.seed);
   const auto batch = evaluation_batch(real.sample_shape);
   for (std::int64_t first = 0; first < samples.size(0); first += batch) {
     const auto last = std::min(first + batch, samples.size(0));
-    collector.add(
-        extract_features(*extractor.extractor, as_displayed(real, to_values(samples.slice(0, first, last)))));
+    const auto values = gather_samples(samples, order.slice(0, first, last));
+    collector.add(extract_features(*extractor.extractor, as_displayed(real, values)));
     progress(last);
   }
   return collector.result();
@@ -95,9 +116,10 @@ void score_samples(const ScoreOrder& order, const StageProgress& progress, const
   std::string fingerprints;
   for (const auto& path : order.generated) {
     sets.push_back(load_samples(path, channels_of(real), folders));
-    require_comparable(sets.back(), real, path.string());
+    require_comparable(sets.back(), real, order.spec.extractor, path.string());
     fingerprints += sets.back().fingerprint;
   }
+  if (order.spec.features.statistics.empty()) require_displayable(real, order);
   auto spec = order.spec;
   if (spec.dataset.empty()) spec.dataset = spec.comparison;
   spec.dataset_fingerprint = real.fingerprint;
@@ -118,7 +140,7 @@ void score_samples(const ScoreOrder& order, const StageProgress& progress, const
     emit(event_of(describe_environment(device, order.execution.threads)));
     for (const auto& notes : {real.notes, set.notes})
       for (const auto& note : notes) emit(warning_event(note));
-    const auto measured = measure_set(extractor, spec.features, real, samples, [&](std::int64_t done) {
+    const auto measured = measure_set(extractor, spec, real, samples, [&](std::int64_t done) {
       progress("features", done, samples.size(0));
     });
     emit_figures(emit, measure_features({spec, extractor, reference}, "generate", "", measured));

@@ -1,6 +1,6 @@
 #pragma once
-// Implements: the feature extractor `pca:K`: principal components of the training set, for data without
-// labels.
+// Implements: the feature extractor `pca:K`: principal components of the training set (of more than 10000
+// samples, a random choice of so many), for data without labels.
 
 #include "metrics/extractors/extractor.hpp"
 

@@ -9,7 +9,8 @@
 namespace rraebench {
 
 /// N x C x H x W values in [0, 1] (C = 1 or 3) -> N x 3 x H x W uint8: clamp(0, 1) * 255, rounded half to
-/// even; grey repeated to three channels. Both sides of a comparison go through this. Throws
+/// even; grey repeated to three channels. Both sides of a comparison go through this: what a model decodes
+/// may leave the range and is clamped, samples that come from files are to be refused before. Throws
 /// std::invalid_argument for NaN.
 torch::Tensor to_rgb_bytes(const torch::Tensor& values);
 

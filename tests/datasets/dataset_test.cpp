@@ -106,6 +106,11 @@ TEST(DatasetTest, StandardisationReadsThroughStrides) {
 
 TEST(DatasetTest, ConstantSamplesKeepScaleOne) {
   EXPECT_EQ(standardisation(torch::full({2, 3}, 4.F)).scale, 1.0);
+  // Ten times 0.1 is not 1: the mean of their sum would be another value, and leave a deviation.
+  const auto found = standardisation(torch::full({10, 1}, 0.1, torch::kFloat64));
+  EXPECT_EQ(found.scale, 1.0);
+  EXPECT_EQ(found.offset, 0.1);
+  EXPECT_EQ(standardisation(torch::full({10, 1}, 7, torch::kUInt8)).scale, 1.0);
 }
 
 TEST(DatasetTest, ASplitWithoutSamplesHasSizeZero) {

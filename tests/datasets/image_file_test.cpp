@@ -124,15 +124,71 @@ TEST(ImageFileTest, AWrongChecksumOverThePixelsIsDamage) {
   EXPECT_THAT(refusal(bytes), HasSubstr("damaged PNG"));
 }
 
+/// Of 2 x 1 pixels.
+std::string header(char depth, char colour, char interlace) {
+  return png_chunk("IHDR",
+                   std::string("\0\0\0\2\0\0\0\1", 8) + depth + colour + std::string(2, '\0') + interlace);
+}
+
+/// `rows`: each behind its filter's byte.
+std::string file(const std::string& chunks, const std::string& rows) {
+  return std::string("\x89PNG\r\n\x1a\n") + chunks + png_chunk("IDAT", zlib_stream(rows)) +
+         png_chunk("IEND", "");
+}
+
+TEST(ImageFileTest, PngPixelsAreTakenAsTheyAreStored) {
+  const std::string row("\0\xD9\xA3\x82\x01\x02\x03", 7);                   // 217, 163, 130 and 1, 2, 3.
+  const auto linear = png_chunk("gAMA", std::string("\0\x01\x86\xA0", 4));  // 1.0
+  const auto white = png_chunk("bKGD", std::string("\0\xFF\0\xFF\0\xFF", 6));
+  for (const auto& chunk : {std::string(), linear, linear + white})
+    EXPECT_THAT(decode(file(header(8, 2, 0) + chunk, row)).rgb, ElementsAre(217, 163, 130, 1, 2, 3));
+  EXPECT_THAT(decode(file(header(8, 0, 0) + linear, std::string("\0\x0A\xC8", 3))).rgb,
+              ElementsAre(10, 10, 10, 200, 200, 200));
+  // 16 bits: 128 x 257 and a little less than 100.5 x 257.
+  EXPECT_THAT(decode(file(header(16, 0, 0) + linear, std::string("\0\x80\x80\x64\xE4", 5))).rgb,
+              ElementsAre(128, 128, 128, 100, 100, 100));
+}
+
+TEST(ImageFileTest, TransparencyIsLaidOnBlackByPlainBytes) {
+  const auto linear = png_chunk("gAMA", std::string("\0\x01\x86\xA0", 4));
+  const std::string row("\0\xC8\x64\x32\x80\xFF\xFF\x01\xFE", 9);
+  for (const auto& chunk : {std::string(), linear})
+    EXPECT_THAT(decode(file(header(8, 6, 0) + chunk, row)).rgb, ElementsAre(100, 50, 25, 254, 254, 1));
+  EXPECT_THAT(decode(png(1, 1, PNG_FORMAT_RGBA, {200, 100, 50, 128})).rgb, ElementsAre(100, 50, 25));
+  // Grey with transparency, and a grey that is declared transparent.
+  EXPECT_THAT(decode(file(header(8, 4, 0), std::string("\0\xC8\x80\x0A\xFF", 5))).rgb,
+              ElementsAre(100, 100, 100, 10, 10, 10));
+  EXPECT_THAT(decode(file(header(8, 0, 0) + png_chunk("tRNS", std::string("\0\xC8", 2)),
+                          std::string("\0\xC8\x0A", 3)))
+                  .rgb,
+              ElementsAre(0, 0, 0, 10, 10, 10));
+  // Interlaced, of 16 bits.
+  EXPECT_THAT(decode(file(header(16, 4, 1),
+                          std::string("\0\xC8\xC8\x80\x80", 5) + std::string("\0\x0A\x0A\xFF\xFF", 5)))
+                  .rgb,
+              ElementsAre(100, 100, 100, 10, 10, 10));
+}
+
+TEST(ImageFileTest, AnInterlacedPngIsTheSameImage) {
+  // Rows of 9 x 7 grey pixels, pass by pass: first column and row, and how far on to the next.
+  constexpr int kWidth = 9;
+  constexpr int kHeight = 7;
+  constexpr int kPasses[][4] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+  std::string rows;
+  for (const auto& [first_column, first_row, next_column, next_row] : kPasses)
+    for (int y = first_row; y < kHeight; y += next_row) {
+      rows.push_back('\0');
+      for (int x = first_column; x < kWidth; x += next_column)
+        rows.push_back(static_cast<char>(y * kWidth + x));
+    }
+  const auto image =
+      decode(file(png_chunk("IHDR", std::string("\0\0\0\x09\0\0\0\x07\x08\0\0\0\1", 13)), rows));
+  ASSERT_EQ(image.rgb.size(), std::size_t{kWidth * kHeight * 3});
+  for (std::size_t i = 0; i < image.rgb.size(); ++i) EXPECT_EQ(image.rgb[i], i / 3) << i;
+}
+
 TEST(ImageFileTest, ReadsPngOfEveryKind) {
-  const auto header = [](char depth, char colour, char interlace) {
-    return png_chunk("IHDR",
-                     std::string("\0\0\0\2\0\0\0\1", 8) + depth + colour + std::string(2, '\0') + interlace);
-  };
-  const auto file = [&](const std::string& chunks, const std::string& row) {
-    return std::string("\x89PNG\r\n\x1a\n") + chunks + png_chunk("IDAT", zlib_stream(row)) +
-           png_chunk("IEND", "");
-  };
   // 16 bits of grey: the upper byte counts, as in 8 bits.
   EXPECT_THAT(decode(file(header(16, 0, 0), std::string("\0\x0A\x0A\xC8\xC8", 5))).rgb,
               ElementsAre(10, 10, 10, 200, 200, 200));

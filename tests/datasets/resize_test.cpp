@@ -82,6 +82,19 @@ TEST(BilinearResizeTest, ScratchMayComeFromAnotherSize) {
   EXPECT_EQ(planes, resized(small, 6, 5, 4, 4));
 }
 
+TEST(BilinearResizeTest, ATallImageThatIsMadeWideTakesTheRowsOfOneRow) {
+  constexpr int kTall = 50000;
+  constexpr int kSide = 64;
+  const auto rgb = noise(1, kTall);
+  std::vector<std::uint8_t> planes(3 * kSide * kSide);
+  std::vector<std::uint8_t> scratch;
+  BilinearResize(1, kTall, kSide, kSide).apply(rgb.data(), planes.data(), scratch);
+  EXPECT_LT(scratch.size(), std::size_t{kSide * 3 * (2 * kTall / kSide + 10)});
+  for (const int y : {0, 31, 63})
+    EXPECT_NEAR(planes[static_cast<std::size_t>(y * kSide + 5)],
+                plain(rgb, 1, kTall, kSide, kSide, /*channel=*/0, y, 5), 1.01);
+}
+
 TEST(ToGreyTest, WeighsTheChannels) {
   const std::vector<std::uint8_t> planes = {255, 0, 0, 255, 10, 0, 255, 0, 255, 20, 0, 0, 255, 255, 30};
   std::vector<std::uint8_t> grey(5);

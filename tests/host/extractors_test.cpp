@@ -96,6 +96,26 @@ TEST(MakeExtractor, PcaIsFittedOnceAndNamedByItsContent) {
             extractor.sha256);
 }
 
+TEST(MakeExtractor, PcaOfManyIsFittedToARandomChoice) {
+  // Sorted: the first 10000 vary along one axis alone, the last along the other, and more.
+  constexpr std::int64_t kFirst = 10000;
+  constexpr std::int64_t kLast = 2000;
+  Dataset dataset;
+  dataset.name = "sorted";
+  dataset.sample_shape = {2};
+  dataset.fingerprint = std::string(64, 'b');
+  dataset.train.samples = torch::zeros({kFirst + kLast, 2});
+  dataset.train.samples.slice(0, 0, kFirst).select(1, 0).copy_(torch::arange(kFirst) % 2);
+  dataset.train.samples.slice(0, kFirst).select(1, 1).copy_(torch::arange(kLast) % 2 * 100);
+  const TemporaryFolder first_cache;
+  const TemporaryFolder second_cache;
+  const auto fitted = make_extractor("pca:1", dataset, first_cache.path(), torch::kCPU, ignore_progress);
+  const auto features = fitted.extractor->features(torch::tensor({{0.F, 0.F}, {0.F, 1.F}}));
+  EXPECT_NEAR((features[1] - features[0]).abs().item<double>(), 1.0, 1e-3);
+  EXPECT_EQ(make_extractor("pca:1", dataset, second_cache.path(), torch::kCPU, ignore_progress).sha256,
+            fitted.sha256);
+}
+
 TEST(MakeExtractor, ADamagedFileInTheCacheIsMadeAnewWithAWarning) {
   const TemporaryFolder cache;
   for (const std::string name : {"classifier", "pca:4"}) {
@@ -125,6 +145,24 @@ TEST(MakeExtractor, TorchScriptIsNamedByItsFile) {
                               ignore_progress, std::string(64, '0')),
                InfrastructureError);
   EXPECT_EQ(extractor.extractor->features(torch::rand({2, 1, 8, 8})).size(1), 3);
+}
+
+TEST(MakeExtractor, TorchScriptRefusesImagesThatItWouldClamp) {
+  const TemporaryFolder folder;
+  torch::jit::Module module("net");
+  module.define("def forward(self, x):\n    return x.float().mean([2, 3])\n");
+  const auto file = (folder / "net.pt").string();
+  module.save(file);
+  auto dataset = labelled_images();
+  dataset.train.samples = torch::rand({20, 1, 8, 8});
+  dataset.test.samples = torch::rand({20, 1, 8, 8}) + 0.0009;  // As rounding leaves them.
+  EXPECT_EQ(error_of("torchscript:" + file, dataset, folder), "");
+  dataset.test.samples = torch::full({20, 1, 8, 8}, 0.5);
+  dataset.test.samples[3][0][0][0] = -1.0;
+  EXPECT_THAT(error_of("torchscript:" + file, dataset, folder),
+              testing::AllOf(HasSubstr("data set 'dots', test samples"),
+                             HasSubstr("from -1.000000 to 0.500000"), HasSubstr("scale them")));
+  EXPECT_EQ(error_of("pca:4", dataset, folder), "");
 }
 
 TEST(MakeExtractor, ErrorsNameTheCause) {

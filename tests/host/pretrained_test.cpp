@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/worker/measuring/safetensors.hpp"
+#include "rraebench/fixed_basis.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -57,13 +58,30 @@ class Pretrained : public testing::Test {
   torch::Tensor bias_ = torch::tensor({7.0F, 8.0F});
 };
 
-TEST_F(Pretrained, TakesParametersByNameAndLeavesBuffers) {
+TEST_F(Pretrained, TakesParametersAndBuffersByName) {
   load_pretrained(model_,
                   safetensors_of({{"layer.weight", weight_}, {"layer.bias", bias_}, {"fixed", bias_}}));
   EXPECT_TRUE(torch::equal(model_.layer->weight, weight_));
   EXPECT_TRUE(torch::equal(model_.layer->bias, bias_));
-  EXPECT_TRUE(torch::equal(model_.fixed, torch::zeros({2})));
+  EXPECT_TRUE(torch::equal(model_.fixed, bias_)) << "running means, a basis that signs are taken from";
   EXPECT_TRUE(model_.layer->weight.requires_grad());
+}
+
+TEST_F(Pretrained, ABasisAndAWarmUpBeginAnew) {
+  class Reduced : public Mapping {
+   public:
+    Reduced() { register_module("frame", std::make_shared<FixedBasis>(3, 2)); }
+  } model;
+  auto tensors = std::map<std::string, torch::Tensor>{{"layer.weight", weight_}, {"layer.bias", bias_}};
+  for (const auto& buffer : model.named_buffers()) tensors[buffer.key()] = torch::ones_like(buffer.value());
+  load_pretrained(model, safetensors_of(tensors));
+  for (const auto& buffer : model.named_buffers())
+    EXPECT_EQ(buffer.value().any().item<bool>(), buffer.key() == "fixed") << buffer.key();
+}
+
+TEST_F(Pretrained, ABufferOfAnotherShapeIsAnError) {
+  EXPECT_THAT(fault({{"layer.weight", weight_}, {"layer.bias", bias_}, {"fixed", weight_}}),
+              HasSubstr("'fixed' is [2, 3] but the model's is [2]"));
 }
 
 TEST_F(Pretrained, TakesWhatTorchSaveWrites) {

@@ -1,4 +1,5 @@
 // Samples that were made elsewhere, from files to figures in reports.
+#include "host/common/npz.hpp"
 #include "program.hpp"
 #include "tests/datasets/image_bytes.hpp"
 #include "tests/datasets/npy_bytes.hpp"
@@ -7,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <random>
 
 namespace rraebench {
 namespace {
@@ -157,6 +159,69 @@ TEST_F(Score, RealSamplesMayBeAnArrayAFolderOrStatistics) {
   EXPECT_THAT(query("select comparison from runs where label = 'folder'"), HasSubstr("photos"));
   folder_.write("mu.npz", "PK");
   expect_refused(score(generated, "x", {}, path("mu.npz")), "has no samples to train extractor 'pca:3' with");
+}
+
+constexpr std::size_t kSmallPixels = 16;  // 4 x 4.
+
+/// Pixels of `count` dark images and then of as many bright ones.
+std::string two_classes(std::size_t count, unsigned seed) {
+  constexpr unsigned kRange = 40;
+  std::mt19937 generator(seed);
+  std::string bytes;
+  for (const unsigned level : {0U, 200U})
+    for (std::size_t pixel = 0; pixel < count * kSmallPixels; ++pixel)
+      bytes.push_back(static_cast<char>(level + generator() % kRange));
+  return bytes;
+}
+
+std::string small_images(const std::string& pixels) {
+  const auto count = std::to_string(pixels.size() / kSmallPixels);
+  return npy_file(npy_header("|u1", "(" + count + ", 4, 4)"), pixels);
+}
+
+TEST_F(Score, SamplesThatAreSortedByClassCountAsTheyDoMixed) {
+  // The first 10000 samples of the sorted ones, whose features would be kept, are of one class.
+  constexpr std::size_t kOfAClass = 11000;
+  const auto sorted = two_classes(kOfAClass, 2);
+  std::string mixed;
+  for (std::size_t n = 0; n < kOfAClass; ++n)
+    for (const auto image : {n, kOfAClass + n}) mixed += sorted.substr(image * kSmallPixels, kSmallPixels);
+  const auto real = folder_.write("real.npy", small_images(two_classes(20, 1))).string();
+  for (const auto& [label, pixels] : {std::pair{"sorted", sorted}, std::pair{"mixed", mixed}}) {
+    const auto generated = folder_.write(std::string(label) + ".npy", small_images(pixels)).string();
+    const auto result = score(generated, label, {"--metrics", "fid,coverage"}, real);
+    ASSERT_EQ(result.exit_code, 0) << result.errors;
+    EXPECT_GT(figure(label, "coverage"), 0.95) << label;
+  }
+  EXPECT_NEAR(figure("sorted", "fid"), figure("mixed", "fid"), 1e-6 * figure("mixed", "fid"));
+  // The same draws again.
+  const double coverage = figure("sorted", "coverage");
+  ASSERT_EQ(score(path("sorted.npy"), "again", {"--metrics", "fid,coverage"}, real).exit_code, 0);
+  EXPECT_EQ(figure("again", "coverage"), coverage);
+}
+
+TEST_F(Score, FloatsThatAnExtractorOfBytesWouldClampAreRefused) {
+  // Before the module is read: this one is none.
+  const std::vector<std::string> as_bytes = {"--metrics", "fid", "--extractor",
+                                             "torchscript:" + folder_.write("net.pt", "no module").string()};
+  const auto floats = [&](const std::string& name, float first) {
+    std::vector<float> values(8 * kSide * kSide, 0.5F);
+    values.front() = first;
+    return folder_.write(name, npy_file(npy_header("<f4", "(8, 16, 16)"), testing::raw(values))).string();
+  };
+  const auto symmetric = floats("symmetric.npy", -1.0F);
+  const auto large = floats("large.npy", 255.0F);
+  const auto good = floats("good.npy", 1.0005F);
+  expect_refused(score(symmetric, "x", as_bytes, good),
+                 "symmetric.npy: its values lie from -1.000000 to 0.5");
+  expect_refused(score(large, "x", as_bytes, good), "to 255.000000, those of the images that extractor");
+  expect_refused(score(good, "x", as_bytes, symmetric), "symmetric.npy: its values lie from -1.000000");
+  expect_refused(score(good, "x", as_bytes, "npy:good.npy,large.npy"), "npy:good.npy,large.npy: its values");
+  write_npz(folder_ / "mu.npz", {{"mu", {{2}, {1, 2}, false}}, {"sigma", {{2, 2}, {4, 1, 1, 9}, false}}});
+  expect_refused(score(symmetric, "x", as_bytes, path("mu.npz")), "symmetric.npy: its values lie from");
+  expect_refused(score(good, "x", as_bytes, good), "net.pt: not a TorchScript module");
+  EXPECT_EQ(score(symmetric, "x", {"--metrics", "fid"}, symmetric).exit_code, 0)
+      << "principal components take any values";
 }
 
 TEST_F(Score, RefusesWhatCannotBeMeasuredInOneLine) {

@@ -75,12 +75,14 @@ TEST(KernelDistanceOverSubsets, IsUnbiasedAndRepeatable) {
 }
 
 TEST(KernelDistanceOverSubsets, DeviationIsDividedByTheCount) {
-  // Subsets of two of two: every subset is the set itself, so the values differ by rounding alone; of three,
-  // they are the three pairs'.
-  const auto x = matrix64({{1, 0}, {0, 1}, {1, 1}});
-  EXPECT_NEAR(kernel_distance_over_subsets(x.slice(0, 0, 2), x.slice(0, 0, 2), {10, 2, 0}).deviation, 0.0,
-              1e-12);
-  EXPECT_GT(kernel_distance_over_subsets(x, x, {10, 2, 0}).deviation, 0.01);
+  // Of two draws the first is that of one draw: their distances are a and 2 (mean) - a.
+  const auto x = normal64(40, 6, 9);
+  const auto y = normal64(40, 6, 10) + 0.5;
+  const double first = kernel_distance_over_subsets(x, y, {1, 10, 3}).mean;
+  const auto both = kernel_distance_over_subsets(x, y, {2, 10, 3});
+  const double second = 2.0 * both.mean - first;
+  ASSERT_GT(std::abs(first - second), 0.01);
+  EXPECT_NEAR(both.deviation, std::abs(first - second) / 2.0, 1e-12);
 }
 
 TEST(KernelDistance, RefusesWhatItCannotMeasure) {

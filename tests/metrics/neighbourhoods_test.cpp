@@ -84,6 +84,37 @@ TEST(Neighbourhoods, AreTheDefinitionInBlocks) {  // 2300 and 1100 rows: three b
   expect_equal(find_neighbourhoods(real, fake, 5), reference(real, fake, 5));
 }
 
+TEST(Neighbourhoods, AreTheSameFarFromTheOrigin) {
+  const auto exact = [](const torch::Tensor& values) { return (values * 1024.0).round() / 1024.0; };
+  const auto real = exact(normal64(90, 5, 6));
+  const auto fake = exact(normal64(70, 5, 7) * 1.3 + 0.2);
+  const auto near = find_neighbourhoods(real, fake, 5);
+  for (const double offset : {1e7, 1e8}) {
+    SCOPED_TRACE(offset);
+    expect_equal(find_neighbourhoods(real + offset, fake + offset, 5), near);
+  }
+}
+
+TEST(Neighbourhoods, AreTheSameInEveryUnit) {  // Also where single precision cannot hold the products.
+  const auto real = normal64(90, 5, 8);
+  const auto fake = normal64(70, 5, 9) * 1.3 + 0.2;
+  const auto plain = find_neighbourhoods(real, fake, 5);
+  for (const double unit : {0x1p-140, 0x1p-70, 0x1p70, 0x1p127}) {
+    SCOPED_TRACE(unit);
+    expect_equal(find_neighbourhoods(real * unit, fake * unit, 5), plain);
+  }
+}
+
+TEST(Neighbourhoods, OfLargeValuesThatLieApartHoldNothing) {
+  const auto real = (normal64(90, 5, 10) * 1e37 + 2e38).to(torch::kFloat32);
+  const auto fake = (normal64(70, 5, 11) * 1e37 - 2e38).to(torch::kFloat32);
+  const auto found = find_neighbourhoods(real, fake, 5);
+  EXPECT_EQ(found.precision(), 0.0);
+  EXPECT_EQ(found.recall(), 0.0);
+  EXPECT_EQ(found.density(), 0.0);
+  EXPECT_EQ(found.coverage(), 0.0);
+}
+
 TEST(Neighbourhoods, RefuseWhatTheyCannotMeasure) {
   const auto three = torch::zeros({3, 2});
   EXPECT_THAT(complaint([&] {

@@ -1,26 +1,31 @@
 #include "host/worker/measuring/extractors.hpp"
 
 #include "datasets/sha256.hpp"
+#include "host/common/errors.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/torch_errors.hpp"
 #include "metrics/extractors/classifier.hpp"
 #include "metrics/extractors/pca.hpp"
 #include "metrics/extractors/torchscript.hpp"
+#include "metrics/tensors.hpp"
 
 #include <torch/script.h>
 #include <torch/serialize.h>
 
 #include <sstream>
 #include <stdexcept>
+#include <tuple>
 
 namespace rraebench {
 namespace {
 
 // Part of a kept file's name: raise it when what is kept or how it is made changes.
 constexpr const char* kClassifierVersion = "v2";
-constexpr const char* kPcaVersion = "v2";
+constexpr const char* kPcaVersion = "v3";
 constexpr std::uint64_t kClassifierSeed = 0;
 constexpr std::int64_t kPcaSamples = 10000;
+constexpr std::uint64_t kPcaSeed = 0;
+constexpr const char* kTorchScript = "torchscript:";
 
 std::string sha256_of_tensors(const std::vector<torch::Tensor>& tensors) {
   Sha256 hash;
@@ -83,6 +88,15 @@ NamedExtractor make_classifier(const std::string& name, const Dataset& dataset,
   return {name, sha256, std::move(extractor)};
 }
 
+/// Enough samples for stable components; bounded, so that memory does not grow with the data. Of more, a
+/// random choice, since files may come sorted.
+torch::Tensor values_for_pca(const torch::Tensor& samples) {
+  if (samples.size(0) <= kPcaSamples) return to_values(samples);
+  auto generator = seeded_generator(kPcaSeed);
+  const auto order = torch::randperm(samples.size(0), generator, torch::TensorOptions(torch::kInt64));
+  return gather_samples(samples, std::get<0>(order.slice(0, 0, kPcaSamples).sort()));
+}
+
 NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
                         const std::filesystem::path& cache_dir, const Notices& notices) {
   const auto components = std::stoll(name.substr(4));
@@ -94,11 +108,7 @@ NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
         from_bytes(state, bytes);
         extractor = std::make_unique<PcaExtractor>(state.at(0), state.at(1));
       },
-      [&] {
-        // Enough samples for stable components; bounded, so that memory does not grow with the data.
-        const auto values = to_values(dataset.train.samples.slice(0, 0, kPcaSamples));
-        return bytes_of(PcaExtractor::fit(values, components).state());
-      },
+      [&] { return bytes_of(PcaExtractor::fit(values_for_pca(dataset.train.samples), components).state()); },
       notices);
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
@@ -106,9 +116,11 @@ NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
 
 NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device,
                                 const std::string& planned_sha256) {
-  const std::string file = name.substr(std::string("torchscript:").size());
+  const std::string file = name.substr(std::string(kTorchScript).size());
   if (!dataset.is_image())
     throw std::invalid_argument("extractor '" + name + "' needs images, '" + dataset.name + "' has none");
+  require_byte_range(name, dataset.train.samples, "data set '" + dataset.name + "', training samples");
+  require_byte_range(name, dataset.test.samples, "data set '" + dataset.name + "', test samples");
   const auto bytes = read_planned_file(file, planned_sha256);
   torch::jit::Module module;
   try {
@@ -123,13 +135,26 @@ NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset,
 
 }  // namespace
 
+void require_byte_range(const std::string& extractor, const torch::Tensor& samples, const std::string& what) {
+  constexpr double kByteRounding = 1e-3;
+  if (extractor.rfind(kTorchScript, 0) != 0 || !samples.defined() || samples.dim() != 4 ||
+      samples.scalar_type() == torch::kUInt8 || samples.numel() == 0)
+    return;
+  const double least = samples.min().item<double>();
+  const double greatest = samples.max().item<double>();
+  if (least < -kByteRounding || greatest > 1.0 + kByteRounding)
+    throw UserError(what + ": its values lie from " + std::to_string(least) + " to " +
+                    std::to_string(greatest) + ", those of the images that extractor '" + extractor +
+                    "' takes from 0 to 1; scale them, or save bytes (uint8)");
+}
+
 NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const ExtractorProgress& progress, const std::string& planned_sha256,
                               const Notices& notices) {
   if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, notices);
   if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, notices);
-  if (name.rfind("torchscript:", 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
+  if (name.rfind(kTorchScript, 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
   throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
 }
 

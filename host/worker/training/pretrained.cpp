@@ -8,7 +8,9 @@
 
 #include <c10/util/StringUtil.h>
 
+#include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -28,6 +30,24 @@ std::vector<std::string> first_names(const std::map<std::string, torch::Tensor>&
   return names;
 }
 
+/// "basis.": where modules begin that are of a training alone. A basis is fixed and a KL warmed up anew, and
+/// both are known by their type, for plugins are free in their names.
+std::vector<std::string> begun_anew(const Model& model) {
+  std::vector<std::string> prefixes;
+  for (const auto& module : model.named_modules("", /*include_self=*/false))
+    if (const auto type = module.value()->name();
+        type == "rraebench::FixedBasis" || type == "rraebench::KlWeight")
+      prefixes.push_back(module.key() + ".");
+  return prefixes;
+}
+
+void require_shape(const std::string& file, const std::string& name, const torch::Tensor& given,
+                   const torch::Tensor& own) {
+  if (given.sizes() != own.sizes())
+    throw UserError(c10::str(file, ": '", name, "' is ", given.sizes(), " but the model's is ", own.sizes(),
+                             "; give the options that it was trained with"));
+}
+
 }  // namespace
 
 void load_pretrained(Model& model, const std::string& file) {
@@ -40,15 +60,24 @@ void load_pretrained(Model& model, const std::string& file) {
     if (found == tensors.end())
       throw UserError(file + ": has no values for the parameter '" + parameter.key() +
                       "': " + suggest_name(parameter.key(), first_names(tensors)));
-    if (found->second.sizes() != parameter.value().sizes())
-      throw UserError(c10::str(file, ": '", parameter.key(), "' is ", found->second.sizes(),
-                               " but the model's is ", parameter.value().sizes(),
-                               "; give the options that it was trained with"));
+    require_shape(file, parameter.key(), found->second, parameter.value());
   }
   for (const auto& [name, tensor] : tensors)
     if (!parameters.contains(name) && !buffers.contains(name))
       throw UserError(file + ": '" + name + "' is no parameter or buffer of the model");
+  const auto anew = begun_anew(model);
+  std::vector<std::pair<torch::Tensor, torch::Tensor>> kept;  // Buffer and its values.
+  for (const auto& buffer : buffers) {
+    const auto found = tensors.find(buffer.key());
+    const bool is_anew = std::any_of(anew.begin(), anew.end(), [&](const std::string& prefix) {
+      return buffer.key().compare(0, prefix.size(), prefix) == 0;
+    });
+    if (found == tensors.end() || is_anew) continue;
+    require_shape(file, buffer.key(), found->second, buffer.value());
+    kept.emplace_back(buffer.value(), found->second);
+  }
   const torch::NoGradGuard no_gradients;
+  for (auto& [buffer, values] : kept) buffer.copy_(values);
   for (const auto& parameter : parameters) parameter.value().copy_(tensors.at(parameter.key()));
 }
 
