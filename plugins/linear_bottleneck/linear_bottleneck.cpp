@@ -46,7 +46,9 @@ class LinearBottleneck : public rraebench::Model {
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
     if (!q) return {error, {{"reconstruction", error.detach()}}};
     const auto kl = rraebench::standard_normal_kl(q->mean, q->log_variance, free_bits_);
-    return {error + weight_->value() * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
+    return {error + weight_->value() * kl,
+            {{"reconstruction", error.detach()},
+             {"kl", rraebench::standard_normal_kl(q->mean, q->log_variance).detach()}}};
   }
 
   void after_step() override { weight_->step(); }

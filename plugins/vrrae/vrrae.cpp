@@ -36,7 +36,7 @@ constexpr rraebench::OptionRule kOptions[] = {
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "posterior|singular"},
     {"noise_strength", OptionType::kReal, "4", "of singular noise", 0},
     {"noise_gradient", OptionType::kText, "full",
-     "whether the gradient of the noise reaches the basis (full), or only its spread (detached)",
+     "whether the gradient of the noise goes through the SVD (full), or stops before it (detached)",
      -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "full|detached"},
     rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each coefficient that cost nothing; 0: none", 0},
@@ -52,6 +52,7 @@ class VariationalRankReduction : public rraebench::Model {
         detached_(spec.options.text("noise_gradient") == "detached"),
         free_bits_(spec.options.real("free_bits")) {
     rraebench::require_rank_within_latent(spec.options);
+    if (singular_noise_) require_no_posterior_options(spec.options);
     const auto latent_size = spec.options.integer("latent");
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
     if (spec.options.text("mean") == "linear")
@@ -81,12 +82,15 @@ class VariationalRankReduction : public rraebench::Model {
     const auto seen = over(modes.coefficients, scale);
     const auto mean = mean_of(seen);
     const auto log_variance = singular_noise_ ? torch::Tensor() : log_variance_->forward(seen);
-    auto latent = on_basis(mean, noise_of(mean, log_variance), modes.basis, scale);
+    const auto noise = noise_of(noise_source(y, modes, seen, scale), log_variance);
+    auto latent = on_basis(mean, noise, modes.basis, scale);
     if (centre_) latent = latent + centre;
     const auto error = rraebench::relative_error_loss(decoder_->forward(latent), batch.samples);
     if (singular_noise_) return {error, {{"reconstruction", error.detach()}}};
     const auto kl = rraebench::standard_normal_kl(mean, log_variance, free_bits_);
-    return {error + weight_->value() * kl, {{"reconstruction", error.detach()}, {"kl", kl.detach()}}};
+    return {error + weight_->value() * kl,
+            {{"reconstruction", error.detach()},
+             {"kl", rraebench::standard_normal_kl(mean, log_variance).detach()}}};
   }
 
   void after_step() override { weight_->step(); }
@@ -126,7 +130,15 @@ class VariationalRankReduction : public rraebench::Model {
   }
 
  private:
-  /// With noise and without KL, as the authors' code tunes the decoder on the fixed basis.
+  static void require_no_posterior_options(const rraebench::Options& options) {
+    for (const auto* name : {"beta_warmup", "free_bits"})
+      if (options.real(name) != 0.0)
+        throw std::invalid_argument(std::string("option '") + name + "' is " + options.text(name) +
+                                    " but noise=singular has no KL; leave one of them out");
+  }
+
+  /// Without KL, and with the posterior's noise where there is one, as the authors' code tunes the decoder on
+  /// the fixed basis.
   rraebench::Loss fine_tuning_loss(const rraebench::Batch& batch) {
     const auto q = posterior(batch.samples);
     const auto z = q ? rraebench::sample_posterior(q->mean, q->log_variance) : encode(batch.samples);
@@ -145,10 +157,20 @@ class VariationalRankReduction : public rraebench::Model {
 
   torch::Tensor mean_of(const torch::Tensor& seen) { return mean_.is_empty() ? seen : mean_->forward(seen); }
 
-  torch::Tensor noise_of(const torch::Tensor& mean, const torch::Tensor& log_variance) const {
-    const auto noise = torch::randn_like(mean);
-    if (!singular_noise_) return noise * (0.5 * log_variance).exp();
-    return noise * mean.norm(2, 0, /*keepdim=*/true) * (noise_strength_ / static_cast<double>(mean.size(0)));
+  /// What the noise's size is read from: the same values as `seen`, and where the noise is detached without
+  /// the derivative of the SVD, which they have even where the noise is put on a detached basis.
+  torch::Tensor noise_source(const torch::Tensor& y, const rraebench::LeadingModes& modes,
+                             const torch::Tensor& seen, const torch::Tensor& scale) const {
+    if (!detached_) return seen;
+    return over(y.matmul(modes.basis.detach()), scale.defined() ? scale.detach() : scale);
+  }
+
+  torch::Tensor noise_of(const torch::Tensor& source, const torch::Tensor& log_variance) {
+    const auto noise = torch::randn_like(source);
+    if (!singular_noise_)
+      return noise * (0.5 * (detached_ ? log_variance_->forward(source) : log_variance)).exp();
+    return noise * source.norm(2, 0, /*keepdim=*/true) *
+           (noise_strength_ / static_cast<double>(source.size(0)));
   }
 
   /// Mean and noise, N x k, put back: N x L.
@@ -190,4 +212,4 @@ class VariationalRankReduction : public rraebench::Model {
 
 RRAEBENCH_EXPORT_PLUGIN(VariationalRankReduction, "vrrae",
                         "variational rank reduction autoencoder: a Gaussian posterior over SVD coefficients",
-                        "1", "Mounayer et al., arXiv 2505.09458", kOptions)
+                        "2", "Mounayer et al., arXiv 2505.09458", kOptions)

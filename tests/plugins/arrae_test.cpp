@@ -36,7 +36,20 @@ TEST_F(Arrae, KeepsTheRankWhenTheReferenceIsOutOfReach) {
 }
 
 TEST_F(Arrae, RestoresTheParametersOfTheRankItTakesBack) {
-  // The sines lie in two dimensions: rank 2 or more reaches a loss that rank 1 cannot.
+  const auto all = training_set();
+  const auto model = adaptive("1000");
+  train_tiny(*model, all, 10);  // A window: the rank is lowered with its last step.
+  std::vector<torch::Tensor> lowered;
+  for (const auto& parameter : model->parameters()) lowered.push_back(parameter.detach().clone());
+  train_tiny(*model, all, 5);
+  EXPECT_FALSE(torch::equal(model->parameters().front(), lowered.front()));
+  finalise_tiny(*model, all);  // Within a window: nobody knows yet whether the lower rank does it.
+  EXPECT_EQ(model->encode(all.samples).size(1), 5);
+  for (std::size_t i = 0; i < lowered.size(); ++i)
+    EXPECT_TRUE(torch::equal(model->parameters()[i], lowered[i])) << i;
+}
+
+TEST_F(Arrae, StillReconstructsAtTheRankItEndsWith) {
   const auto all = training_set();
   const auto model = adaptive("5");
   train_tiny(*model, all, 3000);

@@ -1,6 +1,7 @@
 // What the variational rank reduction autoencoder promises beyond conformance (arXiv 2505.09458).
 #include "built_plugins.hpp"
 #include "rraebench/leading_modes.hpp"
+#include "rraebench/losses.hpp"
 
 #include <gtest/gtest.h>
 
@@ -102,6 +103,56 @@ TEST_F(Vrrae, CentredCoefficientsHaveNoMean) {
   finalise_tiny(*model, all, 3);
   const torch::NoGradGuard no_gradients;
   EXPECT_LT(model->encode(all.samples).mean(0).abs().max().item<double>(), 1e-5);
+}
+
+TEST_F(Vrrae, TheGradientOfDetachedNoiseStopsBeforeTheSvd) {
+  const auto all = training_set(torch::kFloat64);
+  for (const std::string noise : {"posterior", "singular"}) {
+    const auto model =
+        make_tiny(library_, {{"noise_gradient", "detached"}, {"noise", noise}}, 1, torch::kFloat64);
+    model->train();
+    seeded_loss(*model, all).backward();
+    std::vector<torch::Tensor> gradients;
+    for (const auto& parameter : model->parameters()) {
+      gradients.push_back(parameter.grad().clone());
+      parameter.mutable_grad().reset();
+    }
+    auto children = model->named_children();
+    const auto run = [&](const char* name, const torch::Tensor& x) {
+      auto* sequential = children[name]->as<torch::nn::Sequential>();
+      return sequential != nullptr ? sequential->forward(x)
+                                   : children[name]->as<torch::nn::Linear>()->forward(x);
+    };
+    const auto y = run("encoder", all.samples);
+    const auto rank = buffer(*model, "last_basis").size(1);
+    const auto modes = leading_modes(y, rank, buffer(*model, "last_basis"));
+    const auto still = modes.basis.detach();
+    torch::manual_seed(99);  // As seeded_loss() does.
+    auto draw = torch::randn_like(modes.coefficients);
+    if (noise == "posterior")
+      draw = draw * (0.5 * run("log_variance", y.matmul(still))).exp();
+    else
+      draw = draw * y.matmul(still).norm(2, 0, true) * (4.0 / static_cast<double>(y.size(0)));
+    const auto decoded = run("decoder", modes.coefficients.matmul(modes.basis.t()) + draw.matmul(still.t()));
+    auto loss = relative_error_loss(decoded, all.samples);
+    if (noise == "posterior")
+      loss = loss + 1e-3 * standard_normal_kl(modes.coefficients, run("log_variance", modes.coefficients));
+    loss.backward();
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+      EXPECT_TRUE(torch::allclose(gradients[i], model->parameters()[i].grad(), 1e-8, 1e-10)) << i;
+  }
+}
+
+TEST_F(Vrrae, TheCurveOfTheKlIsPlainWhateverFreeBitsSpare) {
+  const auto plain = make_tiny(library_);
+  const auto spared = make_tiny(library_, {{"free_bits", "5"}});
+  const auto kl = part_of(plain->loss(training_set()), "kl");
+  EXPECT_NEAR(part_of(spared->loss(training_set()), "kl"), kl, 1e-4 * kl);
+}
+
+TEST_F(Vrrae, OptionsOfAKlThatThereIsNotAreAnError) {
+  EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"free_bits", "1"}}), std::invalid_argument);
+  EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_warmup", "5"}}), std::invalid_argument);
 }
 
 TEST_F(Vrrae, DetachedNoiseChangesTheGradientAndNotTheLoss) {

@@ -95,6 +95,52 @@ TEST(LeadingModes, GradientOfSmallModesAgreesWithFiniteDifferences) {
   for (const bool wide : {true, false}) EXPECT_LT(gradient_error(with_smallest(0.05, wide), 6), 1e-5);
 }
 
+/// As leading_modes.hpp has it, by a full SVD.
+torch::Tensor gradient_by_the_formula(const torch::Tensor& y, const torch::Tensor& basis,
+                                      const torch::Tensor& of_coefficients, const torch::Tensor& of_basis) {
+  const auto rank = basis.size(1);
+  auto [v, s, ut] = torch::linalg_svd(y, /*full_matrices=*/false);
+  auto u = ut.t().clone();
+  const auto signs = (u.slice(1, 0, rank) * basis).sum(0).sign();
+  u.slice(1, 0, rank).mul_(signs);
+  v = v.clone();
+  v.slice(1, 0, rank).mul_(signs);
+  const auto w = of_basis + y.t().matmul(of_coefficients);
+  const double guard = 1e-6 * s[0].item<double>() * s[0].item<double>();
+  const auto guarded = [&](double x) { return x / (x * x + guard * guard); };
+  auto gradient = of_coefficients.matmul(u.slice(1, 0, rank).t());
+  for (std::int64_t i = 0; i < rank; ++i) {
+    const double si = s[i].item<double>();
+    for (std::int64_t j = 0; j < s.size(0); ++j) {
+      if (j == i) continue;
+      const double sj = s[j].item<double>();
+      const auto f = guarded(si * si - sj * sj) * u.select(1, j).dot(w.select(1, i));
+      gradient += f * (si * v.select(1, i).outer(u.select(1, j)) + sj * v.select(1, j).outer(u.select(1, i)));
+    }
+    const auto outside = w.select(1, i) - u.matmul(u.t().matmul(w.select(1, i)));
+    gradient += guarded(si * si) * si * v.select(1, i).outer(outside);
+  }
+  return gradient;
+}
+
+TEST(LeadingModes, GradientIsTheFormulaNearTies) {
+  for (const bool wide : {true, false})
+    for (const double gap : {1e-7, 1e-6, 1e-4, 0.1}) {
+      const auto v = std::get<0>(torch::linalg_qr(random_matrix(wide ? 8 : 20, 6, 3)));
+      const auto u = std::get<0>(torch::linalg_qr(random_matrix(wide ? 20 : 8, 6, 4)));
+      const auto values = torch::tensor({3.0, 2.0 * (1.0 + gap), 2.0, 1.0, 0.5, 0.2}, torch::kFloat64);
+      const auto latent = v.matmul(torch::diag(values)).matmul(u.t()).detach().requires_grad_();
+      const auto modes = leading_modes(latent, 3);
+      const auto of_coefficients = random_matrix(modes.coefficients.size(0), 3, 5);
+      const auto of_basis = random_matrix(modes.basis.size(0), 3, 6);
+      ((of_coefficients * modes.coefficients).sum() + (of_basis * modes.basis).sum()).backward();
+      const auto expected =
+          gradient_by_the_formula(latent.detach(), modes.basis.detach(), of_coefficients, of_basis);
+      EXPECT_LT(((latent.grad() - expected).norm() / expected.norm()).item<double>(), 1e-4)
+          << wide << " " << gap;
+    }
+}
+
 TEST(LeadingModes, GradientIsFiniteAtTiesAndZeros) {
   const auto u = std::get<0>(torch::linalg_qr(random_matrix(10, 4, 3)));
   const auto v = std::get<0>(torch::linalg_qr(random_matrix(6, 4, 4)));

@@ -52,9 +52,12 @@ Modes modes_of(const torch::Tensor& y, std::int64_t rank) {
 // it, and coupling(j, i) = u_j^T h_i / (s_i^2 - s_j^2), j over all modes, i over the kept ones, zero for j =
 // i.
 
+torch::Tensor gaps_of(const torch::Tensor& squares, std::int64_t rank) {
+  return squares.index({Slice(None, rank)}).unsqueeze(0) - squares.unsqueeze(1);
+}
+
 torch::Tensor coupling_of(const torch::Tensor& projected, const torch::Tensor& squares) {
-  const auto gap = squares.index({Slice(None, projected.size(1))}).unsqueeze(0) - squares.unsqueeze(1);
-  return projected * guarded_inverse(gap, squares[0]);
+  return projected * guarded_inverse(gaps_of(squares, projected.size(1)), squares[0]);
 }
 
 torch::Tensor gradient_by_svd(const torch::Tensor& y, const Modes& modes,
@@ -96,8 +99,10 @@ torch::Tensor gradient_by_left_modes(const torch::Tensor& y, const Modes& modes,
   const auto projected =                             // s_j u_j^T h_i.
       modes.left.t().matmul(y.matmul(of_basis) + y.matmul(y.t().matmul(of_coefficients)));
   const auto coupling = coupling_of(projected, modes.squares);
-  auto outside = coupling / kept_values;
-  outside.diagonal().copy_(-projected.diagonal() / (kept_squares * kept_values));
+  // coupling / s_i where gaps are wide; at a tie, which the guard makes zero, what lies outside remains.
+  const auto gaps = gaps_of(modes.squares, rank);
+  const auto guarded = 1.0 - gaps * guarded_inverse(gaps, modes.squares[0]);
+  const auto outside = (coupling - projected * guarded / kept_squares) / kept_values;
   auto of_rows = (of_coefficients + modes.left.matmul(coupling)).matmul(over_values.t());
   of_rows += kept_left.matmul(modes.left.matmul(outside).t());
   of_rows += over_values.matmul(of_coefficients.t());
