@@ -30,14 +30,21 @@ struct ChangingFigure {
   std::set<std::string> machines;  // Where they were measured.
 };
 
+/// How a model's runs ended, by seed.
+struct Ends {
+  Place place;
+  std::set<std::int64_t> ok;
+  std::set<std::int64_t> failed;  // By the model: a run that was stopped is neither.
+};
+
 struct State {
   std::vector<ChangingFigure> figures;
-  std::vector<std::pair<Place, std::set<std::int64_t>>> ok_seeds;  // Of every model.
+  std::vector<Ends> ends;  // Of every model.
 
-  const std::set<std::int64_t>* ok_seeds_of(const Place& place) const {
-    const auto found = std::find_if(ok_seeds.begin(), ok_seeds.end(),
-                                    [&](const auto& entry) { return key(entry.first) == key(place); });
-    return found == ok_seeds.end() ? nullptr : &found->second;
+  const Ends* ends_of(const Place& place) const {
+    const auto found = std::find_if(ends.begin(), ends.end(),
+                                    [&](const Ends& entry) { return key(entry.place) == key(place); });
+    return found == ends.end() ? nullptr : &*found;
   }
 };
 
@@ -61,10 +68,13 @@ State state_of(const ReportRows& rows) {
   std::map<std::int64_t, const RunRow*> runs;
   for (const auto& run : rows.runs) {
     runs[run.id] = &run;
-    auto place = std::find_if(state.ok_seeds.begin(), state.ok_seeds.end(),
-                              [&](const auto& entry) { return key(entry.first) == key(run.place); });
-    if (place == state.ok_seeds.end()) place = state.ok_seeds.insert(place, {run.place, {}});
-    if (run.status == RunStatus::kOk) place->second.insert(run.seed);
+    auto ends = std::find_if(state.ends.begin(), state.ends.end(),
+                             [&](const Ends& entry) { return key(entry.place) == key(run.place); });
+    if (ends == state.ends.end()) ends = state.ends.insert(ends, {run.place, {}, {}});
+    if (run.status == RunStatus::kOk)
+      ends->ok.insert(run.seed);
+    else if (tells_of_model(run))
+      ends->failed.insert(run.seed);
   }
   using Instrument = std::tuple<std::string, std::string, std::string, std::int64_t, std::int64_t>;
   std::map<std::pair<FigureKey, Instrument>, std::size_t> found;
@@ -88,7 +98,7 @@ State state_of(const ReportRows& rows) {
     std::sort(figure.values.begin(), figure.values.end(),
               [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
     const auto& seeds = measured[figure_of(figure)];
-    for (const auto seed : *state.ok_seeds_of(figure.place))
+    for (const auto seed : state.ends_of(figure.place)->ok)
       if (seeds.count(seed) == 0) figure.without.insert(seed);
   }
   return state;
@@ -172,6 +182,11 @@ Change change_of(const ChangingFigure& before, const ChangingFigure& after, doub
   return change;
 }
 
+bool share(const std::set<std::int64_t>& a, const std::set<std::int64_t>& b) {
+  return std::any_of(a.begin(), a.end(), [&](std::int64_t seed) { return b.count(seed) > 0; });
+}
+
+/// A seed that is only in one of the two says nothing of the model.
 void add_ends(std::vector<Change>& changes, const State& before, const State& after) {
   const auto add = [&](const Place& place, ChangeKind kind, std::size_t was, std::size_t is) {
     Change change{place, {}, kind, {}, {}, PairTest::kNone, std::nullopt};
@@ -179,16 +194,19 @@ void add_ends(std::vector<Change>& changes, const State& before, const State& af
     change.after.count = is;
     changes.push_back(std::move(change));
   };
-  for (const auto& [place, seeds] : before.ok_seeds) {
-    const auto was = seeds.size();
-    const auto* now = after.ok_seeds_of(place);
-    if (now == nullptr)
-      add(place, ChangeKind::kGone, was, 0);
-    else if (now->size() != was)
-      add(place, now->size() < was ? ChangeKind::kFails : ChangeKind::kMended, was, now->size());
+  for (const auto& was : before.ends) {
+    const auto* is = after.ends_of(was.place);
+    if (is == nullptr)
+      add(was.place, ChangeKind::kGone, was.ok.size(), 0);
+    else if (share(was.ok, is->failed))
+      add(was.place, ChangeKind::kFails, was.ok.size(), is->ok.size());
+    else if (share(was.failed, is->ok))
+      add(was.place, ChangeKind::kMended, was.ok.size(), is->ok.size());
+    else if (!was.ok.empty() && is->ok.empty())
+      add(was.place, ChangeKind::kGone, was.ok.size(), 0);
   }
-  for (const auto& [place, seeds] : after.ok_seeds)
-    if (before.ok_seeds_of(place) == nullptr) add(place, ChangeKind::kNew, 0, seeds.size());
+  for (const auto& is : after.ends)
+    if (before.ends_of(is.place) == nullptr) add(is.place, ChangeKind::kNew, 0, is.ok.size());
 }
 
 /// Figures that no run gives any more, of models that still go well.
@@ -196,8 +214,8 @@ void add_gone_figures(std::vector<Change>& changes, const State& before, const S
   std::set<FigureKey> still;
   for (const auto& figure : after.figures) still.insert(figure_of(figure));
   for (const auto& figure : before.figures) {
-    const auto* seeds = after.ok_seeds_of(figure.place);
-    if (figure.values.empty() || seeds == nullptr || seeds->empty() || still.count(figure_of(figure)) > 0)
+    const auto* ends = after.ends_of(figure.place);
+    if (figure.values.empty() || ends == nullptr || ends->ok.empty() || still.count(figure_of(figure)) > 0)
       continue;
     changes.push_back({figure.place,
                        figure.column,

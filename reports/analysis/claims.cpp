@@ -56,8 +56,7 @@ const MetricCell* cell_of(const Found& found, const std::string& label, std::str
     return nullptr;
   }
   const auto& cell = found.table->cells[static_cast<std::size_t>(row - labels.begin())][found.column];
-  std::int64_t failed = cell.not_a_number;
-  for (const auto& [status, count] : row->tally.failed) failed += count;
+  const auto failed = cell.not_a_number + row->tally.failed_by_model();
   if (failed > 0)
     reason = fmt::format("{} of {} seeds of {} gave no figure", failed, row->tally.expected, label);
   else if (cell.values.size() < kFewestSeeds)
@@ -79,6 +78,7 @@ void decide_better(DecidedClaim& decided, const MetricCell& a, const MetricCell&
   decided.effect = compared.difference;
   decided.lower = compared.lower;
   decided.upper = compared.upper;
+  decided.p_value = compared.p_value;
   if (!(compared.p_value < kSignificance)) {
     decided.reason = fmt::format("no difference at {} (p = {:.2g})", kSignificance, compared.p_value);
     return;

@@ -27,6 +27,7 @@ struct DecidedClaim {
   std::optional<double> lower;   // and its 95 % interval.
   std::optional<double> upper;
   PairTest test = PairTest::kNone;
+  std::optional<double> p_value;  // Of "better".
   std::string unit;
 };
 

@@ -41,7 +41,11 @@ struct RunTally {
   std::int64_t expected = 0;
   std::int64_t ok = 0;
   std::map<RunStatus, std::int64_t> failed;
+  std::int64_t unfinished =
+      0;  // Of the failed: those that say nothing of the model: stopped, or the machine's fault.
   std::int64_t missing = 0;
+
+  std::int64_t failed_by_model() const;
 };
 
 struct LabelSummary {
@@ -65,6 +69,7 @@ struct TrainingCurve {
   std::string series;
   std::vector<std::int64_t> steps;
   std::vector<double> values;  // Finite; thinned out, extremes kept.
+  bool unfinished = false;     // As in RunTally.
 };
 
 struct Spectrum {

@@ -86,7 +86,7 @@ bool is_trivial_after_collapse(const std::string& metric) {
 }
 
 bool all_numbers(const LabelSummary& label, const MetricCell& cell) {
-  return label.tally.failed.empty() && cell.not_a_number == 0;
+  return label.tally.failed_by_model() == 0 && cell.not_a_number == 0;
 }
 
 }  // namespace
@@ -162,8 +162,11 @@ void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels) {
           {cell.values, all_numbers(labels[label], cell) && !(trivial && labels[label].collapsed)});
     }
     auto best = find_best(candidates, table.columns[column].better);
-    for (const auto label : best.members)
-      table.cells[label][column].mark = label == best.leader ? Mark::kLeads : Mark::kAlike;
+    for (const auto label : best.members) {
+      const bool leads =
+          table.cells[label][column].summary.mean == table.cells[*best.leader][column].summary.mean;
+      table.cells[label][column].mark = leads ? Mark::kLeads : Mark::kAlike;
+    }
     table.best.push_back(std::move(best));
   }
 }

@@ -10,6 +10,13 @@
 namespace rraebench {
 namespace {
 
+/// "VAE" of "VAE beta=0.001": what a label was called before a sweep added to it.
+std::string without_sweep(const std::string& label) {
+  const auto space = label.rfind(' ');
+  const bool swept = space != std::string::npos && label.find('=', space) != std::string::npos;
+  return swept ? label.substr(0, space) : label;
+}
+
 bool among(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -20,10 +27,19 @@ class Chooser {
   explicit Chooser(const Selection& selection) : selection_(selection) {}
 
   bool wants_suite(const std::string& suite) { return wants(selection_.suites, suites_, suite); }
+  bool wants_comparison(const std::string& comparison) {
+    return wants(selection_.comparisons, comparisons_, comparison);
+  }
+  bool wants_seed(std::int64_t seed) {
+    seeds_.insert(seed);
+    const auto& chosen = selection_.seeds;
+    return chosen.empty() || std::find(chosen.begin(), chosen.end(), seed) != chosen.end();
+  }
   bool wants_dataset(const std::string& dataset) { return wants(selection_.datasets, datasets_, dataset); }
   bool wants_model(const std::string& label, const std::string& model) {
-    models_.insert({label, model});
-    return selection_.models.empty() || among(selection_.models, label) || among(selection_.models, model);
+    models_.insert({label, without_sweep(label), model});
+    return selection_.models.empty() || among(selection_.models, label) ||
+           among(selection_.models, without_sweep(label)) || among(selection_.models, model);
   }
   bool wants_metric(const std::string& protocol, const std::string& name) {
     metrics_.insert({name, protocol + "/" + name});
@@ -33,9 +49,13 @@ class Chooser {
 
   void require_all_found() const {
     require("suite", selection_.suites, suites_);
-    require("--model", selection_.models, models_);
-    require("--dataset", selection_.datasets, datasets_);
-    require("--metric", selection_.metrics, metrics_);
+    require("--comparison", selection_.comparisons, comparisons_);
+    require("--models", selection_.models, models_);
+    require("--datasets", selection_.datasets, datasets_);
+    require("--metrics", selection_.metrics, metrics_);
+    for (const auto seed : selection_.seeds)
+      if (seeds_.count(seed) == 0)
+        throw std::invalid_argument("--seeds: seed " + std::to_string(seed) + " has no results");
   }
 
  private:
@@ -55,6 +75,8 @@ class Chooser {
 
   const Selection& selection_;
   std::set<std::string> suites_;
+  std::set<std::string> comparisons_;
+  std::set<std::int64_t> seeds_;
   std::set<std::string> models_;
   std::set<std::string> datasets_;
   std::set<std::string> metrics_;
@@ -75,7 +97,9 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
   keep_if(rows.runs, [&](const RunRow& run) {
     const bool model = chooser.wants_model(run.place.label, run.model);
     const bool dataset = chooser.wants_dataset(run.place.dataset);
-    if (!chooser.wants_suite(run.place.suite) || !model || !dataset) return false;
+    const bool comparison = chooser.wants_comparison(run.place.comparison);
+    const bool seed = chooser.wants_seed(run.seed);
+    if (!chooser.wants_suite(run.place.suite) || !comparison || !model || !dataset || !seed) return false;
     runs.insert(run.id);
     labels.insert(run.place.label);
     return true;
@@ -100,7 +124,8 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
   });
   keep_if(rows.claims, [&](const ClaimRow& row) {
     const auto& claim = row.record;
-    return labels.count(claim.label) > 0 && (claim.than.empty() || labels.count(claim.than) > 0) &&
+    return chooser.wants_comparison(claim.comparison) && labels.count(claim.label) > 0 &&
+           (claim.than.empty() || labels.count(claim.than) > 0) &&
            chooser.wants_metric(claim.protocol, claim.name);
   });
 }
@@ -111,6 +136,11 @@ void keep_selected(Table& table, const Selection& selection) {
                                     table.columns.begin());
   };
   const auto suite = column("suite");
+  const auto comparison = column("comparison");
+  const auto seed = column("seed");
+  if (!selection.seeds.empty() && seed == table.columns.size())
+    throw std::invalid_argument(
+        "--seeds: rows over all seeds cannot be told by seed; leave it or --summary out");
   const auto dataset = column("dataset");
   const auto label = column("label");
   const auto model = column("model");
@@ -122,7 +152,11 @@ void keep_selected(Table& table, const Selection& selection) {
     const bool wanted_model = chooser.wants_model(text(label), text(model));
     const bool wanted_dataset = chooser.wants_dataset(text(dataset));
     const bool wanted_metric = chooser.wants_metric(text(protocol), text(name));
-    return chooser.wants_suite(text(suite)) && wanted_model && wanted_dataset && wanted_metric;
+    const bool wanted_comparison = chooser.wants_comparison(text(comparison));
+    const bool wanted_seed =
+        selection.seeds.empty() || chooser.wants_seed(std::get<std::int64_t>(row.at(seed)));
+    return chooser.wants_suite(text(suite)) && wanted_comparison && wanted_model && wanted_dataset &&
+           wanted_metric && wanted_seed;
   });
   chooser.require_all_found();
 }

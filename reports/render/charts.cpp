@@ -1,6 +1,7 @@
 #include "reports/render/charts.hpp"
 
 #include "reports/analysis/decimate.hpp"
+#include "reports/render/chart_axes.hpp"
 
 #include <fmt/format.h>
 
@@ -106,9 +107,10 @@ std::optional<Chart> training_chart(const Comparison& comparison) {
       line.style = comparison.labels[label].colour;
       line.x.assign(curve.steps.begin(), curve.steps.end());
       line.y = curve.values;
-      line.failed = curve.status != RunStatus::kOk;
+      line.failed = curve.status != RunStatus::kOk && !curve.unfinished;
+      line.single = curve.unfinished;
       series.insert(curve.series);
-      if (line.failed)
+      if (curve.status != RunStatus::kOk)
         chart.lines.push_back(std::move(line));
       else
         ok.push_back(std::move(line));
@@ -117,8 +119,8 @@ std::optional<Chart> training_chart(const Comparison& comparison) {
   }
   if (chart.lines.empty()) return std::nullopt;
   chart.x = {"training step", false, false, true};
-  chart.y.title = series.size() == 1 ? *series.begin() : "reconstruction, or the only part of the loss";
-  chart.y.logarithmic = all_positive(chart);
+  chart.y.title = series.size() == 1 ? *series.begin() + (*series.begin() == "loss" ? "" : " loss") : "loss";
+  chart.y.logarithmic = all_positive(chart) && spans_a_decade(vertical_span(chart));
   return chart;
 }
 
@@ -151,7 +153,7 @@ std::optional<Chart> singular_value_chart(const Comparison& comparison) {
 }
 
 ChartAxis sweep_axis(const std::string& option, double smallest, double largest) {
-  return {option, smallest > 0.0 && largest >= 10.0 * smallest, false, false};
+  return {option, spans_a_decade({smallest, largest}), false, false};
 }
 
 std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, std::size_t column,
@@ -212,6 +214,7 @@ std::optional<Chart> trade_chart(const Comparison& comparison, const MetricTable
     chart.ranges.push_back({comparison.labels[label].colour, left.mean, right.minimum, right.maximum});
   }
   if (chart.points.size() < 2) return std::nullopt;
+  chart.x.logarithmic = x.logarithmic && spans_a_decade(horizontal_span(chart));
   return chart;
 }
 

@@ -13,6 +13,18 @@ std::string with_unit(const std::string& figure, const std::string& unit) {
   return unit.empty() ? figure : figure + " " + unit;
 }
 
+const char* test_name(PairTest test) {
+  switch (test) {
+    case PairTest::kPermutation:
+      return "paired permutation test";
+    case PairTest::kWelch:
+      return "Welch's test";
+    case PairTest::kNone:
+      break;
+  }
+  return "";
+}
+
 Cell cell(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Cell(*value) : Cell();
 }
@@ -30,8 +42,7 @@ std::string describe_evidence(const DecidedClaim& decided) {
   if (std::isfinite(*decided.lower) && std::isfinite(*decided.upper))
     text += fmt::format(", 95 % interval {} to {}", figure(*decided.lower), figure(*decided.upper));
   text += fmt::format(", n={}", decided.seeds);
-  if (decided.test != PairTest::kNone)
-    text += decided.test == PairTest::kPermutation ? ", paired permutation test" : ", Welch's test";
+  if (decided.test != PairTest::kNone) text += fmt::format(", {}", test_name(decided.test));
   if (!decided.reason.empty()) text += ", " + decided.reason;
   return text;
 }
@@ -51,12 +62,34 @@ std::string describe_claim_figure(const DecidedClaim& decided) {
 }
 
 Table claim_table(const std::vector<DecidedClaim>& claims) {
-  Table table{{"claim", "verdict", "evidence", "figure", "n", "effect", "lower", "upper", "source"}, {}};
-  for (const auto& decided : claims)
-    table.rows.push_back({decided.claim.text, std::string(claim_outcome_name(decided.outcome)),
-                          describe_evidence(decided), describe_claim_figure(decided),
-                          static_cast<std::int64_t>(decided.seeds), cell(decided.effect), cell(decided.lower),
-                          cell(decided.upper), decided.claim.source});
+  Table table{{"claim",    "verdict", "evidence", "figure",     "n",     "effect", "lower",
+               "upper",    "source",  "suite",    "comparison", "label", "kind",   "than",
+               "protocol", "name",    "variant",  "split",      "unit",  "test",   "p"},
+              {}};
+  for (const auto& decided : claims) {
+    const auto& claim = decided.claim;
+    table.rows.push_back({claim.text,
+                          std::string(claim_outcome_name(decided.outcome)),
+                          describe_evidence(decided),
+                          describe_claim_figure(decided),
+                          static_cast<std::int64_t>(decided.seeds),
+                          cell(decided.effect),
+                          cell(decided.lower),
+                          cell(decided.upper),
+                          claim.source,
+                          decided.suite,
+                          claim.comparison,
+                          claim.label,
+                          claim.kind,
+                          claim.than,
+                          claim.protocol,
+                          claim.name,
+                          claim.variant,
+                          claim.split,
+                          decided.unit,
+                          std::string(test_name(decided.test)),
+                          cell(decided.p_value)});
+  }
   return table;
 }
 

@@ -89,6 +89,14 @@ std::vector<const Spectrum*> first_of_each_label(const Comparison& comparison, c
   return chosen;
 }
 
+template <typename Wanted>
+std::vector<const ReportImage*> pictures_where(const Comparison& comparison, const Wanted& wanted) {
+  std::vector<const ReportImage*> found;
+  for (const auto& entry : comparison.images)
+    if (entry.image.width > 0 && entry.image.height > 0 && wanted(entry.image)) found.push_back(&entry);
+  return found;
+}
+
 }  // namespace
 
 bool is_swept_figure(const MetricColumn& column) {
@@ -144,6 +152,26 @@ std::string picture_title(const ImageRecord& image) {
   if (const auto name = metric_title(image.name); name != title + "s") title += ": " + name;
   if (!image.variant.empty()) title += " (" + image.variant + ")";
   return title;
+}
+
+std::vector<PictureGroup> picture_groups(const Comparison& comparison) {
+  std::vector<PictureGroup> groups;
+  for (const auto* entry :
+       pictures_where(comparison, [](const auto& image) { return image.name != kOriginals; })) {
+    const auto title = picture_title(entry->image);
+    if (std::any_of(groups.begin(), groups.end(), [&](const PictureGroup& g) { return g.title == title; }))
+      continue;
+    const auto& kind = entry->image;
+    groups.push_back(
+        {title,
+         pictures_where(comparison,
+                        [&](const auto& image) {
+                          return image.name == kOriginals && image.protocol == kind.protocol &&
+                                 image.variant == kind.variant;
+                        }),
+         pictures_where(comparison, [&](const auto& image) { return picture_title(image) == title; })});
+  }
+  return groups;
 }
 
 }  // namespace rraebench

@@ -49,7 +49,17 @@ struct BarGroup {
 
 std::vector<BarGroup> bar_groups(const Comparison& comparison);
 
-/// "Generation: samples (gaussian)": pictures of one title belong side by side.
+/// "Generation: samples (gaussian)"
 std::string picture_title(const ImageRecord& image);
+
+/// Pictures of one title, which belong side by side; below originals, where there are any, that they are to
+/// be compared with place by place. Of the comparison's images.
+struct PictureGroup {
+  std::string title;
+  std::vector<const ReportImage*> originals;
+  std::vector<const ReportImage*> estimates;
+};
+
+std::vector<PictureGroup> picture_groups(const Comparison& comparison);
 
 }  // namespace rraebench

@@ -46,28 +46,32 @@ void mark_bends(const std::vector<Point>& points, std::size_t first, std::size_t
   mark_bends(points, farthest, last, kept);
 }
 
-/// One stroke of an SVG path.
-std::string stroke_of(const std::vector<Point>& points) {
-  if (points.empty()) return "";
+using Stroke = std::vector<Point>;
+
+/// The bends alone.
+Stroke simplified(const Stroke& points) {
   std::vector<bool> kept(points.size(), false);
   kept.front() = kept.back() = true;
   mark_bends(points, 0, points.size() - 1, kept);
-  std::string path;
+  Stroke bends;
   for (std::size_t i = 0; i < points.size(); ++i)
-    if (kept[i]) path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", points[i].x, points[i].y);
-  return path;
+    if (kept[i]) bends.push_back(points[i]);
+  return bends;
 }
 
 /// A row in a panel whose left upper corner is at `corner`, on the values from `low` to `high`; broken where
 /// it is not a number.
-std::string path_of(const std::vector<double>& row, const Point& corner, double low, double high) {
+std::vector<Stroke> strokes_of(const std::vector<double>& row, const Point& corner, double low, double high) {
   const double span = high > low ? high - low : 1.0;
-  std::string path;
-  std::vector<Point> stroke;
+  std::vector<Stroke> strokes;
+  Stroke stroke;
+  const auto end_stroke = [&] {
+    if (!stroke.empty()) strokes.push_back(simplified(stroke));
+    stroke.clear();
+  };
   for (std::size_t i = 0; i < row.size(); ++i) {
     if (!std::isfinite(row[i])) {
-      path += stroke_of(stroke);
-      stroke.clear();
+      end_stroke();
       continue;
     }
     const double place = row.size() > 1 ? static_cast<double>(i) / static_cast<double>(row.size() - 1) : 0.5;
@@ -76,7 +80,8 @@ std::string path_of(const std::vector<double>& row, const Point& corner, double 
         std::clamp(kMargin + (high - row[i]) / span * (kPanelHeight - 2 * kMargin), 0.0, kPanelHeight);
     stroke.push_back({corner.x + place * kPanelWidth, corner.y + y});
   }
-  return path + stroke_of(stroke);
+  end_stroke();
+  return strokes;
 }
 
 std::pair<double, double> range_of(const std::vector<double>& row) {
@@ -88,6 +93,50 @@ std::pair<double, double> range_of(const std::vector<double>& row) {
       high = std::max(high, value);
     }
   return low <= high ? std::pair(low, high) : std::pair(0.0, 1.0);
+}
+
+/// One row of a layer.
+struct PanelCurve {
+  bool below = false;  // The first of several layers.
+  std::vector<Stroke> strokes;
+};
+
+struct Panels {
+  double width = 0.0;
+  double height = 0.0;
+  std::vector<PanelCurve> curves;  // By layers, the lowest first.
+};
+
+Panels lay_out(const ImageRecord& image) {
+  const int columns = std::clamp(image.width, 1, kMostPanels);
+  const int rows = std::clamp(image.height, 1, kMostPanels / columns + 1);
+  const auto place = [&](std::size_t panel) {
+    const auto number = static_cast<int>(panel);
+    const int row = number / columns;
+    return Point{number % columns * (kPanelWidth + kPanelGap), row * (kPanelHeight + kPanelGap)};
+  };
+  Panels panels{
+      columns * (kPanelWidth + kPanelGap) - kPanelGap, rows * (kPanelHeight + kPanelGap) - kPanelGap, {}};
+  const auto layers = parse_curves(image.content);
+  for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+    const auto count =
+        std::min(layers[layer].size(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
+    for (std::size_t panel = 0; panel < count; ++panel) {
+      const auto& ground = panel < layers.front().size() ? layers.front()[panel] : layers[layer][panel];
+      const auto [low, high] = range_of(ground);
+      panels.curves.push_back(
+          {layer == 0 && layers.size() > 1, strokes_of(layers[layer][panel], place(panel), low, high)});
+    }
+  }
+  return panels;
+}
+
+std::string svg_path(const std::vector<Stroke>& strokes) {
+  std::string path;
+  for (const auto& stroke : strokes)
+    for (std::size_t i = 0; i < stroke.size(); ++i)
+      path += fmt::format("{}{:.1f} {:.1f}", i == 0 ? "M" : "L", stroke[i].x, stroke[i].y);
+  return path;
 }
 
 }  // namespace
@@ -111,31 +160,34 @@ PictureCurves parse_curves(const std::string& json) {
 }
 
 std::string render_curve_panels(const ImageRecord& image, const SvgOptions& options) {
-  const int columns = std::clamp(image.width, 1, kMostPanels);
-  const int rows = std::clamp(image.height, 1, kMostPanels / columns + 1);
-  const auto place = [&](std::size_t panel) {
-    const auto number = static_cast<int>(panel);
-    const int row = number / columns;
-    return Point{number % columns * (kPanelWidth + kPanelGap), row * (kPanelHeight + kPanelGap)};
-  };
-  auto svg = open_svg(columns * (kPanelWidth + kPanelGap) - kPanelGap,
-                      rows * (kPanelHeight + kPanelGap) - kPanelGap, options);
-  const auto curves = parse_curves(image.content);
-  for (std::size_t layer = 0; layer < curves.size(); ++layer) {
-    const bool below = layer == 0 && curves.size() > 1;
-    const std::string grey = options.standalone ? "#c6ccd5" : "var(--line-strong)";
-    svg += fmt::format("<g fill=\"none\" stroke-width=\"{}\" stroke=\"{}\">", below ? 3.0 : 1.3,
-                       below ? grey : series_paint(0, options.standalone));
-    const auto panels =
-        std::min(curves[layer].size(), static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
-    for (std::size_t panel = 0; panel < panels; ++panel) {
-      const auto& ground = panel < curves.front().size() ? curves.front()[panel] : curves[layer][panel];
-      const auto [low, high] = range_of(ground);
-      svg += fmt::format("<path d=\"{}\"/>", path_of(curves[layer][panel], place(panel), low, high));
-    }
-    svg += "</g>";
+  const auto panels = lay_out(image);
+  auto svg = open_svg(panels.width, panels.height, options);
+  const std::string grey = options.standalone ? "#c6ccd5" : "var(--line-strong)";
+  for (std::size_t i = 0; i < panels.curves.size(); ++i) {
+    const auto& curve = panels.curves[i];
+    if (i == 0 || curve.below != panels.curves[i - 1].below)
+      svg += fmt::format("{}<g fill=\"none\" stroke-width=\"{}\" stroke=\"{}\">", i == 0 ? "" : "</g>",
+                         curve.below ? 3.0 : 1.3, curve.below ? grey : series_paint(0, options.standalone));
+    svg += fmt::format("<path d=\"{}\"/>", svg_path(curve.strokes));
   }
+  if (!panels.curves.empty()) svg += "</g>";
   return svg + "</svg>";
+}
+
+std::string render_curve_panels_tikz(const ImageRecord& image) {
+  const auto panels = lay_out(image);
+  auto latex = fmt::format(
+      "\\providecommand{{\\chartwidth}}{{0.75\\linewidth}}\n\\providecolor{{series0}}{{HTML}}{{{}}}\n"
+      "\\begin{{tikzpicture}}[x={{\\chartwidth/{:.1f}}}, y={{-\\chartwidth/{:.1f}}}]\n",
+      series_colour(0) + 1, panels.width, panels.width);
+  for (const auto& curve : panels.curves)
+    for (const auto& stroke : curve.strokes) {
+      latex += curve.below ? "\\draw[black!25, line width=1.2pt] " : "\\draw[series0, line width=0.5pt] ";
+      for (std::size_t i = 0; i < stroke.size(); ++i)
+        latex += fmt::format("{}({:.1f},{:.1f})", i == 0 ? "" : "--", stroke[i].x, stroke[i].y);
+      latex += ";\n";
+    }
+  return latex + "\\end{tikzpicture}\n";
 }
 
 }  // namespace rraebench

@@ -1,5 +1,5 @@
 #pragma once
-// Implements: curves of samples drawn as small panels, SVG.
+// Implements: curves of samples drawn as small panels, SVG or TikZ.
 
 #include "reports/render/svg.hpp"
 #include "reports/store/run_record.hpp"
@@ -19,5 +19,8 @@ PictureCurves parse_curves(const std::string& json);
 /// and the others in colour on top, all on the value range of the first layer's row. An empty ground where
 /// the content is damaged.
 std::string render_curve_panels(const ImageRecord& image, const SvgOptions& options);
+
+/// The same as a tikzpicture, as wide as \chartwidth (pgfplots.hpp).
+std::string render_curve_panels_tikz(const ImageRecord& image);
 
 }  // namespace rraebench

@@ -277,38 +277,16 @@ Data picture_data(const ReportImage& entry, const LabelSummary& summary, const s
   return picture;
 }
 
-template <typename Wanted>
-std::vector<const ReportImage*> pictures_where(const Comparison& comparison, const Wanted& wanted) {
-  std::vector<const ReportImage*> found;
-  for (const auto& entry : comparison.images)
-    if (entry.image.width > 0 && entry.image.height > 0 && wanted(entry.image)) found.push_back(&entry);
-  return found;
-}
-
-// Pictures of the same kind stand side by side; below originals that they are to be compared with place by
-// place, one below the other.
 Data galleries(const Comparison& comparison) {
-  std::vector<std::string> titles;
-  for (const auto* entry :
-       pictures_where(comparison, [](const auto& image) { return image.name != kOriginals; }))
-    if (const auto title = picture_title(entry->image);
-        std::find(titles.begin(), titles.end(), title) == titles.end())
-      titles.push_back(title);
   auto result = list();
-  for (const auto& title : titles) {
-    const auto estimates =
-        pictures_where(comparison, [&](const auto& image) { return picture_title(image) == title; });
-    const auto& kind = estimates.front()->image;
-    const auto originals = pictures_where(comparison, [&](const auto& image) {
-      return image.name == kOriginals && image.protocol == kind.protocol && image.variant == kind.variant;
-    });
+  for (const auto& group : picture_groups(comparison)) {
     auto pictures = list();
-    for (const auto* group : {&originals, &estimates})
-      for (const auto* entry : *group)
-        pictures << picture_data(*entry, comparison.labels[entry->label], title);
+    for (const auto* entries : {&group.originals, &group.estimates})
+      for (const auto* entry : *entries)
+        pictures << picture_data(*entry, comparison.labels[entry->label], group.title);
     Data gallery;
-    gallery.set("gallery_title", title);
-    gallery.set("aligned", flag(!originals.empty()));
+    gallery.set("gallery_title", group.title);
+    gallery.set("aligned", flag(!group.originals.empty()));
     gallery.set("pictures", pictures);
     result << gallery;
   }
@@ -517,9 +495,9 @@ Data hero_facts(const ComparisonReport& report) {
     fact.set("alarm", flag(alarm));
     facts << fact;
   };
-  add("comparisons", report.comparisons.size(), false);
-  add("models", labels.size(), false);
-  add("runs", static_cast<std::size_t>(report.runs), false);
+  add(report.comparisons.size() == 1 ? "comparison" : "comparisons", report.comparisons.size(), false);
+  add(labels.size() == 1 ? "model" : "models", labels.size(), false);
+  add(report.runs == 1 ? "run" : "runs", static_cast<std::size_t>(report.runs), false);
   add("not ok", static_cast<std::size_t>(report.runs - report.ok_runs), report.runs != report.ok_runs);
   return facts;
 }

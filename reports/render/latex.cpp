@@ -4,6 +4,7 @@
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/render/known_works.hpp"
+#include "reports/render/latex_figures.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
 
@@ -18,7 +19,8 @@
 namespace rraebench {
 namespace {
 
-constexpr std::size_t kMostColumns = 5;  // Of a table, which then fits the width of a page.
+constexpr std::size_t kPageWidth = 96;  // In characters of a table, which then fits a page.
+constexpr std::size_t kColumnGap = 3;
 constexpr const char* kMarks =
     "Bold: the best mean; underlined: what follows it up to the first mean that is told from it";
 
@@ -30,6 +32,9 @@ constexpr const char* kPreamble = R"tex(\documentclass{article}
 \usepackage{textcomp}
 \usepackage{booktabs}
 \usepackage{siunitx}
+\usepackage{pgfplots}
+\pgfplotsset{compat=1.16}
+\providecommand{\chartwidth}{0.75\linewidth}
 \sisetup{separate-uncertainty=true, detect-weight=true, detect-family=true}
 )tex";
 
@@ -81,14 +86,32 @@ std::string latex_cell(const MetricCell& cell, const PrintedFigure& figure, cons
   return text;
 }
 
+/// Cut behind commas, but not within parentheses, into lines of some length.
+void add_lines(std::vector<std::string>& lines, const std::string& words) {
+  constexpr std::size_t kLong = 16;
+  std::string line;
+  int depth = 0;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    depth += words[i] == '(' ? 1 : words[i] == ')' ? -1 : 0;
+    const bool between = words[i] == ' ' && i > 0 && words[i - 1] == ',' && depth == 0;
+    if (between && words.size() > kLong) {
+      lines.push_back(line);
+      line.clear();
+    } else {
+      line += words[i];
+    }
+  }
+  if (!line.empty()) lines.push_back(line);
+}
+
 /// "train · 100 samples": a line each, of a column's head.
 void add_parts(std::vector<std::string>& lines, std::string words) {
   const std::string between = " · ";
   for (auto at = words.find(between); at != std::string::npos; at = words.find(between)) {
-    lines.push_back(words.substr(0, at));
+    add_lines(lines, words.substr(0, at));
     words.erase(0, at + between.size());
   }
-  if (!words.empty()) lines.push_back(words);
+  add_lines(lines, words);
 }
 
 /// Title, direction and unit, then what kind of figure it is.
@@ -101,8 +124,51 @@ std::vector<std::string> head_lines(const MetricColumn& column, const std::strin
   return lines;
 }
 
-std::string tabular(const MetricTable& table, const std::vector<std::vector<PrintedFigure>>& printed,
-                    const Comparison& comparison, std::size_t first, std::size_t last) {
+using PrintedTable = std::vector<std::vector<PrintedFigure>>;
+
+/// In characters, about.
+std::size_t width_of_column(const MetricTable& table, const PrintedTable& printed,
+                            const Comparison& comparison, std::size_t column, const std::string& basis) {
+  std::size_t width = 0;
+  for (const auto& line : head_lines(table.columns[column], basis))
+    width = std::max(width, display_width(line));
+  for (std::size_t label = 0; label < printed.size(); ++label) {
+    const auto& cell = table.cells[label][column];
+    const auto& tally = comparison.labels[label].tally;
+    const auto& figure = printed[label][column];
+    auto own = display_width(figure.mean);
+    if (!figure.spread.empty()) own += kColumnGap + display_width(figure.spread);
+    if (cell.summary.count == 0) own = display_width(describe_absence(cell, tally));
+    if (const auto exception = describe_exception(cell, tally); !exception.empty())
+      own += display_width(exception) + kColumnGap;
+    width = std::max(width, own);
+  }
+  return width + kColumnGap;
+}
+
+/// Before which columns a table is cut so that each part fits a page, and where it ends.
+std::vector<std::size_t> cuts_of(const MetricTable& table, const PrintedTable& printed,
+                                 const Comparison& comparison) {
+  std::size_t labels = 0;
+  for (const auto& label : comparison.labels) labels = std::max(labels, display_width(label.label));
+  constexpr std::size_t kCount = 8;  // "3 of 10"
+  const auto basis = basis_of(table);
+  std::vector<std::size_t> cuts = {0};
+  auto used = labels + kCount;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    const auto width = width_of_column(table, printed, comparison, column, basis.own[column]);
+    if (used + width > kPageWidth && column > cuts.back()) {
+      cuts.push_back(column);
+      used = labels + kCount;
+    }
+    used += width;
+  }
+  if (table.columns.size() > cuts.back()) cuts.push_back(table.columns.size());
+  return cuts;
+}
+
+std::string tabular(const MetricTable& table, const PrintedTable& printed, const Comparison& comparison,
+                    std::size_t first, std::size_t last) {
   const auto basis = basis_of(table);
   auto latex = fmt::format("\\begin{{tabular}}{{lr*{{{}}}{{r}}}}\n\\toprule\n", last - first);
   std::vector<std::vector<std::string>> heads;
@@ -132,11 +198,12 @@ std::string tabular(const MetricTable& table, const std::vector<std::vector<Prin
   return latex + "\\bottomrule\n\\end{tabular}\n";
 }
 
-std::string caption(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
+std::string caption(const MetricTable& table, const Comparison& comparison, const ReportOptions& options,
+                    std::size_t first, std::size_t last) {
   auto text = fmt::format("{} on {} ({}). {}", protocol_title(table.protocol), comparison.dataset,
                           comparison.name, describe_figures(options.interval));
   if (const auto basis = basis_of(table).common; !basis.empty()) text += " All with " + basis + ".";
-  for (const auto& sentence : describe_marks(table, kMarks)) text += " " + sentence;
+  for (const auto& sentence : describe_marks(table, kMarks, first, last)) text += " " + sentence;
   return escape_latex(text);
 }
 
@@ -145,10 +212,12 @@ std::string add_table(std::vector<ReportFile>& files, FileNames& names, const Me
                       const Comparison& comparison, const ReportOptions& options) {
   std::string floats;
   const auto printed = print_table(table, options.interval);
-  for (std::size_t first = 0; first < table.columns.size(); first += kMostColumns) {
-    const auto last = std::min(table.columns.size(), first + kMostColumns);
+  const auto cuts = cuts_of(table, printed, comparison);
+  for (std::size_t part = 0; part + 1 < cuts.size(); ++part) {
+    const auto first = cuts[part];
+    const auto last = cuts[part + 1];
     const auto name = names.take({comparison.suite, comparison.name, table.protocol});
-    const auto words = caption(table, comparison, options);
+    const auto words = caption(table, comparison, options, first, last);
     files.push_back({"tables/" + name + ".tex",
                      fmt::format("% Written by rraebench {}. Needs booktabs and siunitx.\n% {}\n{}{}",
                                  options.program_version, words, kMarkCommands,
@@ -185,6 +254,8 @@ std::string bibliography(const ComparisonReport& report, Keys& keys) {
   std::set<std::string> there;
   const auto add = [&](const std::string& key, const std::string& title, const std::string& note) {
     if (note.empty() || keys.count(key) > 0) return;
+    // "arc-chord ratio" is no work that can be cited; one has a year or a number.
+    if (note.find_first_of("0123456789") == std::string::npos) return;
     if (const auto works = works_named_in(note); !works.empty()) {
       std::vector<std::string> of_works;
       for (const auto& work : works) {
@@ -258,8 +329,10 @@ std::vector<ReportFile> render_latex(const ComparisonReport& report) {
         fmt::format("\\section{{{}: {}}}\n", escape_latex(comparison.suite), escape_latex(comparison.name));
     for (const auto& table : comparison.tables)
       body += add_table(files, names, table, comparison, report.options);
-    body += add_table(files, names, comparison.cost, comparison, report.options) + "\\clearpage\n";
+    body += add_table(files, names, comparison.cost, comparison, report.options);
+    body += add_figures(files, names, comparison) + "\\clearpage\n";
   }
+  body += add_common_figures(files, names, report);
   Keys keys;
   files.push_back({"references.bib", bibliography(report, keys)});
   files.push_back({"methods.tex", methods(report, keys)});

@@ -68,10 +68,16 @@ std::string describe_spread(const MetricCell& cell, std::optional<int> decimals)
 }
 
 std::vector<std::string> describe_marks(const MetricTable& table, const char* marks) {
+  return describe_marks(table, marks, 0, table.columns.size());
+}
+
+std::vector<std::string> describe_marks(const MetricTable& table, const char* marks, std::size_t first,
+                                        std::size_t last) {
+  last = std::min(last, table.best.size());
   std::vector<std::string> sentences;
   const auto columns_with = [&](BestVerdict verdict) {
     std::vector<std::string> titles;
-    for (std::size_t i = 0; i < table.best.size(); ++i) {
+    for (std::size_t i = first; i < last; ++i) {
       if (table.best[i].verdict != verdict) continue;
       const auto kind = column_kind(table.columns[i]);
       titles.push_back(metric_title(table.columns[i].name) + (kind.empty() ? "" : " (" + kind + ")"));
@@ -79,12 +85,14 @@ std::vector<std::string> describe_marks(const MetricTable& table, const char* ma
     return titles;
   };
   std::set<std::string> tests;
-  for (const auto& best : table.best)
+  for (std::size_t i = first; i < last; ++i) {
+    const auto& best = table.best[i];
     if (best.verdict == BestVerdict::kMarked || best.verdict == BestVerdict::kNoDifference)
       tests.insert(
           fmt::format("{} over {} seeds, Holm's correction for {}",
                       best.test == PairTest::kPermutation ? "paired permutation test" : "Welch's test",
                       best.seeds, best.pairs == 1 ? "one pair" : fmt::format("{} pairs", best.pairs)));
+  }
   if (!columns_with(BestVerdict::kMarked).empty())
     sentences.push_back(fmt::format("{} at {} ({}).", marks, kSignificance, fmt::join(tests, "; ")));
   if (const auto titles = columns_with(BestVerdict::kNoDifference); !titles.empty())

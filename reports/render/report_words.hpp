@@ -36,6 +36,10 @@ std::vector<std::string> describe_marks(
     const MetricTable& table,
     const char* marks = "Bold: the best mean and what follows it up to the first mean that is told from it");
 
+/// Of the columns from `first` to before `last` alone.
+std::vector<std::string> describe_marks(const MetricTable& table, const char* marks, std::size_t first,
+                                        std::size_t last);
+
 /// "Means over seeds ± sample standard deviation", or the interval.
 std::string describe_figures(std::optional<double> confidence);
 

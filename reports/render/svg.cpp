@@ -1,5 +1,6 @@
 #include "reports/render/svg.hpp"
 
+#include "reports/render/chart_axes.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -22,17 +23,6 @@ constexpr std::array<const char*, kPaletteSize> kColours = {"#0072b2", "#c85200"
                                                             "#9a6a00", "#1f8fbf", "#4d4d4d", "#8a3b12"};
 constexpr std::array<const char*, 4> kDashes = {"", "7 3", "2 3", "9 3 2 3"};
 
-struct Span {
-  double low = std::numeric_limits<double>::infinity();
-  double high = -std::numeric_limits<double>::infinity();
-
-  void add(double value) {
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  bool empty() const { return !(low <= high); }
-};
-
 std::string number(double value) {
   auto text = fmt::format("{:.1f}", value);
   if (text.size() > 2 && text.compare(text.size() - 2, 2, ".0") == 0) text.resize(text.size() - 2);
@@ -53,7 +43,7 @@ class Scale {
     }
     low_ = logarithmic_ ? std::log10(span.low) : span.low;
     high_ = logarithmic_ ? std::log10(span.high) : span.high;
-    logarithmic_ ? set_decades() : set_steps(axis.whole_numbers);
+    ticks_ = axis_ticks(axis, span);
   }
 
   double operator()(double value) const {
@@ -63,39 +53,6 @@ class Scale {
   const std::vector<double>& ticks() const { return ticks_; }
 
  private:
-  void set_steps(bool whole) {
-    constexpr double kSteps = 5.0;
-    const double rough = (high_ - low_) / kSteps;
-    const double power = std::pow(10.0, std::floor(std::log10(rough)));
-    double step = power;
-    for (const double factor : {1.0, 2.0, 5.0, 10.0})
-      if (factor * power >= rough) {
-        step = factor * power;
-        break;
-      }
-    if (whole) step = std::max(1.0, step);
-    const double first = std::ceil(low_ / step - 1e-9);
-    const double last = std::floor(high_ / step + 1e-9);
-    // By a count: where `first` is that large, one more is the same number.
-    const auto count = static_cast<int>(std::min(last - first, 2.0 * kSteps)) + 1;
-    for (int k = 0; k < count; ++k) ticks_.push_back((first + k) * step);
-  }
-
-  void set_decades() {
-    constexpr int kMost = 8;
-    const int first = static_cast<int>(std::ceil(low_ - 1e-9));
-    const int last = static_cast<int>(std::floor(high_ + 1e-9));
-    const int step = std::max(1, (last - first) / kMost + 1);
-    for (int power = first; power <= last; power += step) ticks_.push_back(std::pow(10.0, power));
-    if (ticks_.size() >= 2) return;
-    ticks_.clear();
-    for (int power = static_cast<int>(std::floor(low_)); power <= last; ++power)
-      for (const double digit : {1.0, 2.0, 5.0}) {
-        const double value = digit * std::pow(10.0, power);
-        if (std::log10(value) >= low_ - 1e-9 && std::log10(value) <= high_ + 1e-9) ticks_.push_back(value);
-      }
-  }
-
   bool logarithmic_;
   double from_;
   double to_;
@@ -103,14 +60,6 @@ class Scale {
   double high_ = 1.0;
   std::vector<double> ticks_;
 };
-
-std::string tick_text(double value) {
-  auto text = fmt::format("{:.4g}", std::abs(value) < 1e-12 ? 0.0 : value);
-  if (const auto zero = text.find("e-0"); zero != std::string::npos) text.erase(zero + 2, 1);
-  if (const auto zero = text.find("e+0"); zero != std::string::npos) text.erase(zero + 1, 2);
-  if (text.front() == '-') text.replace(0, 1, "−");
-  return text;
-}
 
 /// Another one each time that a colour comes again: lines without markers are told apart by both.
 std::string dash(std::size_t style) {
@@ -157,33 +106,6 @@ std::string path_of(const std::vector<double>& x, const std::vector<double>& y, 
   for (std::size_t i = 0; i < x.size(); ++i)
     path += fmt::format("{}{} {}", i == 0 ? "M" : "L", number(frame.x(x[i])), number(frame.y(y[i])));
   return path;
-}
-
-Span horizontal_span(const Chart& chart) {
-  Span span;
-  for (const auto& line : chart.lines)
-    for (const double x : line.x) span.add(x);
-  for (const auto& bar : chart.bars) {
-    span.add(bar.x - 0.6);
-    span.add(bar.x + 0.6);
-  }
-  for (const auto& range : chart.ranges) span.add(range.x);
-  for (const auto& point : chart.points) span.add(point.x);
-  return span;
-}
-
-Span vertical_span(const Chart& chart) {
-  Span span;
-  for (const auto& line : chart.lines)
-    for (const double y : line.y) span.add(y);
-  for (const auto& bar : chart.bars) span.add(bar.y);
-  for (const auto& range : chart.ranges) {
-    span.add(range.low);
-    span.add(range.high);
-  }
-  for (const auto& point : chart.points) span.add(point.y);
-  if (chart.largest_y > 0.0) span.add(chart.largest_y);
-  return span;
 }
 
 /// Points and ranges keep off the frame.

@@ -21,14 +21,24 @@ struct TradedFigure {
   const MetricColumn& head() const { return table->columns[column]; }
 };
 
+std::size_t models_with(const TradedFigure& figure) {
+  return static_cast<std::size_t>(
+      std::count_if(figure.table->cells.begin(), figure.table->cells.end(),
+                    [&](const auto& row) { return has_mean(row[figure.column].summary); }));
+}
+
+/// Of the test split where there is one, and of those what most models have: not each can draw from a prior.
 std::optional<TradedFigure> find_figure(const std::vector<MetricTable>& tables, const std::string& protocol,
                                         const std::string& name) {
   std::optional<TradedFigure> found;
+  const auto rank = [](const TradedFigure& figure) {
+    return std::pair(figure.head().split == "test", models_with(figure));
+  };
   for (const auto& table : tables)
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      const auto& column = table.columns[i];
-      if (table.protocol != protocol || column.name != name || (found && column.split != "test")) continue;
-      if (!found || found->head().split != "test") found = TradedFigure{&table, i};
+      if (table.protocol != protocol || table.columns[i].name != name) continue;
+      const TradedFigure figure{&table, i};
+      if (!found || rank(figure) > rank(*found)) found = figure;
     }
   return found;
 }

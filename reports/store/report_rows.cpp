@@ -61,6 +61,7 @@ void read_runs(const ResultsDatabase& database, const std::set<std::string>& sui
   for_each_row(
       database,
       "SELECT id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, "
+      "run.fault, "
       "run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail, IFNULL(run.train_seconds, 0), "
       "run.train_steps, IFNULL(run.samples_per_second, 0), run.parameter_count, run.peak_memory_bytes, "
       "run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.environment_id, run.jobs, "
@@ -69,10 +70,11 @@ void read_runs(const ResultsDatabase& database, const std::set<std::string>& sui
       [&](Row& row) {
         RunRow run;
         row.into(run.id, run.place.suite, run.place.comparison, run.place.dataset, run.place.label, run.model,
-                 run.seed, run.status, run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail,
-                 run.train_seconds, run.train_steps, run.samples_per_second, run.parameter_count,
-                 run.peak_memory_bytes, run.plugin_version, run.plugin_sha256, run.dataset_fingerprint,
-                 run.environment_id, run.jobs, run.command, run.folder, run.spec_json);
+                 run.seed, run.status, run.fault, run.attempt, run.exit_code, run.signal, run.message,
+                 run.stderr_tail, run.train_seconds, run.train_steps, run.samples_per_second,
+                 run.parameter_count, run.peak_memory_bytes, run.plugin_version, run.plugin_sha256,
+                 run.dataset_fingerprint, run.environment_id, run.jobs, run.command, run.folder,
+                 run.spec_json);
         if (suites.count(run.place.suite) > 0) rows.runs.push_back(std::move(run));
       });
 }
@@ -188,6 +190,10 @@ void read_environments(const ResultsDatabase& database, ReportRows& rows) {
 }
 
 }  // namespace
+
+bool tells_of_model(const RunRow& run) {
+  return run.status != RunStatus::kInterrupted && run.fault == Fault::kModel;
+}
 
 ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<std::string>& suites) {
   const Snapshot snapshot(database);

@@ -47,6 +47,7 @@ struct RunRow {
   std::string model;
   std::int64_t seed = 0;
   RunStatus status = RunStatus::kError;
+  Fault fault = Fault::kModel;  // Of a run that failed.
   std::int64_t attempt = 1;
   std::optional<std::int64_t> exit_code;
   std::optional<std::int64_t> signal;
@@ -66,6 +67,10 @@ struct RunRow {
   std::string folder;
   std::string spec_json;
 };
+
+/// Of a run that did not go well: not where it was stopped or the machine failed, since the same command goes
+/// on with it.
+bool tells_of_model(const RunRow& run);
 
 /// A measured figure of a current ok run; no value: not a number.
 struct FigureRow {

@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include <fstream>
 
@@ -76,9 +77,16 @@ TEST_F(Artefacts, AreKeptListedAndExported) {
             "samples,prior,\"\",\"[30,200]\"\r\nweights,\"\",\"\",[]\r\n");
   EXPECT_THAT(call({"show", "1", "--db", database_}).output,
               AllOf(HasSubstr("samples mixture:2: results-artefacts/"), HasSubstr("30 x 200")));
+  const auto document =
+      nlohmann::json::parse(call({"show", "1", "--db", database_, "--format", "json"}).output);
+  EXPECT_EQ(document.at("kept").size(), 7U);
+  EXPECT_EQ(document.at("specification").at("plugin"), "vae");
+  EXPECT_GT(document.at("figures").size(), 0U);
   EXPECT_THAT(call({"doctor", "--db", database_, "--cache-dir", cache_}).output,
               HasSubstr("7 files, all as the runs left them"));
-  EXPECT_THAT(run(suite).errors, HasSubstr("1 runs: 0 to do, 1 complete"));
+  EXPECT_THAT(call({"doctor", "--db", database_, "--cache-dir", cache_, "--format", "csv"}).output,
+              HasSubstr("health,subject,finding"));
+  EXPECT_THAT(run(suite).errors, HasSubstr("1 run: 0 to do, 1 complete"));
 
   ASSERT_EQ(export_run("samples,weights").exit_code, 0);
   EXPECT_EQ(read_file(folder_ / "out/samples-prior.npy"), read_file(kept("samples", "prior")));

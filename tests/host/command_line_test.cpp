@@ -36,6 +36,10 @@ TEST(CommandLine, EveryOptionOfAModelDataSetOrNetworkIsListed) {
   EXPECT_THAT(call({"list", "models", "vrrae"}).output,
               AllOf(HasSubstr("at most latent, at most batch"), HasSubstr("coefficients, linear")));
   EXPECT_THAT(call({"list", "datasets", "gaussian2d"}).output, HasSubstr("2 to 256"));
+  EXPECT_THAT(call({"list", "metrics", "fid", "--format", "csv"}).output,
+              AllOf(HasSubstr("Heusel"), Not(HasSubstr("Binkowski"))));
+  EXPECT_THAT(call({"list", "suites", "quick", "--format", "csv"}).output,
+              AllOf(HasSubstr("shift"), HasSubstr("rrae-strong")));
   EXPECT_THAT(call({"list", "networks", "mlp"}).output, HasSubstr("1 to 65536"));
 }
 
@@ -67,7 +71,7 @@ TEST(CommandLine, WrongUseIsOneLineAndExitCode2) {
       {{"list", "models", "vea"}, "no plugin 'vea'"},
       {{"list", "datasets", "shit"}, "did you mean 'shift'?"},
       {{"list", "networks", "mpl"}, "did you mean 'mlp'?"},
-      {{"list", "metrics", "fid"}, "takes no name"},
+      {{"list", "metrics", "fidd"}, "no metric 'fidd': did you mean 'fid'"},
       {{"list", "models", "ae", "vae"}, "too many arguments"},
       {{"report", "--format", "pdf"}, "known: html, markdown, latex"},
       {{"report", "--db", "/nowhere/results.db"}, "/nowhere/results.db"},

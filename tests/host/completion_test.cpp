@@ -35,7 +35,7 @@ TEST(ShellCompletion, BashCompletesCommandsAndOptions) {
   EXPECT_EQ(complete("rraebench comp", 1), "compare\ncompletion\n");
   EXPECT_EQ(complete("rraebench run --se", 2), "--seeds\n");
   EXPECT_EQ(complete("rraebench compare --tol", 2), "--tolerance\n");
-  EXPECT_EQ(complete("rraebench compare --seeds", 2), "\n");
+  EXPECT_EQ(complete("rraebench compare --throttle", 2), "\n");
   EXPECT_EQ(complete("rraebench slurm s", 2), "submit\nstatus\n");
   EXPECT_EQ(complete("rraebench slurm submit --thr", 3), "--throttle\n");
   EXPECT_EQ(complete("rraebench slurm status --thr", 3), "\n");

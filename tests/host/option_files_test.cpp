@@ -72,7 +72,7 @@ TEST_F(OptionFiles, AreFoundBesideTheSuiteAndCountByWhatTheyHold) {
   fs::rename(folder_ / "a" / "scale.txt", folder_ / "b" / "moved.txt");
   write_suite("b/s.toml", "latent = 2, scale = \"moved.txt\"");
   const auto moved = run("b/s.toml");
-  EXPECT_THAT(moved.errors, HasSubstr("1 runs: 0 to do, 1 complete"));
+  EXPECT_THAT(moved.errors, HasSubstr("1 run: 0 to do, 1 complete"));
   EXPECT_EQ(query("select count(*) n from runs where current"), "n\r\n1\r\n");
   EXPECT_THAT(ask({"explain", "1"}).errors, HasSubstr("counts"));
   EXPECT_THAT(ask({"explain", "1", "--suite", (folder_ / "b" / "s.toml").string()}).errors,

@@ -65,7 +65,7 @@ TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
   EXPECT_EQ(galleries("few"), 3U) << "one of each protocol";
   EXPECT_GE(galleries("all"), 3U);
   for (const auto& [arguments, fault] : std::vector<std::pair<std::vector<std::string>, std::string>>{
-           {{"--model", "vaee"}, "--model 'vaee' has no results: did you mean 'vae'"},
+           {{"--model", "vaee"}, "--models 'vaee' has no results: did you mean 'vae'"},
            {{"--pictures", "some"}, "--pictures is 'some'"},
            {{"--summary"}, "--summary has a meaning with --format csv or json"},
            {{"--format", "csv", "--figures", "x"}, "--figures has no meaning"},

@@ -104,7 +104,7 @@ TEST_F(Run, AResultOfOtherSettingsIsStaleAndTheNewOneCounts) {
   EXPECT_THAT(plan, HasSubstr("options.latent 2 -> 3"));
   const auto again = run("a.db");
   EXPECT_EQ(again.exit_code, 0);
-  EXPECT_THAT(again.errors, HasSubstr("1 runs: 1 to do (1 stale: --plan says why), 0 complete"));
+  EXPECT_THAT(again.errors, HasSubstr("1 run: 1 to do (1 stale: --plan says why), 0 complete"));
   EXPECT_THAT(query("a.db", "select current from runs order by id"), HasSubstr("0\r\n1"));
 }
 

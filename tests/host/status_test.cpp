@@ -52,7 +52,9 @@ TEST_F(Status, SaysWhatRunsWhatIsDoneAndWhatIsLeft) {
   }
   EXPECT_FALSE(fs::exists(path("a.db.checkpoints/status.json")));
   EXPECT_THAT(status().output, HasSubstr("a.db: nothing runs; 1 run that counts: 1 interrupted"));
-  EXPECT_EQ(nlohmann::json::parse(status({"--format", "json"}).output).at("runs"), false);
+  const auto resting = nlohmann::json::parse(status({"--format", "json"}).output);
+  EXPECT_EQ(resting.at("runs"), false);
+  EXPECT_EQ(resting.at("counting").at("interrupted"), 1);
 }
 
 TEST_F(Status, KnowsAProgramThatWasKilled) {

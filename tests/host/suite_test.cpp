@@ -266,6 +266,7 @@ sweep = { option = "beta", values = [1e-3, 1, 2.5] }
   const auto& models = suite.comparisons[0].models;
   ASSERT_EQ(models.size(), 4U);
   EXPECT_EQ(models[1].label, "swept beta=0.001");
+  EXPECT_EQ(models[1].own_label, "swept") << "by which all of them are asked for";
   EXPECT_EQ(models[3].label, "swept beta=2.5");
   EXPECT_EQ(models[3].options, (OptionValues{{"beta", "2.5"}, {"latent", "2"}}));
 }

@@ -77,6 +77,26 @@ TEST_F(Changes, SayWhatFailsNowAndWhatNoLonger) {
   EXPECT_EQ(kind_of("came", false), ChangeKind::kNew);
 }
 
+TEST_F(Changes, AStoppedRunAndASeedThatOnlyOneHasAreNoChanges) {
+  store(false, "stopped", 0, 1.0);
+  store(false, "stopped", 1, 1.0);
+  store(true, "stopped", 0, 1.0);
+  store(true, "stopped", 1, 0.0, RunStatus::kInterrupted);
+  store(false, "goes on", 0, 1.0);
+  store(false, "goes on", 1, 0.0, RunStatus::kInterrupted);
+  store(true, "goes on", 0, 1.0);
+  store(true, "goes on", 1, 1.0);
+  EXPECT_EQ(kind_of("stopped", false), ChangeKind::kSame);
+  EXPECT_EQ(kind_of("goes on", false), ChangeKind::kSame);
+}
+
+TEST_F(Changes, AFailureIsSeenWhereAnotherSeedCameForIt) {
+  store(false, "VAE", 0, 1.0);
+  store(true, "VAE", 0, 0.0, RunStatus::kDiverged);
+  store(true, "VAE", 1, 1.0);
+  EXPECT_EQ(kind_of("VAE", false), ChangeKind::kFails);
+}
+
 TEST_F(Changes, FiguresThatAreNoNumbersAnyMoreFail) {
   for (int seed = 0; seed < 3; ++seed) {
     const bool lost = seed == 0;

@@ -1,5 +1,6 @@
 #include "reports/render/charts.hpp"
 
+#include "reports/render/chart_axes.hpp"
 #include "reports/render/comparison_charts.hpp"
 #include "reports/render/svg.hpp"
 #include "reports/render/trades.hpp"
@@ -42,6 +43,36 @@ TEST(TrainingChart, IsLogarithmicForPositiveValuesOnly) {
   EXPECT_TRUE(training_chart(comparison)->y.logarithmic);
   comparison.curves.push_back({1, 0, RunStatus::kOk, "loss", {0, 10}, {1.0, -0.1}});
   EXPECT_FALSE(training_chart(comparison)->y.logarithmic);
+}
+
+TEST(TrainingChart, IsLinearWithinADecade) {
+  auto comparison = two_labels();
+  comparison.curves.push_back({0, 0, RunStatus::kOk, "loss", {0, 10}, {1.0, 0.4}});
+  EXPECT_FALSE(training_chart(comparison)->y.logarithmic);
+}
+
+TEST(TrainingChart, AStoppedRunIsNoFailure) {
+  auto comparison = two_labels();
+  comparison.curves.push_back({0, 0, RunStatus::kInterrupted, "loss", {0, 10}, {1.0, 0.4}, true});
+  const auto chart = training_chart(comparison);
+  EXPECT_FALSE(chart->lines.at(0).failed);
+  EXPECT_TRUE(chart->lines.at(0).single);
+}
+
+TEST(AxisTicks, OfALogarithmicAxisAreThreeOrMoreFromADecadeOn) {
+  const ChartAxis axis{"", true, false, false};
+  for (const auto& span : {Span{1.0, 10.0}, Span{1.1, 12.0}, Span{0.03, 0.4}, Span{1.0, 1e6}}) {
+    EXPECT_TRUE(spans_a_decade(span));
+    const auto ticks = axis_ticks(axis, span);
+    EXPECT_GE(ticks.size(), 3U);
+    EXPECT_LE(ticks.size(), 11U);
+    for (const double tick : ticks) {
+      EXPECT_GE(tick, span.low * (1.0 - 1e-6));
+      EXPECT_LE(tick, span.high * (1.0 + 1e-6));
+    }
+  }
+  EXPECT_FALSE(spans_a_decade({1.0, 9.0}));
+  EXPECT_FALSE(spans_a_decade({0.0, 9.0}));
 }
 
 TEST(TrainingChart, ShowsTheMeanOverSeedsAndEndsFailedRunsInACross) {

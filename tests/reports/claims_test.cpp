@@ -62,6 +62,20 @@ TEST_F(Claims, OfABetterModelHoldOrNotByTheTest) {
   EXPECT_EQ(decide(reversed).outcome, ClaimOutcome::kDoesNotHold);
 }
 
+TEST_F(Claims, AreDecidedBesideARunThatWasStopped) {
+  store("VRRAE", {1.0, 1.1, 1.2});
+  store("VAE", {2.0, 2.1, 2.2});
+  auto stopped = make_run("VRRAE", 3);
+  stopped.status = RunStatus::kInterrupted;
+  database_.store(stopped);
+  EXPECT_EQ(decide(claim("better")).outcome, ClaimOutcome::kHolds);
+  stopped.status = RunStatus::kDiverged;
+  stopped.identity += "0";
+  stopped.seed = 4;
+  database_.store(stopped);
+  EXPECT_EQ(decide(claim("better")).reason, "1 of 5 seeds of VRRAE gave no figure");
+}
+
 TEST_F(Claims, SayWhereNeitherSideVaries) {
   store("VRRAE", {1.0, 1.0, 1.0});
   store("VAE", {2.0, 2.0, 2.0});

@@ -118,6 +118,33 @@ TEST_F(Report, MarksAllThatCannotBeToldFromTheBest) {
   EXPECT_EQ(tables[1].best[1].verdict, BestVerdict::kNoDirection);
 }
 
+TEST_F(Report, EqualBestMeansAreMarkedAlike) {
+  for (int seed = 0; seed < 3; ++seed) {
+    store_error("a", seed, 1.0);
+    store_error("b", seed, 1.0);
+    store_error("c", seed, 9.0 + seed);
+  }
+  const auto report = build();
+  const auto& cells = report.comparisons.at(0).tables.at(0).cells;
+  EXPECT_EQ(cells[0][0].mark, Mark::kLeads);
+  EXPECT_EQ(cells[1][0].mark, Mark::kLeads);
+}
+
+TEST_F(Report, ARunThatWasStoppedOrThatTheMachineFailedDoesNotTakeItsModelOutOfTheBest) {
+  for (int seed = 0; seed < 3; ++seed) {
+    store_error("a", seed, 50.0 + 0.1 * seed);
+    store_error("b", seed, 60.0 + 0.1 * seed);
+  }
+  store_failure("a", 3, RunStatus::kInterrupted, "stopped on request");
+  auto full_disk = make_run("a", 4);
+  full_disk.status = RunStatus::kError;
+  full_disk.fault = Fault::kInfrastructure;
+  database_.store(full_disk);
+  const auto report = build();
+  EXPECT_EQ(report.comparisons.at(0).tables.at(0).cells[0][0].mark, Mark::kLeads);
+  EXPECT_EQ(report.comparisons.at(0).labels[0].tally.failed_by_model(), 0);
+}
+
 TEST_F(Report, NothingIsBestBelowThreeSeeds) {
   for (int seed = 0; seed < 2; ++seed) {
     store_error("a", seed, 1.0 + 0.001 * seed);

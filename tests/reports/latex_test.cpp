@@ -20,7 +20,7 @@ class Latex : public testing::Test {
   std::vector<ReportFile> render() const {
     ReportOptions options;
     options.program_version = "0.1.0";
-    options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper"};
+    options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper of 2019"};
     return render_latex(build_report(read_report_rows(database_), options));
   }
 
@@ -56,6 +56,30 @@ TEST_F(Latex, EachTableStandsAlone) {
   EXPECT_THAT(table, HasSubstr("\\providecommand{\\alike}"));
 }
 
+TEST_F(Latex, HasEachChartAsAFigureOfItsOwn) {
+  for (int seed = 0; seed < 2; ++seed) database_.store(make_full_run("My_VAE", seed));
+  const auto chart = file("figures/quick-shift-training.tex");
+  EXPECT_THAT(chart, AllOf(HasSubstr("\\begin{tikzpicture}"), HasSubstr("\\addlegendentry{My\\_VAE}"),
+                           HasSubstr("xlabel={training step}"), HasSubstr("fill opacity=0.15"),
+                           HasSubstr("\\providecolor{series0}{HTML}")));
+  EXPECT_EQ(file("figures/quick-shift-generation-samples-gaussian-my-vae.png"), tiny_png());
+  const auto report = file("report.tex");
+  EXPECT_THAT(report,
+              AllOf(HasSubstr("\\input{figures/quick-shift-training.tex}"),
+                    HasSubstr("\\usepackage{pgfplots}"), HasSubstr("\\label{fig:quick-shift-training}")));
+  for (const auto& [name, content] : render()) {
+    if (name.rfind("figures/", 0) != 0) continue;
+    EXPECT_THAT(report, HasSubstr("{" + name + "}"));
+  }
+}
+
+TEST_F(Latex, CitesNothingThatIsNoWork) {
+  database_.store(make_run("VAE", 0, 3.0));
+  database_.describe_plugins(
+      {{make_run("VAE", 0).plugin_sha256, "vae", "1.0", "an autoencoder", "an old idea"}});
+  EXPECT_EQ(file("references.bib").find("old idea"), std::string::npos);
+}
+
 TEST_F(Latex, ALabelIsNoPartOfTheCommandBeforeIt) {
   database_.store(make_run("[a]", 0, 3.0));
   database_.store(make_run("*", 0, 3.0));
@@ -73,7 +97,7 @@ TEST_F(Latex, SaysWhatIsMissingAndCitesWhatIsUsed) {
       {{make_run("VAE", 0).plugin_sha256, "vae", "1.0", "an autoencoder", "Kingma 2014"}});
   EXPECT_THAT(file("tables/quick-shift-reconstruct.tex"), HasSubstr("AE & 0 of 1 & \\emph{1 timeout}"));
   EXPECT_THAT(file("references.bib"),
-              AllOf(HasSubstr("@misc{metric-relative-error,"), HasSubstr("{a paper}")));
+              AllOf(HasSubstr("@misc{metric-relative-error,"), HasSubstr("{a paper of 2019}")));
   EXPECT_THAT(file("methods.tex"), HasSubstr("\\cite{metric-relative-error}"));
 }
 
@@ -105,7 +129,13 @@ TEST_F(Latex, WideTablesAreSeveral) {
   for (const char* name : {"a", "b", "c", "d", "e"})
     run.metrics.push_back(make_metric("reconstruct", name, 1.0, "lower"));
   database_.store(run);
-  EXPECT_THAT(file("tables/quick-shift-reconstruct-2.tex"), HasSubstr("\\num{1}"));
+  EXPECT_THAT(file("tables/quick-shift-reconstruct-2.tex"), HasSubstr("no file")) << "narrow columns fit";
+  for (const std::string name : {"f", "g", "h"})
+    run.metrics.push_back(make_metric("reconstruct", name + "_of_a_name_of_many_letters", 1.0, "lower"));
+  run.attempt = 2;
+  database_.store(run);
+  const auto second = file("tables/quick-shift-reconstruct-2.tex");
+  EXPECT_THAT(second, AllOf(HasSubstr("letters"), HasSubstr("\\num{1}")));
 }
 
 TEST_F(Latex, AnEmptyDatabaseIsADocumentToo) {

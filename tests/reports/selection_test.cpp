@@ -34,6 +34,28 @@ TEST_F(Selected, RowsAreThoseOfTheChosenModelsAndMetrics) {
     for (const auto& column : table.columns) EXPECT_EQ(column.name, "relative_error");
 }
 
+TEST_F(Selected, RowsAreThoseOfTheChosenSeedsAndComparisons) {
+  database_.store(make_full_run("AE", 1));
+  auto rows = read_report_rows(database_);
+  Selection selection;
+  selection.seeds = {1};
+  selection.comparisons = {"shift"};
+  keep_selected(rows, selection);
+  const auto report = build_report(rows, {});
+  ASSERT_EQ(report.comparisons.size(), 1U);
+  EXPECT_EQ(report.comparisons[0].seeds, (std::vector<std::int64_t>{1}));
+  EXPECT_EQ(report.comparisons[0].labels.size(), 1U) << "VAE has no such seed";
+  auto figures = run_view(database_, "figures");
+  const auto all = figures.rows.size();
+  keep_selected(figures, selection);
+  EXPECT_EQ(figures.rows.size(), all / 3);
+  auto summary = run_view(database_, "leaderboard");
+  EXPECT_THROW(keep_selected(summary, selection), std::invalid_argument);
+  selection.seeds = {7};
+  auto again = read_report_rows(database_);
+  EXPECT_THROW(keep_selected(again, selection), std::invalid_argument);
+}
+
 TEST_F(Selected, TablesLikewise) {
   auto table = run_view(database_, "figures");
   const auto all = table.rows.size();

@@ -89,11 +89,14 @@ int run_claims(const std::vector<std::string>& arguments) {
     print_text(claims);
   else
     std::cout << format_table(claim_table(claims), table_format, output_layout());
+  const auto held = count(ClaimOutcome::kHolds);
   const auto fail = count(ClaimOutcome::kDoesNotHold);
   std::cerr << (claims.empty()
                     ? std::string("no claims: a suite states them in [[claim]]\n")
-                    : fmt::format("{} claims: {} hold, {} do not, {} undecided\n", claims.size(),
-                                  count(ClaimOutcome::kHolds), fail, count(ClaimOutcome::kUndecided)));
+                    : fmt::format(
+                          "{} claim{}: {} hold{}, {} do{} not, {} undecided; each is tested on its own\n",
+                          claims.size(), claims.size() == 1 ? "" : "s", held, held == 1 ? "s" : "", fail,
+                          fail == 1 ? "es" : "", count(ClaimOutcome::kUndecided)));
   return values->count("require") > 0 && fail > 0 ? kExitSomeFailed : kExitOk;
 }
 

@@ -40,7 +40,13 @@ Table table_of(const std::vector<Change>& changes) {
                    "after",  "percent", "seeds_before", "seeds_after", "p"};
   for (const auto& change : changes) {
     std::string figure = "runs that went well";
+    Cell before = number(change.before);
+    Cell after = number(change.after);
     Cell percent;
+    if (change.column.name.empty()) {
+      before = static_cast<std::int64_t>(change.before.count);
+      after = static_cast<std::int64_t>(change.after.count);
+    }
     if (!change.column.name.empty()) {
       figure = change.column.protocol + "/" + change.column.name;
       for (const auto* part : {&change.column.variant, &change.column.split})
@@ -51,7 +57,7 @@ Table table_of(const std::vector<Change>& changes) {
     Cell p;
     if (change.p_value) p = *change.p_value;
     table.rows.push_back({change_name(change.kind), change.place.suite, change.place.comparison,
-                          change.place.label, figure, number(change.before), number(change.after), percent,
+                          change.place.label, figure, before, after, percent,
                           static_cast<std::int64_t>(change.before.count),
                           static_cast<std::int64_t>(change.after.count), p});
   }
@@ -105,8 +111,8 @@ CommandLine compare_command_line() {
       "since", po::value<std::string>(),
       "of one file: what it held before this day or moment (UTC, as 2026-11-27 or 2026-11-27T14:30:00Z) is "
       "the old state")("suite", po::value<Texts>(), "only this suite; may be repeated")(
-      "all", "also what did not change")("format", po::value<std::string>()->default_value("table"),
-                                         "table, csv, json or markdown");
+      "all", "also what did not change")("require-all", "exit code 1 also where a model or a figure is gone")(
+      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown");
   add_selection_options(line.options);
   return line;
 }
@@ -135,8 +141,10 @@ int run_compare(const std::vector<std::string>& arguments) {
   if (!shown.empty() || format != TableFormat::kText)
     std::cout << format_table(table_of(shown), format, output_layout());
   std::cerr << summarise(changes) << "\n";
-  const bool worse = std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return change.kind == ChangeKind::kWorse || change.kind == ChangeKind::kFails;
+  const bool all = values->count("require-all") > 0;
+  const bool worse = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
+    return change.kind == ChangeKind::kWorse || change.kind == ChangeKind::kFails ||
+           (all && change.kind == ChangeKind::kGone);
   });
   return worse ? kExitSomeFailed : kExitOk;
 }

@@ -2,6 +2,8 @@
 #include "host/common/installation.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/installation_checks.hpp"
+#include "host/program/standard_output.hpp"
+#include "reports/render/table_format.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -26,6 +28,13 @@ const char* word_of(Health health) {
   return "ok";
 }
 
+Table table_of(const std::vector<Finding>& findings) {
+  Table table{{"health", "subject", "finding"}, {}};
+  for (const auto& finding : findings)
+    table.rows.push_back({std::string(word_of(finding.health)), finding.subject, finding.text});
+  return table;
+}
+
 void print(const std::vector<Finding>& findings) {
   for (const auto& finding : findings)
     std::cout << fmt::format("{:<5}{:<16}{}\n", word_of(finding.health), printable(finding.subject),
@@ -48,7 +57,8 @@ CommandLine doctor_command_line() {
       "folder with the data sets")("cache-dir",
                                    po::value<std::string>()->default_value(default_cache_folder().string()),
                                    "folder for what is kept")(
-      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins");
+      "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
+      "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown");
   return line;
 }
 
@@ -56,6 +66,8 @@ int run_doctor(const std::vector<std::string>& arguments) {
   auto line = doctor_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
+  const auto format = (*values)["format"].as<std::string>();
+  const auto table_format = format == "text" ? TableFormat::kText : parse_table_format(format);
   auto findings =
       check_installation({(*values)["data-dir"].as<std::string>(), (*values)["cache-dir"].as<std::string>(),
                           plugin_folders(option_texts(*values, "plugin-dir"))});
@@ -63,7 +75,10 @@ int run_doctor(const std::vector<std::string>& arguments) {
     const auto results = check_results((*values)["db"].as<std::string>());
     findings.insert(findings.end(), results.begin(), results.end());
   }
-  print(findings);
+  if (format == "text")
+    print(findings);
+  else
+    std::cout << format_table(table_of(findings), table_format, output_layout());
   const auto failures = std::count_if(findings.begin(), findings.end(), [](const Finding& finding) {
     return finding.health == Health::kFailure;
   });

@@ -38,6 +38,21 @@ std::vector<std::string> wanted_kinds(const po::variables_map& values) {
   return kinds;
 }
 
+/// The run's own, narrowed to it where that has no choice of its own.
+std::string command_that_keeps(const RunRecord& run, const std::optional<std::string>& suite_file,
+                               const std::string& kind) {
+  auto command = run.command;
+  if (command.empty())
+    command = "rraebench run " + quote_shell(suite_file.value_or(run.suite.substr(0, run.suite.find('@'))));
+  const auto lacks = [&](const std::string& option) {
+    return command.find(" --" + option) == std::string::npos;
+  };
+  if (lacks("models") && run.label.find(',') == std::string::npos)
+    command += " --models " + quote_shell(run.label);
+  if (lacks("seeds")) command += fmt::format(" --seeds {}", run.seed);
+  return command_in_folder(run.folder, command + " --keep " + kind);
+}
+
 /// What the run left of these kinds, of each at least something.
 std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
                                    const std::optional<std::string>& suite_file,
@@ -55,9 +70,8 @@ std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
     if (!samplers.empty())
       throw UserError(
           fmt::format("run {} has no samples of '{}': {}", id, sampler, suggest_name(sampler, samplers)));
-    throw UserError(fmt::format(
-        "run {} kept no {}; the same command with them makes it again: rraebench run {} --keep {}", id, kind,
-        quote_shell(suite_file.value_or(run.suite.substr(0, run.suite.find('@')))), kind));
+    throw UserError(fmt::format("run {} kept no {}; the same command with them makes it again: {}", id, kind,
+                                command_that_keeps(run, suite_file, kind)));
   }
   return chosen;
 }

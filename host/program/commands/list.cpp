@@ -169,19 +169,59 @@ Table options_of_network(const std::string& name, const po::variables_map& /*val
   return describe_options(network_family(name).options);
 }
 
+/// The row that begins with the name.
+Table row_of(Table table, const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& row : table.rows) {
+    known.push_back(std::get<std::string>(row.front()));
+    if (known.back() == name) {
+      auto found = row;
+      table.rows = {std::move(found)};
+      return table;
+    }
+  }
+  throw UserError("no " + table.columns.front() + " '" + name + "': " + suggest_name(name, known));
+}
+
+Table one_metric(const std::string& name, const po::variables_map& values) {
+  return row_of(list_metrics(values), name);
+}
+
+Table one_protocol(const std::string& name, const po::variables_map& values) {
+  return row_of(list_protocols(values), name);
+}
+
+/// What its comparisons train: a row a model.
+Table models_of_suite(const std::string& name, const po::variables_map& /*values*/) {
+  Table table{{"comparison", "data set", "model", "plugin", "options", "network", "steps", "seeds"}, {}};
+  for (const auto& comparison : load_suite(name).comparisons) {
+    std::int64_t steps = 0;
+    for (const auto* stages : {&comparison.training.stages, &comparison.training.fine_tuning})
+      for (const auto& stage : *stages) steps += stage.steps;
+    for (const auto& model : comparison.models) {
+      std::vector<std::string> options;
+      for (const auto& [option, value] : model.options) options.push_back(option + "=" + value);
+      table.rows.push_back({comparison.name, comparison.dataset, model.label, model.plugin,
+                            join_names(options), comparison.network_family, steps,
+                            static_cast<std::int64_t>(comparison.seeds.size())});
+    }
+  }
+  return table;
+}
+
 struct Listing {
   const char* name;
   Table (*make)(const po::variables_map& values);
   const char* option;  // The one that it looks at beside --format; null: none.
-  Table (*options_of)(const std::string& name, const po::variables_map& values);  // Null: has none.
+  Table (*one)(const std::string& name, const po::variables_map& values);
 };
 
 constexpr Listing kListings[] = {{"models", list_models, "plugin-dir", options_of_model},
                                  {"datasets", list_datasets, "data-dir", options_of_dataset},
                                  {"networks", list_networks, nullptr, options_of_network},
-                                 {"metrics", list_metrics, nullptr, nullptr},
-                                 {"protocols", list_protocols, nullptr, nullptr},
-                                 {"suites", list_suites, nullptr, nullptr}};
+                                 {"metrics", list_metrics, nullptr, one_metric},
+                                 {"protocols", list_protocols, nullptr, one_protocol},
+                                 {"suites", list_suites, nullptr, models_of_suite}};
 
 const Listing& find_listing(const std::string& name) {
   std::vector<std::string> known;
@@ -206,12 +246,12 @@ CommandLine list_command_line() {
   CommandLine line{
       "rraebench list {models|datasets|networks|metrics|protocols|suites} [NAME] [OPTION...]",
       "Shows what there is to run and what is measured; with the name of a model, data set or network\n"
-      "all of its options.",
+      "all of its options, of a suite (or its file) what its comparisons train.",
       po::options_description("options"),
       "what",
       2,
       {"rraebench list models", "rraebench list models vrrae", "rraebench list datasets --data-dir ~/data",
-       "rraebench list metrics --format json"}};
+       "rraebench list suites vrrae-mnist", "rraebench list metrics --format json"}};
   line.options.add_options()("format", po::value<std::string>()->default_value("table"),
                              "table, csv, json or markdown")(
       "plugin-dir", po::value<std::vector<std::string>>(), "a further folder of plugins")(
@@ -228,9 +268,7 @@ int run_list(const std::vector<std::string>& arguments) {
   const auto words = option_texts(*values, "what");
   const auto& listing = find_listing(words.front());
   check_options(listing, *values);
-  if (words.size() > 1 && listing.options_of == nullptr)
-    throw UserError("`rraebench list " + words.front() + "` takes no name; leave '" + words[1] + "' out");
-  const auto table = words.size() > 1 ? listing.options_of(words[1], *values) : listing.make(*values);
+  const auto table = words.size() > 1 ? listing.one(words[1], *values) : listing.make(*values);
   std::cout << format_table(table, parse_table_format((*values)["format"].as<std::string>()),
                             output_layout());
   return kExitOk;

@@ -80,7 +80,8 @@ void judge_and_estimate(RunPlan& plan, const std::vector<PlannedRun>& runs, cons
 void add_suite_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("retry", "run again what failed before")("force", "run again what is complete, too")(
-      "models", po::value<Texts>(), "only these, by plugin name or label; a list with commas")(
+      "models", po::value<Texts>(),
+      "only these, by plugin name or label (of a sweep with its value or without); a list with commas")(
       "datasets", po::value<Texts>(), "only comparisons on these; a list with commas")(
       "comparison", po::value<Texts>(),
       "only this comparison, by its whole name; may be given several times")(

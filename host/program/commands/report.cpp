@@ -126,6 +126,11 @@ void check_format(const NamedFormat& format, const po::variables_map& values) {
   const bool table = format.format == Format::kCsv || format.format == Format::kJson;
   if (values.count("summary") > 0 && !table)
     throw UserError("--summary has a meaning with --format csv or json alone; add that or leave it out");
+  if (values.count("interval") > 0 && table)
+    throw UserError(
+        fmt::format("--interval has no meaning with --format {}: its rows are figures as they are "
+                    "and plain deviations; leave one of them out",
+                    format.name));
   if (values.count("figures") > 0 && table)
     throw UserError(
         fmt::format("--figures has no meaning with --format {}; leave one of them out", format.name));

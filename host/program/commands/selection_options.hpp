@@ -7,7 +7,7 @@
 
 namespace rraebench {
 
-/// --model, --dataset and --metric.
+/// --models, --datasets, --metrics, --comparison and --seeds, and each name alone: --model.
 void add_selection_options(boost::program_options::options_description& options);
 
 /// With the words of `suite`, which is an option or what stands without dashes.

@@ -71,8 +71,10 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
   fact("place", fmt::format("{} · {} · {} · seed {}", run.suite, run.comparison, run.label, run.seed));
   fact("status",
        run.status == RunStatus::kOk ? "ok" : fmt::format("{}: {}", run_status_name(run.status), run.message));
-  fact("started", fmt::format("{}, took {:.1f} s, training {:.1f} s for {} steps", run.started_at,
-                              run.wall_seconds, run.train_seconds, run.train_steps));
+  fact("started",
+       fmt::format("{}, took {:.1f} s, training {:.1f} s for {} steps{}", run.started_at, run.wall_seconds,
+                   run.train_seconds, run.train_steps,
+                   run.train_seconds > run.wall_seconds ? ", with what earlier attempts did" : ""));
   if (run.model == kExternalModel)
     fact("model", "none: samples that were made elsewhere, SHA-256 " + run.plugin_sha256.substr(0, 12));
   else
@@ -104,6 +106,62 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
                    quote_shell(database), quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
 }
 
+nlohmann::json or_null(double value) {
+  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+}
+
+nlohmann::json to_json(const RunRecord& run, std::int64_t id) {
+  nlohmann::json document = {{"id", id},
+                             {"identity", run.identity},
+                             {"attempt", run.attempt},
+                             {"suite", run.suite},
+                             {"comparison", run.comparison},
+                             {"label", run.label},
+                             {"model", run.model},
+                             {"dataset", run.dataset},
+                             {"seed", run.seed},
+                             {"status", run_status_name(run.status)},
+                             {"message", run.message},
+                             {"started_at", run.started_at},
+                             {"finished_at", run.finished_at},
+                             {"wall_seconds", or_null(run.wall_seconds)},
+                             {"train_seconds", or_null(run.train_seconds)},
+                             {"train_steps", run.train_steps},
+                             {"samples_per_second", or_null(run.samples_per_second)},
+                             {"parameters", run.parameter_count},
+                             {"peak_memory_bytes", run.peak_memory_bytes},
+                             {"command", run.command},
+                             {"folder", run.folder},
+                             {"jobs", run.jobs},
+                             {"notes", run.notes},
+                             {"figures", nlohmann::json::array()},
+                             {"kept", nlohmann::json::array()}};
+  document["specification"] = nlohmann::json::parse(run.spec_json, nullptr, /*allow_exceptions=*/false);
+  if (document["specification"].is_discarded()) document["specification"] = nullptr;
+  for (const auto& [name, value] : environment_facts({run.environment, 0}))
+    if (name != "Runs") document["machine"][name] = value;
+  for (const auto& metric : run.metrics)
+    document["figures"].push_back({{"protocol", metric.protocol},
+                                   {"name", metric.name},
+                                   {"variant", metric.variant},
+                                   {"split", metric.split},
+                                   {"value", or_null(metric.value)},
+                                   {"unit", metric.unit},
+                                   {"better", metric.better},
+                                   {"extractor", metric.extractor},
+                                   {"reference_count", metric.reference_count},
+                                   {"sample_count", metric.sample_count}});
+  for (const auto& artefact : run.artefacts)
+    document["kept"].push_back({{"what", artefact.what},
+                                {"variant", artefact.variant},
+                                {"split", artefact.split},
+                                {"path", artefact.path},
+                                {"sha256", artefact.sha256},
+                                {"shape", artefact.shape},
+                                {"bytes", artefact.bytes}});
+  return document;
+}
+
 }  // namespace
 
 CommandLine show_command_line() {
@@ -116,6 +174,7 @@ CommandLine show_command_line() {
       1,
       {"rraebench show 12", "mkdir one && rraebench show 3f9a --suite > one/mnist-quick.toml"}};
   line.options.add_options()("suite", "print a suite file of this one run instead")(
+      "format", po::value<std::string>()->default_value("text"), "text or json")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   return line;
 }
@@ -126,12 +185,20 @@ int run_show(const std::vector<std::string>& arguments) {
   if (!values) return kExitOk;
   if (values->count("run") == 0)
     throw UserError("show which run? usage: " + line.usage + " (rraebench query --view runs)");
+  const auto format = (*values)["format"].as<std::string>();
+  if (format != "text" && format != "json")
+    throw UserError("no format '" + format + "' of a run; known: text, json");
+  if (format == "json" && values->count("suite") > 0)
+    throw UserError("--suite prints a suite file and --format json the run; leave one of them out");
   const auto path = (*values)["db"].as<std::string>();
   const auto database = ResultsDatabase::open_read_only(path);
   const auto id = find_run_id(database, (*values)["run"].as<std::vector<std::string>>().front());
   const auto run = read_run(database, id);
   if (values->count("suite") == 0) {
-    print_run(run, id, path);
+    if (format == "json")
+      std::cout << to_json(run, id).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << "\n";
+    else
+      print_run(run, id, path);
     return kExitOk;
   }
   if (run.model == kExternalModel)

@@ -88,14 +88,19 @@ fs::path existing_file(const fs::path& database) {
   return !fs::exists(database, ignored) && fs::exists(unfinished, ignored) ? unfinished : database;
 }
 
+/// Runs that count, by how they ended.
+std::map<std::string, std::int64_t> count_ends(const fs::path& file) {
+  std::map<std::string, std::int64_t> counts;
+  for (const auto& end : read_run_ends(ResultsDatabase::open_read_only(file), /*only_counting=*/true))
+    ++counts[run_status_name(end.status)];
+  return counts;
+}
+
 void print_resting(const fs::path& database, const std::optional<LiveStatus>& last) {
   const auto file = existing_file(database);
-  std::map<std::string, std::int64_t> counts;
+  const auto counts = count_ends(file);
   std::int64_t all = 0;
-  for (const auto& end : read_run_ends(ResultsDatabase::open_read_only(file), /*only_counting=*/true)) {
-    ++counts[run_status_name(end.status)];
-    ++all;
-  }
+  for (const auto& [status, count] : counts) all += count;
   std::string text;
   for (const auto& [status, count] : counts)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, status);
@@ -139,6 +144,7 @@ int run_status(const std::vector<std::string>& arguments) {
     // Also of a program that was killed: "runs" is false, and the rest is where it was.
     auto document = status ? to_json(*status) : nlohmann::json::object();
     document["runs"] = runs;
+    if (!runs) document["counting"] = count_ends(existing_file(name));
     std::cout << document.dump(2) << "\n";
   } else if (format != TableFormat::kText) {
     std::cout << format_table(runs ? table_of(*status) : table_of(LiveStatus{}), format, output_layout());

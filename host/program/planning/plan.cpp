@@ -13,15 +13,20 @@
 #include "rraebench/architecture.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 namespace rraebench {
 namespace {
 
-bool wanted(const std::vector<std::string>& filter, const std::string& name) {
-  return filter.empty() || std::find(filter.begin(), filter.end(), name) != filter.end();
+/// Whether it is asked for by one of its names.
+bool wanted(const std::vector<std::string>& filter, std::initializer_list<std::string_view> names) {
+  return filter.empty() || std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+           return std::find(filter.begin(), filter.end(), name) != filter.end();
+         });
 }
 
 void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
@@ -48,10 +53,9 @@ void check_filters(const std::vector<Suite>& suites, const PlanRequest& request)
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
       datasets.insert(comparison.dataset);
-      comparisons.insert(comparison.name);
+      comparisons.insert({comparison.name, comparison.own_name});
       for (const auto& model : comparison.models) {
-        models.insert(model.plugin);
-        models.insert(model.label);
+        models.insert({model.plugin, model.label, model.own_label});
       }
     }
   require_known(request.models, models, "model");
@@ -172,8 +176,8 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
   require_distinct_models(models);
   models.erase(std::remove_if(models.begin(), models.end(),
                               [&](const PlannedModel& planned) {
-                                return !wanted(request.models, planned.model->plugin) &&
-                                       !wanted(request.models, planned.model->label);
+                                return !wanted(request.models, {planned.model->plugin, planned.model->label,
+                                                                planned.model->own_label});
                               }),
                models.end());
   return models;
@@ -207,7 +211,8 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
   std::vector<PlannedModel> models;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
-      if (!wanted(request.datasets, comparison.dataset) || !wanted(request.comparisons, comparison.name))
+      if (!wanted(request.datasets, {comparison.dataset}) ||
+          !wanted(request.comparisons, {comparison.name, comparison.own_name}))
         continue;
       auto planned = models_of(suite, comparison, plugins, request);
       models.insert(models.end(), planned.begin(), planned.end());

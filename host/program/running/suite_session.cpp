@@ -136,8 +136,10 @@ int conclude(const SessionRequest& request, const fs::path& database, const Ends
     std::cerr << fmt::format("{} of {} runs were cut off or not begun; the same command goes on from there\n",
                              ends.missing, count);
   if (ends.failed + ends.missing > 0) return kExitSomeFailed;
-  std::cerr << fmt::format("all {} runs are complete: rraebench {} {}\n", count,
-                           request.is_part ? "merge" : "report --db", name);
+  std::cerr << fmt::format(
+      "{}: rraebench {} {}\n",
+      count == 1 ? "the run is complete" : fmt::format("all {} runs are complete", count),
+      request.is_part ? "merge" : "report --db", name);
   return kExitOk;
 }
 
@@ -190,9 +192,11 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
   remove_unfinished_artefacts(execution.artefact_folder);
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
-      "{} runs: {} to do{}, {} complete; {} at a time with {} threads each{}; results in {}\n", judged.size(),
-      selected.size(), stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
+      "{} run{}: {} to do{}, {} complete; {} at a time with {} thread{} each{}; results in {}\n",
+      judged.size(), judged.size() == 1 ? "" : "s", selected.size(),
+      stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
       request.force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
+      execution.threads == 1 ? "" : "s",
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
       printable(request.database.string()));
   database.describe_plugins(request.plugins);

@@ -174,6 +174,7 @@ std::vector<SuiteModel> read_models(const TomlReader& entry) {
   SuiteModel model;
   model.plugin = entry.text("plugin");
   model.label = entry.text("label", model.plugin);
+  model.own_label = model.label;
   model.options = entry.options("options");
   model.places.set("", entry.place("plugin"));
   if (entry.has("options"))
@@ -274,6 +275,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
                                 const std::vector<std::string>& suite_keep, const SweptOption& swept) {
   SuiteComparison comparison;
   comparison.name = table.text("name");
+  comparison.own_name = comparison.name;
   const auto dataset = table.open_table("dataset");
   auto options = dataset.options_except({"name", "sweep"});
   if (!swept.name.empty()) {

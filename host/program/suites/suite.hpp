@@ -35,6 +35,7 @@ class Places {
 struct SuiteModel {
   std::string plugin;
   std::string label;
+  std::string own_label;  // Without what a sweep has added: "VAE" of "VAE beta=0.001".
   OptionValues options;
   Places places;  // "plugin", and the names of options that are given.
 };
@@ -42,6 +43,7 @@ struct SuiteModel {
 /// Models that share data, networks, budget and measurements.
 struct SuiteComparison {
   std::string name;
+  std::string own_name;  // Likewise.
   std::string dataset;
   OptionValues dataset_options;
   std::string network_family;
