@@ -121,10 +121,25 @@ void describe_data(const Dataset& dataset, const TrainingPlan& plan, ModelSpec& 
 using ReportStage = std::function<void(const std::string& stage, std::int64_t step, std::int64_t steps)>;
 
 /// By name: the module's type is the plugin's own.
-bool has_reduced_precision(const Model& model) {
+bool has_module(const Model& model, const std::string& type) {
   for (const auto& module : model.modules(/*include_self=*/false))
-    if (module->name().find("ReducedPrecision") != std::string::npos) return true;
+    if (module->name().find(type) != std::string::npos) return true;
   return false;
+}
+
+/// What of the network's options a model does not do that makes its networks itself, or was built before they
+/// came.
+std::vector<std::string> networks_not_taken(const Model& model, const ModelSpec& spec,
+                                            const std::string& precision) {
+  std::vector<std::string> notes;
+  const std::string own = "the model does not take its networks from this program: ";
+  if (is_reduced_precision(spec.architecture) && !has_module(model, "ReducedPrecision"))
+    notes.push_back(own + "they train in float32, not in " + precision);
+  const auto& output = spec.architecture.options.text("output");
+  if ((output == "sigmoid" && !has_module(model, "Sigmoid")) ||
+      (output == "tanh" && !has_module(model, "Tanh")))
+    notes.push_back(own + "output = " + output + " is not at its decoder's end, unless it has its own");
+  return notes;
 }
 
 void load_weights(const CheckedModel& model, const KeptWeights& weights, torch::Device device) {
@@ -237,10 +252,8 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
   }
   const auto model = build("model");
   const auto first_weights = weights_in_short(model.module());
-  if (is_reduced_precision(model_spec.architecture) && !has_reduced_precision(model.module()))
-    emit(warning_event(
-        "the model does not take its networks from this program: they train in float32, not in " +
-        spec.training.precision));
+  for (const auto& note : networks_not_taken(model.module(), model_spec, spec.training.precision))
+    emit(warning_event(note));
 
   const auto train_it = [&] {
     std::optional<OneThread> one_thread;

@@ -196,14 +196,13 @@ void add_ends(std::vector<Change>& changes, const State& before, const State& af
   };
   for (const auto& was : before.ends) {
     const auto* is = after.ends_of(was.place);
-    if (is == nullptr)
-      add(was.place, ChangeKind::kGone, was.ok.size(), 0);
-    else if (share(was.ok, is->failed))
-      add(was.place, ChangeKind::kFails, was.ok.size(), is->ok.size());
-    else if (share(was.failed, is->ok))
-      add(was.place, ChangeKind::kMended, was.ok.size(), is->ok.size());
-    else if (!was.ok.empty() && is->ok.empty())
-      add(was.place, ChangeKind::kGone, was.ok.size(), 0);
+    const auto now = is == nullptr ? std::size_t{0} : is->ok.size();
+    if (is != nullptr && share(was.ok, is->failed))
+      add(was.place, ChangeKind::kFails, was.ok.size(), now);
+    else if (is != nullptr && share(was.failed, is->ok))
+      add(was.place, ChangeKind::kMended, was.ok.size(), now);
+    else if (is == nullptr || (!was.ok.empty() && now == 0))
+      add(was.place, ChangeKind::kGone, was.ok.size(), now);
   }
   for (const auto& is : after.ends)
     if (before.ends_of(is.place) == nullptr) add(is.place, ChangeKind::kNew, 0, is.ok.size());

@@ -11,6 +11,7 @@
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -95,6 +96,19 @@ TEST_F(AuthorMistakes, OfTheContractsVersionAreNoneWherePluginsAreOlder) {
                 "run.id) kl "
                 "from run order by model"),
             "model,status,kl\ncontract-1,ok,1\ncontract-2,ok,1\n");
+}
+
+TEST_F(AuthorMistakes, ANetworksOptionThatAnOlderPluginDoesNotKnowIsANoteOfItsRuns) {
+  auto suite = tiny_suite(model_table("contract-2") + model_table("ae"));
+  const std::string widths = "decoder_width = 8";
+  suite.insert(suite.find(widths) + widths.size(), ", output = \"tanh\"");
+  const auto result = call({"run", folder_.write("tanh.toml", suite).string(), "--db", database_,
+                            "--cache-dir", (folder_ / "cache").string(), "--plugin-dir", kOldPlugins});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  EXPECT_THAT(
+      ask("select model, text from note join run on run.id = run_id"),
+      AllOf(HasSubstr("contract-2,\"the model does not take its networks from this program: output = tanh"),
+            Not(HasSubstr("\nae,"))));
 }
 
 }  // namespace
