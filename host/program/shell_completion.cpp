@@ -1,8 +1,13 @@
 #include "host/program/shell_completion.hpp"
 
+#include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
 
 namespace rraebench {
 namespace {
@@ -22,6 +27,37 @@ std::vector<Option> options_of(const Command& command) {
     options.push_back({option->long_name(), option->description(), option->semantic()->max_tokens() > 0});
   options.push_back({"help", "print its help", false});
   return options;
+}
+
+/// What an option's value may be; empty where it may be much. Formats are those that its help names.
+std::vector<std::string> values_of(const Option& option) {
+  static const std::map<std::string, std::vector<std::string>> kValues = {
+      {"device", {"cpu", "cuda"}},
+      {"precision", {"float32", "bfloat16"}},
+      {"pictures", {"all", "few", "none"}},
+      {"keep", artefact_kinds()},
+      {"what", artefact_kinds()},
+      {"format", {"html", "markdown", "latex", "csv", "json", "text", "table", "npy", "png"}}};
+  const auto found = kValues.find(option.name);
+  if (found == kValues.end()) return {};
+  auto values = found->second;
+  if (option.name == "format")
+    values.erase(std::remove_if(
+                     values.begin(), values.end(),
+                     [&](const std::string& value) { return option.help.find(value) == std::string::npos; }),
+                 values.end());
+  return values;
+}
+
+/// "models datasets": what a command's first word may be, by its usage line, "list {models|datasets} [NAME]".
+std::string first_words_of(const Command& command) {
+  const auto usage = command.line().usage;
+  const auto open = usage.find('{');
+  const auto close = usage.find('}');
+  if (open == std::string::npos || close == std::string::npos || close < open) return "";
+  auto words = usage.substr(open + 1, close - open - 1);
+  std::replace(words.begin(), words.end(), '|', ' ');
+  return words;
 }
 
 /// Whether the command's words are names of suites.
@@ -61,13 +97,29 @@ std::string bash_options(const std::vector<Command>& commands, const std::string
   return cases;
 }
 
+/// Cases of a command and the word before the cursor.
+std::string bash_values(const std::vector<Command>& commands, const std::string& parent = "") {
+  std::string cases;
+  for (const auto& command : commands) {
+    const auto name = parent + command.name;
+    for (const auto& option : options_of(command))
+      if (const auto values = values_of(option); !values.empty())
+        cases +=
+            fmt::format("    \"{} --{}\") values=\"{}\" ;;\n", name, option.name, fmt::join(values, " "));
+    if (const auto words = first_words_of(command); !words.empty() && command.parts.empty())
+      cases += fmt::format("    \"{0} {0}\") values=\"{1}\" ;;\n", name, words);
+    cases += bash_values(command.parts, name + " ");
+  }
+  return cases;
+}
+
 std::string bash(const std::vector<Command>& commands) {
   std::string parts;
   for (const auto& command : commands)
     if (!command.parts.empty()) parts += bash_parts(command);
   return fmt::format(R"sh(# Completion of rraebench for bash; written by `rraebench completion bash`.
 _rraebench() {{
-  local cur=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} words= suites=0
+  local cur=${{COMP_WORDS[COMP_CWORD]}} command=${{COMP_WORDS[1]}} words= values= suites=0
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W "{} --help --version" -- "$cur"))
     return
@@ -76,7 +128,11 @@ _rraebench() {{
 {}  esac
   case $command in
 {}  esac
-  if [[ $cur == -* ]]; then
+  case "$command ${{COMP_WORDS[COMP_CWORD-1]}}" in
+{}  esac
+  if [ -n "$values" ] && [[ $cur != -* ]]; then
+    COMPREPLY=($(compgen -W "$values" -- "$cur"))
+  elif [[ $cur == -* ]]; then
     COMPREPLY=($(compgen -W "$words" -- "$cur"))
   elif [ "$suites" = 1 ] && [[ ${{COMP_WORDS[COMP_CWORD-1]}} != -* ]]; then
     COMPREPLY=($(compgen -W "$(rraebench list suites --format csv 2>/dev/null | tail -n +2 | cut -d, -f1)" -- "$cur"))
@@ -84,7 +140,7 @@ _rraebench() {{
 }}
 complete -o default -F _rraebench rraebench
 )sh",
-                     names_of(commands), parts, bash_options(commands));
+                     names_of(commands), parts, bash_options(commands), bash_values(commands));
 }
 
 /// Within single quotes, and without what _arguments gives a meaning.
@@ -103,9 +159,14 @@ std::string zsh_text(const std::string& text) {
 
 std::string zsh_arguments(const Command& command) {
   std::string arguments = "_arguments -s";
-  for (const auto& [name, help, takes_value] : options_of(command))
-    arguments += fmt::format(" \\\n  '*--{}{}[{}]{}'", name, takes_value ? "=" : "", zsh_text(help),
-                             takes_value ? ":value:_files" : "");
+  for (const auto& option : options_of(command)) {
+    const auto values = values_of(option);
+    const auto action = values.empty() ? std::string("_files") : fmt::format("({})", fmt::join(values, " "));
+    arguments += fmt::format(" \\\n  '*--{}{}[{}]{}'", option.name, option.takes_value ? "=" : "",
+                             zsh_text(option.help), option.takes_value ? ":value:" + action : "");
+  }
+  if (const auto words = first_words_of(command); !words.empty())
+    arguments += fmt::format(" \\\n  '1:what:({})'", words);
   return arguments +
          (takes_suites(command) ? " \\\n  '*:suite:_rraebench_suites'" : " \\\n  '*:file:_files'") + "\n";
 }
@@ -172,8 +233,14 @@ std::string fish_choice(const std::vector<Command>& commands, const std::string&
       continue;
     }
     const auto here = fmt::format("complete -c rraebench -n '__rraebench_begins{}'", own);
-    for (const auto& [name, help, takes_value] : options_of(command))
-      script += fmt::format("{} -l {}{} -d '{}'\n", here, name, takes_value ? " -r" : "", fish_text(help));
+    for (const auto& option : options_of(command)) {
+      const auto values = values_of(option);
+      const auto choice = values.empty() ? "" : fmt::format(" -f -a '{}'", fmt::join(values, " "));
+      script += fmt::format("{} -l {}{}{} -d '{}'\n", here, option.name, option.takes_value ? " -r" : "",
+                            choice, fish_text(option.help));
+    }
+    if (const auto first = first_words_of(command); !first.empty())
+      script += fmt::format("complete -c rraebench -n '__rraebench_is{}' -f -a '{}'\n", own, first);
     if (takes_suites(command))
       script += here +
                 " -a '(rraebench list suites --format csv 2>/dev/null | tail -n +2 | string replace -r "

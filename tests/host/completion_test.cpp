@@ -36,6 +36,10 @@ TEST(ShellCompletion, BashCompletesCommandsAndOptions) {
   EXPECT_EQ(complete("rraebench run --se", 2), "--seeds\n");
   EXPECT_EQ(complete("rraebench compare --tol", 2), "--tolerance\n");
   EXPECT_EQ(complete("rraebench compare --throttle", 2), "\n");
+  EXPECT_EQ(complete("rraebench report --format l", 3), "latex\n");
+  EXPECT_EQ(complete("rraebench show --format c", 3), "\n") << "a run is text or JSON";
+  EXPECT_EQ(complete("rraebench run quick --device \"\"", 4), "cpu\ncuda\n");
+  EXPECT_EQ(complete("rraebench list net", 2), "networks\n");
   EXPECT_EQ(complete("rraebench slurm s", 2), "submit\nstatus\n");
   EXPECT_EQ(complete("rraebench slurm submit --thr", 3), "--throttle\n");
   EXPECT_EQ(complete("rraebench slurm status --thr", 3), "\n");
@@ -72,6 +76,8 @@ TEST(ShellCompletion, FishCompletesCommandsAndOptions) {
   };
   EXPECT_THAT(complete("rraebench comp"), AllOf(HasSubstr("compare\t"), HasSubstr("completion\t")));
   EXPECT_THAT(complete("rraebench run --see"), HasSubstr("--seeds"));
+  EXPECT_THAT(complete("rraebench report --format l"), HasSubstr("latex"));
+  EXPECT_THAT(complete("rraebench list net"), HasSubstr("networks"));
   EXPECT_THAT(complete("rraebench slurm s"), AllOf(HasSubstr("submit\t"), HasSubstr("status\t")));
   EXPECT_THAT(complete("rraebench slurm submit --thr"), HasSubstr("--throttle"));
   EXPECT_THAT(complete("rraebench slurm status --thr"), Not(HasSubstr("--throttle")));
