@@ -25,6 +25,7 @@ void group_thousands(std::string& digits) {
 }
 
 constexpr double kSmallestShare = 1e-6;  // Of the mean; smaller spreads are printed apart from it.
+constexpr double kRounding = 1e-14;  // Likewise; smaller ones are of equal figures, summed in another order.
 
 /// The power of ten of the first digit, after rounding to two digits.
 int leading_power(double value) {
@@ -90,7 +91,7 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
                            std::optional<int> decimals) {
   if (summary.count == 0) return {};
   const auto spread = confidence ? interval_half_width(summary, *confidence) : summary.deviation;
-  if (spread == 0.0) {
+  if (spread && *spread <= kRounding * std::abs(summary.mean)) {
     const auto exact = decimals && is_whole(summary.mean) ? std::optional(0) : decimals;
     return {format_figure(summary.mean, exact), "0", exact};
   }
