@@ -1,6 +1,7 @@
 // Convolutional networks for curves: each layer of the encoder halves the length and the decoder's layers
-// take the same lengths back, whatever they are. After the one-dimensional networks of the RRAE authors' code
-// (main-CNN1D, 2025).
+// take the same lengths back, whatever they are. In the manner of the one-dimensional networks of the RRAE
+// authors' code (main-CNN1D, 2025), not their sizes: those have kernels of 3 and fixed channels, 32, 64 and
+// 128 down, 32 and 8 up.
 #include "families.hpp"
 
 #include <torch/nn/modules/conv.h>
