@@ -11,8 +11,7 @@ const std::vector<MetricDescription>& metric_catalog() {
        "s",
        "lower",
        "time of training per 100 optimiser steps; like every time it differs from run to run, and with what "
-       "else "
-       "the machine does",
+       "else the machine does",
        "Mounayer et al. 2024 (RRAE), table 2"},
       {"relative_error",
        {"reconstruct", "interpolate"},

@@ -29,7 +29,8 @@ class LinearBottleneck : public rraebench::Model {
   explicit LinearBottleneck(const rraebench::ModelSpec& spec)
       : rank_(spec.options.integer("rank")), free_bits_(spec.options.real("free_bits")) {
     rraebench::require_rank_within_latent(spec.options);
-    if (!spec.options.boolean("variational")) require_no_kl_options(spec.options);
+    if (!spec.options.boolean("variational"))
+      rraebench::require_no_kl_options(spec.options, "there is no KL without variational=true");
     const auto latent_size = spec.options.integer("latent");
     using torch::nn::LinearOptions;
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
@@ -46,10 +47,8 @@ class LinearBottleneck : public rraebench::Model {
     const auto z = q ? rraebench::sample_posterior(q->mean, q->log_variance) : encode(batch.samples);
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
     if (!q) return {error, {{"reconstruction", error.detach()}}};
-    const auto kl = rraebench::standard_normal_kl(q->mean, q->log_variance, free_bits_);
-    return {error + weight_->value() * kl,
-            {{"reconstruction", error.detach()},
-             {"kl", rraebench::standard_normal_kl(q->mean, q->log_variance).detach()}}};
+    const auto [kl, plain] = rraebench::counted_kl(q->mean, q->log_variance, free_bits_);
+    return {error + weight_->value() * kl, {{"reconstruction", error.detach()}, {"kl", plain}}};
   }
 
   void after_step() override { weight_->step(); }
@@ -74,13 +73,6 @@ class LinearBottleneck : public rraebench::Model {
   }
 
  private:
-  static void require_no_kl_options(const rraebench::Options& options) {
-    for (const auto* name : {"beta_warmup", "free_bits"})
-      if (options.real(name) != 0.0)
-        throw std::invalid_argument(std::string("option '") + name + "' is " + options.text(name) +
-                                    " but there is no KL without variational=true; leave one of them out");
-  }
-
   std::int64_t rank_;
   double free_bits_;
   torch::nn::Sequential encoder_{nullptr};

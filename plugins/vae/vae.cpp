@@ -41,11 +41,9 @@ class VariationalAutoencoder : public rraebench::Model {
     const auto q = *posterior(batch.samples);
     const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
-    const auto kl = rraebench::standard_normal_kl(q.mean, q.log_variance, free_bits_);
+    const auto [kl, plain] = rraebench::counted_kl(q.mean, q.log_variance, free_bits_);
     const auto weighed = adaptive_ ? kl.square() * (-kAdaptiveRate * error).exp() : kl;
-    return {error + weight_->value() * weighed,
-            {{"reconstruction", error.detach()},
-             {"kl", rraebench::standard_normal_kl(q.mean, q.log_variance).detach()}}};
+    return {error + weight_->value() * weighed, {{"reconstruction", error.detach()}, {"kl", plain}}};
   }
 
   void after_step() override { weight_->step(); }

@@ -59,6 +59,18 @@ double paired_p(const Candidate& a, const Candidate& b, const std::set<std::int6
 
 }  // namespace
 
+const char* pair_test_name(PairTest test) {
+  switch (test) {
+    case PairTest::kPermutation:
+      return "paired permutation test";
+    case PairTest::kWelch:
+      return "Welch's test";
+    case PairTest::kNone:
+      break;
+  }
+  return "";
+}
+
 bool can_permute(std::size_t pairs, std::size_t tests) {
   return pairs >= kFewestPairs &&
          smallest_permutation_p(pairs) * static_cast<double>(tests) <= kRoom * kSignificance;

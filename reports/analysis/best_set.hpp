@@ -22,6 +22,9 @@ struct Candidate {
 
 enum class PairTest { kNone, kPermutation, kWelch };
 
+/// "paired permutation test", "Welch's test", or nothing.
+const char* pair_test_name(PairTest test);
+
 enum class BestVerdict {
   kMarked,
   kNoDirection,   // Neither more nor less is better.

@@ -79,7 +79,7 @@ void count_runs(Comparison& comparison, const std::vector<LabelledRun>& runs) {
       ++summary.tally.ok;
     else
       ++summary.tally.failed[run->status];
-    if (run->status != RunStatus::kOk && !tells_of_model(*run)) ++summary.tally.unfinished;
+    if (!tells_of_model(*run)) ++summary.tally.unfinished;
   }
   for (auto& summary : comparison.labels) {
     auto& tally = summary.tally;
@@ -186,7 +186,7 @@ void add_series(const RowsByRun& rows, Comparison& comparison, const std::vector
       curve.label = label;
       curve.seed = run->seed;
       curve.status = run->status;
-      curve.unfinished = run->status != RunStatus::kOk && !tells_of_model(*run);
+      curve.unfinished = !tells_of_model(*run);
       curve.series = whole->series;
       for (const auto index : decimate_extremes(whole->values, points)) {
         curve.steps.push_back(whole->steps[index]);

@@ -41,8 +41,7 @@ struct RunTally {
   std::int64_t expected = 0;
   std::int64_t ok = 0;
   std::map<RunStatus, std::int64_t> failed;
-  std::int64_t unfinished =
-      0;  // Of the failed: those that say nothing of the model: stopped, or the machine's fault.
+  std::int64_t unfinished = 0;  // Of the failed: stopped, or the machine's fault (tells_of_model()).
   std::int64_t missing = 0;
 
   std::int64_t failed_by_model() const;

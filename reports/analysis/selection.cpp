@@ -1,5 +1,6 @@
 #include "reports/analysis/selection.hpp"
 
+#include "reports/analysis/sweeps.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
@@ -9,13 +10,6 @@
 
 namespace rraebench {
 namespace {
-
-/// "VAE" of "VAE beta=0.001": what a label was called before a sweep added to it.
-std::string without_sweep(const std::string& label) {
-  const auto space = label.rfind(' ');
-  const bool swept = space != std::string::npos && label.find('=', space) != std::string::npos;
-  return swept ? label.substr(0, space) : label;
-}
 
 bool among(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -37,9 +31,11 @@ class Chooser {
   }
   bool wants_dataset(const std::string& dataset) { return wants(selection_.datasets, datasets_, dataset); }
   bool wants_model(const std::string& label, const std::string& model) {
-    models_.insert({label, without_sweep(label), model});
-    return selection_.models.empty() || among(selection_.models, label) ||
-           among(selection_.models, without_sweep(label)) || among(selection_.models, model);
+    const auto swept = swept_name(label);
+    const auto own = swept ? swept->name : label;  // "VAE" of "VAE beta=0.001".
+    models_.insert({label, own, model});
+    return selection_.models.empty() || among(selection_.models, label) || among(selection_.models, own) ||
+           among(selection_.models, model);
   }
   bool wants_metric(const std::string& protocol, const std::string& name) {
     metrics_.insert({name, protocol + "/" + name});

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -11,13 +10,6 @@ namespace rraebench {
 namespace {
 
 constexpr std::size_t kFewestPoints = 3;
-
-std::optional<double> number(const std::string& text) {
-  double value = 0.0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 /// What the labels of a line have in common: "VAE" of "VAE beta=0.001".
 std::string line_name(const LabelSummary& first, const std::string& option) {
@@ -31,7 +23,7 @@ std::vector<SweepLine> lines_over(const Comparison& comparison, const std::strin
   for (std::size_t label = 0; label < comparison.labels.size(); ++label) {
     const auto& summary = comparison.labels[label];
     const auto found = summary.options.find(option);
-    const auto value = found == summary.options.end() ? std::nullopt : number(found->second);
+    const auto value = found == summary.options.end() ? std::nullopt : swept_number(found->second);
     if (!value) continue;
     auto others = summary.options;
     others.erase(option);
@@ -51,6 +43,21 @@ std::vector<SweepLine> lines_over(const Comparison& comparison, const std::strin
 }
 
 }  // namespace
+
+std::optional<SweptName> swept_name(const std::string& name) {
+  const auto space = name.rfind(' ');
+  const auto equals = space == std::string::npos ? space : name.find('=', space);
+  if (equals == std::string::npos) return std::nullopt;
+  return SweptName{name.substr(0, space), name.substr(space + 1, equals - space - 1),
+                   name.substr(equals + 1)};
+}
+
+std::optional<double> swept_number(const std::string& text) {
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 std::vector<Sweep> find_sweeps(const Comparison& comparison) {
   std::set<std::string> options;

@@ -5,10 +5,24 @@
 #include "reports/analysis/comparison.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace rraebench {
+
+/// What a sweep made of a label or a comparison's name.
+struct SweptName {
+  std::string name;
+  std::string option;
+  std::string value;
+};
+
+/// "VAE beta=0.001" in its parts; nullopt for a name that ends in no "option=value".
+std::optional<SweptName> swept_name(const std::string& name);
+
+/// The whole text as a number.
+std::optional<double> swept_number(const std::string& text);
 
 struct SweepPoint {
   double value = 0.0;     // Of the swept option.

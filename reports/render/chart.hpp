@@ -7,6 +7,8 @@
 
 namespace rraebench {
 
+constexpr double kChartWidth = 480.0;  // Beside which Chart::height is.
+
 struct ChartAxis {
   std::string title;
   bool logarithmic = false;

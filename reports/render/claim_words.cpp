@@ -13,18 +13,6 @@ std::string with_unit(const std::string& figure, const std::string& unit) {
   return unit.empty() ? figure : figure + " " + unit;
 }
 
-const char* test_name(PairTest test) {
-  switch (test) {
-    case PairTest::kPermutation:
-      return "paired permutation test";
-    case PairTest::kWelch:
-      return "Welch's test";
-    case PairTest::kNone:
-      break;
-  }
-  return "";
-}
-
 Cell cell(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Cell(*value) : Cell();
 }
@@ -42,7 +30,7 @@ std::string describe_evidence(const DecidedClaim& decided) {
   if (std::isfinite(*decided.lower) && std::isfinite(*decided.upper))
     text += fmt::format(", 95 % interval {} to {}", figure(*decided.lower), figure(*decided.upper));
   text += fmt::format(", n={}", decided.seeds);
-  if (decided.test != PairTest::kNone) text += fmt::format(", {}", test_name(decided.test));
+  if (decided.test != PairTest::kNone) text += fmt::format(", {}", pair_test_name(decided.test));
   if (!decided.reason.empty()) text += ", " + decided.reason;
   return text;
 }
@@ -87,7 +75,7 @@ Table claim_table(const std::vector<DecidedClaim>& claims) {
                           claim.variant,
                           claim.split,
                           decided.unit,
-                          std::string(test_name(decided.test)),
+                          std::string(pair_test_name(decided.test)),
                           cell(decided.p_value)});
   }
   return table;

@@ -1,5 +1,7 @@
 #include "reports/render/curve_panels.hpp"
 
+#include "reports/render/pgfplots.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -176,10 +178,10 @@ std::string render_curve_panels(const ImageRecord& image, const SvgOptions& opti
 
 std::string render_curve_panels_tikz(const ImageRecord& image) {
   const auto panels = lay_out(image);
-  auto latex = fmt::format(
-      "\\providecommand{{\\chartwidth}}{{0.75\\linewidth}}\n\\providecolor{{series0}}{{HTML}}{{{}}}\n"
-      "\\begin{{tikzpicture}}[x={{\\chartwidth/{:.1f}}}, y={{-\\chartwidth/{:.1f}}}]\n",
-      series_colour(0) + 1, panels.width, panels.width);
+  auto latex =
+      tikz_definitions({0}) +
+      fmt::format("\\begin{{tikzpicture}}[x={{\\chartwidth/{0:.1f}}}, y={{-\\chartwidth/{0:.1f}}}]\n",
+                  panels.width);
   for (const auto& curve : panels.curves)
     for (const auto& stroke : curve.strokes) {
       latex += curve.below ? "\\draw[black!25, line width=1.2pt] " : "\\draw[series0, line width=0.5pt] ";

@@ -5,6 +5,7 @@
 #include "reports/render/glossary.hpp"
 #include "reports/render/known_works.hpp"
 #include "reports/render/latex_figures.hpp"
+#include "reports/render/pgfplots.hpp"
 #include "reports/render/report_words.hpp"
 #include "reports/text.hpp"
 
@@ -34,7 +35,6 @@ constexpr const char* kPreamble = R"tex(\documentclass{article}
 \usepackage{siunitx}
 \usepackage{pgfplots}
 \pgfplotsset{compat=1.16}
-\providecommand{\chartwidth}{0.75\linewidth}
 \sisetup{separate-uncertainty=true, detect-weight=true, detect-family=true}
 )tex";
 
@@ -339,9 +339,10 @@ std::vector<ReportFile> render_latex(const ComparisonReport& report) {
   files.push_back(
       {"report.tex",
        fmt::format("% Written by rraebench {}; pdflatex report, bibtex report, pdflatex report "
-                   "twice.\n{}\\begin{{document}}\n{}\\section{{Methods}}\n\\input{{methods}}\n{}{}"
+                   "twice.\n{}{}\\begin{{document}}\n{}\\section{{Methods}}\n\\input{{methods}}\n{}{}"
                    "\\end{{document}}\n",
-                   report.options.program_version, kPreamble, claims_section(report), "\\clearpage\n" + body,
+                   report.options.program_version, kPreamble, kChartWidthCommand, claims_section(report),
+                   "\\clearpage\n" + body,
                    keys.empty() ? "" : "\\bibliographystyle{plain}\n\\bibliography{references}\n")});
   return files;
 }

@@ -15,14 +15,12 @@
 namespace rraebench {
 namespace {
 
-constexpr double kLowest = 0.5;        // Height over width: labels of a line do not shrink with a chart.
-constexpr double kHeightUnit = 480.0;  // What Chart::height is measured against.
-constexpr const char* kWidthCommand = "\\providecommand{\\chartwidth}{0.75\\linewidth}\n";
+constexpr double kLowest = 0.5;  // Height over width: labels of a line do not shrink with a chart.
 
 /// As svg.cpp's: the same for a model in a page and in a paper.
-constexpr std::array<const char*, 4> kTikzDashes = {"solid", "dash pattern=on 5pt off 2pt",
-                                                    "dash pattern=on 1.5pt off 2pt",
-                                                    "dash pattern=on 6pt off 2pt on 1.5pt off 2pt"};
+constexpr std::array<const char*, kDashStyles> kTikzDashes = {"solid", "dash pattern=on 5pt off 2pt",
+                                                              "dash pattern=on 1.5pt off 2pt",
+                                                              "dash pattern=on 6pt off 2pt on 1.5pt off 2pt"};
 constexpr std::array<const char*, kMarkers> kTikzMarkers = {
     "mark=*",
     "mark=square*",
@@ -37,23 +35,11 @@ std::string tikz_colour(std::size_t style) {
 }
 
 std::string tikz_dash(std::size_t style) {
-  const std::size_t distinct = style % kStyles;
-  return kTikzDashes[(distinct + distinct / kPaletteSize) % kTikzDashes.size()];
+  return kTikzDashes[series_dash(style)];
 }
 
 std::string tikz_marker(std::size_t style) {
   return fmt::format("{}, mark size=1.6pt", kTikzMarkers[style % kMarkers]);
-}
-
-/// What a paper may have defined itself counts.
-std::string colour_definitions(const std::set<std::size_t>& styles) {
-  std::set<std::size_t> colours;
-  for (const auto style : styles) colours.insert(style % kPaletteSize);
-  std::string latex;
-  for (const auto index : colours)
-    latex +=
-        fmt::format("\\providecolor{{{}}}{{HTML}}{{{}}}\n", tikz_colour(index), series_colour(index) + 1);
-  return latex;
 }
 
 std::set<std::size_t> styles_of(const Chart& chart, const std::vector<KeyEntry>& key) {
@@ -167,7 +153,7 @@ std::string tick_options(const char* name, const ChartAxis& axis, Span span) {
 std::string axis_options(const Chart& chart, const std::string& title) {
   auto options =
       fmt::format("width=\\chartwidth, height={{{:.3f}*\\chartwidth}},\n  xlabel={{{}}}, ylabel={{{}}}",
-                  std::max(kLowest, chart.height / kHeightUnit), escape_latex(chart.x.title),
+                  std::max(kLowest, chart.height / kChartWidth), escape_latex(chart.x.title),
                   escape_latex(chart.y.title));
   if (!title.empty())
     options += fmt::format(",\n  title={{{}}}, title style={{font=\\small}}", escape_latex(title));
@@ -192,11 +178,20 @@ std::string axis_options(const Chart& chart, const std::string& title) {
 
 }  // namespace
 
+std::string tikz_definitions(const std::set<std::size_t>& styles) {
+  std::set<std::size_t> colours;
+  for (const auto style : styles) colours.insert(style % kPaletteSize);
+  std::string latex = kChartWidthCommand;
+  for (const auto index : colours)
+    latex +=
+        fmt::format("\\providecolor{{{}}}{{HTML}}{{{}}}\n", tikz_colour(index), series_colour(index) + 1);
+  return latex;
+}
+
 std::string render_pgfplots(const Chart& chart, const std::vector<KeyEntry>& key, const std::string& title) {
   return fmt::format(
-      "{}{}\\begin{{tikzpicture}}\n\\begin{{axis}}[\n  {}]\n{}{}\\end{{axis}}\n\\end{{tikzpicture}}\n",
-      kWidthCommand, colour_definitions(styles_of(chart, key)), axis_options(chart, title), plots(chart),
-      legend(chart, key));
+      "{}\\begin{{tikzpicture}}\n\\begin{{axis}}[\n  {}]\n{}{}\\end{{axis}}\n\\end{{tikzpicture}}\n",
+      tikz_definitions(styles_of(chart, key)), axis_options(chart, title), plots(chart), legend(chart, key));
 }
 
 std::string render_ranks_pgfplots(const Ranking& ranking) {
@@ -215,14 +210,14 @@ std::string render_ranks_pgfplots(const Ranking& ranking) {
              fmt::format("({:.4f},{})", rank, places.back()));
   }
   return fmt::format(
-      "{}{}\\begin{{tikzpicture}}\n\\begin{{axis}}[\n  width=\\chartwidth, height={:.1f}cm,\n"
+      "{}\\begin{{tikzpicture}}\n\\begin{{axis}}[\n  width=\\chartwidth, height={:.1f}cm,\n"
       "  xlabel={{mean rank, 1 is best}}, xtick distance=1, xmajorgrids, grid style={{black!10}},\n"
       "  axis lines=left, axis line style={{-}}, y dir=reverse, ymin=0.5, ymax={}.5,\n"
       "  ytick={{{}}}, yticklabels={{{}}}, xticklabel pos=lower, axis x line*=top,\n"
       "  tick label style={{font=\\footnotesize}}, label style={{font=\\small}}]\n"
       "{}\\end{{axis}}\n\\end{{tikzpicture}}\n",
-      kWidthCommand, colour_definitions(styles), 1.8 + 0.6 * static_cast<double>(labels.size()),
-      labels.size(), fmt::join(places, ","), fmt::join(labels, ","), latex);
+      tikz_definitions(styles), 1.8 + 0.6 * static_cast<double>(labels.size()), labels.size(),
+      fmt::join(places, ","), fmt::join(labels, ","), latex);
 }
 
 }  // namespace rraebench

@@ -88,10 +88,9 @@ std::vector<std::string> describe_marks(const MetricTable& table, const char* ma
   for (std::size_t i = first; i < last; ++i) {
     const auto& best = table.best[i];
     if (best.verdict == BestVerdict::kMarked || best.verdict == BestVerdict::kNoDifference)
-      tests.insert(
-          fmt::format("{} over {} seeds, Holm's correction for {}",
-                      best.test == PairTest::kPermutation ? "paired permutation test" : "Welch's test",
-                      best.seeds, best.pairs == 1 ? "one pair" : fmt::format("{} pairs", best.pairs)));
+      tests.insert(fmt::format("{} over {} seeds, Holm's correction for {}", pair_test_name(best.test),
+                               best.seeds,
+                               best.pairs == 1 ? "one pair" : fmt::format("{} pairs", best.pairs)));
   }
   if (!columns_with(BestVerdict::kMarked).empty())
     sentences.push_back(fmt::format("{} at {} ({}).", marks, kSignificance, fmt::join(tests, "; ")));

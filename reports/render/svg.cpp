@@ -13,7 +13,6 @@
 namespace rraebench {
 namespace {
 
-constexpr double kChartWidth = 480.0;
 constexpr double kChartTop = 8.0;
 constexpr double kChartRight = 12.0;
 constexpr double kBottom = 40.0;
@@ -21,7 +20,7 @@ constexpr double kLegendLine = 16.0;
 
 constexpr std::array<const char*, kPaletteSize> kColours = {"#0072b2", "#c85200", "#007a5a", "#a64d86",
                                                             "#9a6a00", "#1f8fbf", "#4d4d4d", "#8a3b12"};
-constexpr std::array<const char*, 4> kDashes = {"", "7 3", "2 3", "9 3 2 3"};
+constexpr std::array<const char*, kDashStyles> kDashes = {"", "7 3", "2 3", "9 3 2 3"};
 
 std::string number(double value) {
   auto text = fmt::format("{:.1f}", value);
@@ -61,10 +60,8 @@ class Scale {
   std::vector<double> ticks_;
 };
 
-/// Another one each time that a colour comes again: lines without markers are told apart by both.
 std::string dash(std::size_t style) {
-  const std::size_t distinct = style % kStyles;
-  const std::string pattern = kDashes[(distinct + distinct / kPaletteSize) % kDashes.size()];
+  const std::string pattern = kDashes[series_dash(style)];
   return pattern.empty() ? "" : " stroke-dasharray=\"" + pattern + "\"";
 }
 
@@ -210,6 +207,11 @@ std::string key(std::size_t style, double x, double y, bool standalone) {
 
 const char* series_colour(std::size_t style) {
   return kColours[style % kPaletteSize];
+}
+
+std::size_t series_dash(std::size_t style) {
+  const std::size_t distinct = style % kStyles;
+  return (distinct + distinct / kPaletteSize) % kDashStyles;
 }
 
 std::string series_paint(std::size_t style, bool standalone) {

@@ -18,6 +18,11 @@ constexpr std::size_t kStyles = kPaletteSize * kMarkers;  // Further ones look l
 /// "#0072b2".
 const char* series_colour(std::size_t style);
 
+/// Which of so many dashes a style has, solid the first: another one each time that a colour comes again, so
+/// that lines without markers are told apart by both.
+constexpr std::size_t kDashStyles = 4;
+std::size_t series_dash(std::size_t style);
+
 /// What paints a series: its colour, or in a page the variable of the style sheet that has it.
 std::string series_paint(std::size_t style, bool standalone);
 

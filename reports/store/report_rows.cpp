@@ -61,8 +61,8 @@ void read_runs(const ResultsDatabase& database, const std::set<std::string>& sui
   for_each_row(
       database,
       "SELECT id, run.suite, run.comparison, run.dataset, run.label, run.model, run.seed, run.status, "
-      "run.fault, "
-      "run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail, IFNULL(run.train_seconds, 0), "
+      "run.fault, run.attempt, run.exit_code, run.signal, run.message, run.stderr_tail, "
+      "IFNULL(run.train_seconds, 0), "
       "run.train_steps, IFNULL(run.samples_per_second, 0), run.parameter_count, run.peak_memory_bytes, "
       "run.plugin_version, run.plugin_sha256, run.dataset_fingerprint, run.environment_id, run.jobs, "
       "run.command, run.folder, run.spec_json FROM runs JOIN run "

@@ -68,8 +68,8 @@ struct RunRow {
   std::string spec_json;
 };
 
-/// Of a run that did not go well: not where it was stopped or the machine failed, since the same command goes
-/// on with it.
+/// Whether how a run ended says something of its model: not where it was stopped or the machine failed, since
+/// the same command goes on with it.
 bool tells_of_model(const RunRow& run);
 
 /// A measured figure of a current ok run; no value: not a number.

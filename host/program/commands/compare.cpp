@@ -39,15 +39,15 @@ Table table_of(const std::vector<Change>& changes) {
   table.columns = {"change", "suite",   "comparison",   "label",       "figure", "before",
                    "after",  "percent", "seeds_before", "seeds_after", "p"};
   for (const auto& change : changes) {
+    const auto seeds_before = static_cast<std::int64_t>(change.before.count);
+    const auto seeds_after = static_cast<std::int64_t>(change.after.count);
     std::string figure = "runs that went well";
-    Cell before = number(change.before);
-    Cell after = number(change.after);
+    Cell before = seeds_before;
+    Cell after = seeds_after;
     Cell percent;
-    if (change.column.name.empty()) {
-      before = static_cast<std::int64_t>(change.before.count);
-      after = static_cast<std::int64_t>(change.after.count);
-    }
     if (!change.column.name.empty()) {
+      before = number(change.before);
+      after = number(change.after);
       figure = change.column.protocol + "/" + change.column.name;
       for (const auto* part : {&change.column.variant, &change.column.split})
         if (!part->empty()) figure += " " + *part;
@@ -57,9 +57,7 @@ Table table_of(const std::vector<Change>& changes) {
     Cell p;
     if (change.p_value) p = *change.p_value;
     table.rows.push_back({change_name(change.kind), change.place.suite, change.place.comparison,
-                          change.place.label, figure, before, after, percent,
-                          static_cast<std::int64_t>(change.before.count),
-                          static_cast<std::int64_t>(change.after.count), p});
+                          change.place.label, figure, before, after, percent, seeds_before, seeds_after, p});
   }
   return table;
 }

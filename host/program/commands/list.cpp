@@ -191,18 +191,30 @@ Table one_protocol(const std::string& name, const po::variables_map& values) {
   return row_of(list_protocols(values), name);
 }
 
+/// "2000 steps", "30 epochs"
+std::string budget_of(const TrainingPlan& training) {
+  std::int64_t steps = 0;
+  std::int64_t epochs = 0;
+  for (const auto* stages : {&training.stages, &training.fine_tuning})
+    for (const auto& stage : *stages) {
+      steps += stage.steps;
+      if (stage.steps == 0) epochs += stage.epochs;
+    }
+  std::vector<std::string> parts;
+  if (steps > 0) parts.push_back(fmt::format("{} steps", steps));
+  if (epochs > 0) parts.push_back(fmt::format("{} epochs", epochs));
+  return join_names(parts);
+}
+
 /// What its comparisons train: a row a model.
 Table models_of_suite(const std::string& name, const po::variables_map& /*values*/) {
-  Table table{{"comparison", "data set", "model", "plugin", "options", "network", "steps", "seeds"}, {}};
+  Table table{{"comparison", "data set", "model", "plugin", "options", "network", "budget", "seeds"}, {}};
   for (const auto& comparison : load_suite(name).comparisons) {
-    std::int64_t steps = 0;
-    for (const auto* stages : {&comparison.training.stages, &comparison.training.fine_tuning})
-      for (const auto& stage : *stages) steps += stage.steps;
     for (const auto& model : comparison.models) {
       std::vector<std::string> options;
       for (const auto& [option, value] : model.options) options.push_back(option + "=" + value);
       table.rows.push_back({comparison.name, comparison.dataset, model.label, model.plugin,
-                            join_names(options), comparison.network_family, steps,
+                            join_names(options), comparison.network_family, budget_of(comparison.training),
                             static_cast<std::int64_t>(comparison.seeds.size())});
     }
   }

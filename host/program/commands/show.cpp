@@ -1,5 +1,6 @@
 #include "host/common/cell.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/events.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/suites/quantities.hpp"
@@ -106,8 +107,12 @@ void print_run(const RunRecord& run, std::int64_t id, const std::string& databas
                    quote_shell(database), quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
 }
 
-nlohmann::json or_null(double value) {
-  return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json();
+/// As the run told of it.
+template <typename Record>
+nlohmann::json record_of(const Record& record) {
+  auto document = event_of(record);
+  document.erase("event");
+  return document;
 }
 
 nlohmann::json to_json(const RunRecord& run, std::int64_t id) {
@@ -124,10 +129,10 @@ nlohmann::json to_json(const RunRecord& run, std::int64_t id) {
                              {"message", run.message},
                              {"started_at", run.started_at},
                              {"finished_at", run.finished_at},
-                             {"wall_seconds", or_null(run.wall_seconds)},
-                             {"train_seconds", or_null(run.train_seconds)},
+                             {"wall_seconds", run.wall_seconds},
+                             {"train_seconds", run.train_seconds},
                              {"train_steps", run.train_steps},
-                             {"samples_per_second", or_null(run.samples_per_second)},
+                             {"samples_per_second", run.samples_per_second},
                              {"parameters", run.parameter_count},
                              {"peak_memory_bytes", run.peak_memory_bytes},
                              {"command", run.command},
@@ -140,25 +145,8 @@ nlohmann::json to_json(const RunRecord& run, std::int64_t id) {
   if (document["specification"].is_discarded()) document["specification"] = nullptr;
   for (const auto& [name, value] : environment_facts({run.environment, 0}))
     if (name != "Runs") document["machine"][name] = value;
-  for (const auto& metric : run.metrics)
-    document["figures"].push_back({{"protocol", metric.protocol},
-                                   {"name", metric.name},
-                                   {"variant", metric.variant},
-                                   {"split", metric.split},
-                                   {"value", or_null(metric.value)},
-                                   {"unit", metric.unit},
-                                   {"better", metric.better},
-                                   {"extractor", metric.extractor},
-                                   {"reference_count", metric.reference_count},
-                                   {"sample_count", metric.sample_count}});
-  for (const auto& artefact : run.artefacts)
-    document["kept"].push_back({{"what", artefact.what},
-                                {"variant", artefact.variant},
-                                {"split", artefact.split},
-                                {"path", artefact.path},
-                                {"sha256", artefact.sha256},
-                                {"shape", artefact.shape},
-                                {"bytes", artefact.bytes}});
+  for (const auto& metric : run.metrics) document["figures"].push_back(record_of(metric));
+  for (const auto& artefact : run.artefacts) document["kept"].push_back(record_of(artefact));
   return document;
 }
 

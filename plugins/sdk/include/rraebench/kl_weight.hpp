@@ -1,17 +1,42 @@
 #pragma once
 // Implements: the weight of a KL divergence over the steps of a training.
 
+#include "rraebench/losses.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/torch.hpp"
 
 #include <algorithm>
 #include <cstdint>
+#include <stdexcept>
+#include <string>
 
 namespace rraebench {
 
 constexpr OptionRule kBetaWarmup = {
     "beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
     1 << 30};
+
+/// A divergence as a loss counts it, and as its curve shows it: plain, whatever free bits spare, without
+/// gradient.
+struct CountedKl {
+  torch::Tensor counted;
+  torch::Tensor plain;
+};
+
+inline CountedKl counted_kl(const torch::Tensor& mean, const torch::Tensor& log_variance, double free_bits) {
+  const auto counted = standard_normal_kl(mean, log_variance, free_bits);
+  return {counted,
+          free_bits == 0.0 ? counted.detach() : standard_normal_kl(mean.detach(), log_variance.detach())};
+}
+
+/// Of a model without a KL: throws std::invalid_argument where beta_warmup or free_bits are given, which
+/// would do nothing. `why` there is none: "noise=singular has no KL".
+inline void require_no_kl_options(const Options& options, const std::string& why) {
+  for (const auto* name : {kBetaWarmup.name, "free_bits"})
+    if (options.real(name) != 0.0)
+      throw std::invalid_argument(std::string("option '") + name + "' is " + options.text(name) + " but " +
+                                  why + "; leave one of them out");
+}
 
 /// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
 /// step to 1. Module state: registered under a model, a training that is taken up again goes on where it was.
