@@ -54,14 +54,12 @@ void install_stop_signals() {
   handle(SIGINT, raise_stop_flag_or_end);
   handle(SIGTERM, raise_stop_flag);
   handle_hangup();
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 void install_worker_stop_signals() {
   handle(SIGINT, raise_stop_flag);
   handle(SIGTERM, raise_stop_flag);
   handle_hangup();
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 bool stop_requested() {

@@ -13,8 +13,7 @@ class InterruptedError : public std::runtime_error {
 /// From now on SIGINT, SIGTERM and SIGHUP only raise the wish, and end a wait in poll(); SIGHUP stays ignored
 /// where it was (nohup). However often they come, work is not cut off: batch systems signal a whole group,
 /// and then its parent does once more. Only a second SIGINT a little later, which is a person at the
-/// keyboard, ends the program at once. A reader that has gone is no longer the program's end: SIGPIPE is
-/// ignored.
+/// keyboard, ends the program at once.
 void install_stop_signals();
 
 /// The same in a worker, which no signal ends that can be caught: the program that started it sees to that.

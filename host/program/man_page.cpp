@@ -31,6 +31,13 @@ std::string default_of(const po::option_description& option) {
                                     : "; default: " + text.substr(begin + 2, text.rfind(')') - begin - 2);
 }
 
+/// "--jobs", or "-j, --jobs" where it has a letter, too.
+std::string names_of(const po::option_description& option) {
+  const auto name = "--" + option.long_name();
+  const auto letter = option.canonical_display_name(po::command_line_style::allow_dash_for_short);
+  return letter.size() == 2 ? letter + ", " + name : name;
+}
+
 /// `parent`: "slurm " of its commands.
 std::string section(const Command& command, const std::string& parent = "") {
   const auto line = command.line();
@@ -39,7 +46,7 @@ std::string section(const Command& command, const std::string& parent = "") {
   for (const auto& option : line.options.options()) {
     // Homes differ from one reader to another.
     const auto value = default_of(*option);
-    page += fmt::format(".TP\n.B \\-\\-{}{}\n{}{}\n", roff(option->long_name()),
+    page += fmt::format(".TP\n.B {}{}\n{}{}\n", roff(names_of(*option)),
                         option->semantic()->max_tokens() > 0 ? " \\fIvalue\\fR" : "",
                         roff(option->description()), value.find('/') == std::string::npos ? roff(value) : "");
   }
@@ -49,6 +56,35 @@ std::string section(const Command& command, const std::string& parent = "") {
   for (const auto& part : command.parts) page += section(part, name + " ");
   return page;
 }
+
+constexpr const char* kEnd = R"(.SH EXIT STATUS
+0: all well; 1: some runs failed, or a claim or comparison that was asked for did not hold; 2: wrong use or bad
+input; 130: interrupted.
+.SH ENVIRONMENT
+.TP
+.B RRAEBENCH_DATA_DIR
+Folder with the data sets, where no \-\-data\-dir is given; else it is "data".
+.TP
+.B RRAEBENCH_CACHE_DIR
+Folder for what is kept between commands, where no \-\-cache\-dir is given; else it is rraebench in
+XDG_CACHE_HOME or in \(ti/.cache.
+.TP
+.B RRAEBENCH_PLUGIN_PATH
+Further folders of plugins, with colons between them.
+.TP
+.B RRAEBENCH_SUITE_PATH
+Further folders of suites, with colons between them.
+.TP
+.B NO_COLOR
+Where it is set, nothing is coloured.
+.SH FILES
+.TP
+.B results.db
+The results database, where no \-\-db is given: SQLite.
+.TP
+.B results.db.checkpoints
+Beside it, what runs go on from that were cut off.
+)";
 
 }  // namespace
 
@@ -61,10 +97,7 @@ std::string man_page(const std::string& version, const std::vector<Command>& com
       "file and writes comparison reports.\n.SH COMMANDS\n",
       roff(version));
   for (const auto& command : commands) page += section(command);
-  return page +
-         ".SH EXIT STATUS\n0: all well; 1: some runs failed, or a claim or comparison that was asked for did "
-         "not "
-         "hold; 2: wrong use or bad input; 130: interrupted.\n";
+  return page + kEnd;
 }
 
 }  // namespace rraebench

@@ -39,7 +39,7 @@ class LinearBottleneck : public rraebench::Model {
     if (spec.options.boolean("variational"))
       log_variance_ = register_module("log_variance", torch::nn::Linear(rank_, rank_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

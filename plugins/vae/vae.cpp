@@ -34,7 +34,7 @@ class VariationalAutoencoder : public rraebench::Model {
     mean_ = register_module("mean", torch::nn::Linear(latent_size_, latent_size_));
     log_variance_ = register_module("log_variance", torch::nn::Linear(latent_size_, latent_size_));
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size_));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

@@ -62,7 +62,7 @@ class VariationalRankReduction : public rraebench::Model {
     last_basis_ = register_buffer("last_basis", torch::zeros({latent_size, rank_}));
     basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, rank_, centre_));
     if (spec.options.text("mean") == "whitened") scale_ = register_buffer("scale", torch::ones({rank_}));
-    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec.options));
+    weight_ = register_module("weight", std::make_shared<rraebench::KlWeight>(spec));
   }
 
   rraebench::Loss loss(const rraebench::Batch& batch) override {

@@ -229,6 +229,7 @@ void add_published(Comparison& comparison, const std::vector<PublishedRow>& publ
         auto ours = entry;
         ours.column = table.columns[column];
         ours.ours = cell;
+        ours.budget_share = comparison.labels[label].budget_share;
         comparison.published.push_back(std::move(ours));
         measured = true;
       }
@@ -267,6 +268,7 @@ void add_settings(Comparison& comparison, const std::vector<LabelledRun>& runs,
     settings[label] = settings_of(run->spec_json);
     auto& summary = comparison.labels[label];
     summary.version = run->plugin_version;
+    summary.budget_share = budget_share(run->spec_json);
     for (const auto& plugin : plugins)
       if (plugin.sha256 == run->plugin_sha256) {
         summary.summary = plugin.summary;

@@ -55,6 +55,7 @@ struct LabelSummary {
   std::map<std::string, std::string> options;  // Of the model, as its runs were given them.
   std::string option_line;        // "latent=16, beta=0.001", first what differs between the models.
   std::vector<Setting> settings;  // What else is not as in other models.
+  double budget_share = 1.0;      // budget_share() of its last run.
   std::string version;            // Of its plugin,
   std::string summary;            // and what that says of itself; may be empty.
   std::string citation;
@@ -93,6 +94,7 @@ struct PublishedComparison {
   double published = 0.0;
   std::optional<double> published_deviation;
   std::optional<MetricCell> ours;
+  double budget_share = 1.0;  // Of the training that ours had.
   std::string source;
 };
 

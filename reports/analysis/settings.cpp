@@ -79,6 +79,11 @@ std::string data(const Json& spec) {
                 " · ");
 }
 
+double share_of(const Json& plan) {
+  const auto scale = part(plan, "scale");
+  return scale.is_number() ? scale.get<double>() : 1.0;
+}
+
 std::string training(const Json& plan) {
   if (part(plan, "stages").empty()) return {};
   auto line = fmt::format("{}, batch {}; {}", member(plan, "optimiser"), member(plan, "batch_size"),
@@ -91,8 +96,8 @@ std::string training(const Json& plan) {
   if (const auto windows = count(plan, "stagnation_count"); windows > 0)
     line += fmt::format(", {} times", windows);
   if (member(plan, "belief") == "previous") line += "; gradients compared with the mean before them";
-  if (const auto scale = part(plan, "scale"); scale.is_number() && scale.get<double>() != 1.0)
-    line += fmt::format("; of which a share of {}", text(scale));
+  if (const double share = share_of(plan); share != 1.0)
+    line += fmt::format("; of which a share of {}", text(share));
   if (const auto precision = member(plan, "precision"); !precision.empty())
     line += "; networks in " + precision;
   return line;
@@ -163,6 +168,10 @@ std::map<std::string, std::string> model_options(const std::string& spec_json) {
       found[name] = std::filesystem::path(text(path)).filename().string() + "@" +
                     member(part(spec, "option_files_sha256"), name.c_str()).substr(0, 8);
   return found;
+}
+
+double budget_share(const std::string& spec_json) {
+  return share_of(part(Json::parse(spec_json, nullptr, /*allow_exceptions=*/false), "training"));
 }
 
 std::pair<std::vector<Setting>, std::vector<std::vector<Setting>>> split_settings(

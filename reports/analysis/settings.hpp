@@ -23,6 +23,9 @@ std::map<std::string, std::string> model_options(const std::string& spec_json);
 std::pair<std::vector<Setting>, std::vector<std::vector<Setting>>> split_settings(
     const std::vector<std::vector<Setting>>& all);
 
+/// Of the training that the suite defines, what --scale left to a run: 1 for all of it.
+double budget_share(const std::string& spec_json);
+
 /// Options as "latent=16, beta=0.001", those first in which the models differ.
 std::vector<std::string> option_lines(const std::vector<std::map<std::string, std::string>>& models);
 

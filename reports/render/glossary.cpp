@@ -89,4 +89,11 @@ std::string column_basis(const MetricColumn& column) {
   return join_parts({column_instrument(column), column_counts(column)});
 }
 
+std::string column_words(const MetricColumn& column, const std::string& basis) {
+  auto figure = metric_title(column.name);
+  if (!column.unit.empty()) figure += ", " + column.unit;
+  if (!column.better.empty()) figure += " " + better_arrow(column.better);
+  return join_parts({figure, column_kind(column), basis});
+}
+
 }  // namespace rraebench

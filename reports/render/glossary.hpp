@@ -34,4 +34,7 @@ std::string column_counts(const MetricColumn& column);
 /// means nothing. Figures that differ in this are not comparable.
 std::string column_basis(const MetricColumn& column);
 
+/// All of it in a line: "Relative error, % ↓ · test".
+std::string column_words(const MetricColumn& column, const std::string& basis);
+
 }  // namespace rraebench

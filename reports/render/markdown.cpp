@@ -28,10 +28,7 @@ std::string markdown_cell(const MetricCell& cell, const PrintedFigure& figure, c
 }
 
 std::string column_head(const MetricColumn& column, const std::string& basis) {
-  auto head = metric_title(column.name);
-  if (!column.unit.empty()) head += ", " + column.unit;
-  if (!column.better.empty()) head += " " + better_arrow(column.better);
-  return escape_markdown(join_parts({head, column_kind(column), basis}));
+  return escape_markdown(column_words(column, basis));
 }
 
 void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison,

@@ -121,6 +121,7 @@ PrintedComparison print_published(const PublishedComparison& entry) {
   const auto ours = print_figure(summary, std::nullopt, decimals);
   printed.ours = ours.mean + (ours.spread.empty() ? "" : " ± " + ours.spread);
   printed.count = describe_spread(*entry.ours, decimals);
+  if (entry.budget_share != 1.0) printed.count += fmt::format(", {:g} of the training", entry.budget_share);
   const double gap = summary.mean - entry.published;
   printed.gap = format_signed(gap, ours.decimals);
   const auto& better = entry.column.better;

@@ -48,7 +48,7 @@ std::string describe_figures(std::optional<double> confidence);
 struct PrintedComparison {
   std::string published;
   std::string ours;   // Empty where not measured, like the next two.
-  std::string count;  // describe_spread().
+  std::string count;  // describe_spread(), and "0.25 of the training" where that is not all.
   std::string gap;    // "+1.50, worse"
 };
 PrintedComparison print_published(const PublishedComparison& entry);

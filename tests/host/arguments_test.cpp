@@ -89,7 +89,7 @@ TEST(Arguments, EmptyOnesAreRefused) {
 
 TEST(Arguments, RepetitionAndContradictionAreRefused) {
   expect_refused({
-      {{"query", "--db", "a.db", "--db", "b.db"}, "--db is given more than once; give it once"},
+      {{"doctor", "--db", "a.db", "--db", "b.db"}, "--db is given more than once; give it once"},
       {{"run", "quick", "--seeds", "1", "--seeds", "2"}, "--seeds is given more than once"},
       {{"run", "quick", "-j", "1", "--jobs", "2"}, "--jobs is given more than once"},
       {{"run", "quick", "--plan", "--plan"}, "--plan is given more than once"},

@@ -93,6 +93,8 @@ TEST(ManPage, DescribesEveryOptionOfEveryCommand) {
   EXPECT_THAT(page, HasSubstr(".TH RRAEBENCH 1"));
   EXPECT_THAT(page, AllOf(HasSubstr(".SS run\n"), HasSubstr(".SS slurm submit\n")));
   EXPECT_THAT(page, HasSubstr(".B \\-\\-seeds \\fIvalue\\fR\n"));
+  EXPECT_THAT(page, HasSubstr(".B \\-j, \\-\\-jobs \\fIvalue\\fR\n"));
+  EXPECT_THAT(page, HasSubstr(".B RRAEBENCH_DATA_DIR\n"));
   EXPECT_THAT(page, Not(HasSubstr(std::getenv("HOME")))) << "a home is nobody else's";
   if (std::system("command -v man > /dev/null") != 0) return;
   TemporaryFolder folder;

@@ -87,6 +87,24 @@ TEST_F(StoredRuns, ClaimsAreDecidedByTheRunsThatThereAre) {
       << "only where it is required";
 }
 
+TEST_F(StoredRuns, ClaimsAndQueriesTakeSeveralDatabasesTogether) {
+  const auto suite =
+      folder_.write("tiny.toml", tiny_suite(model_table("ae"), "[0, 1, 2]") +
+                                     "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
+                                     "figure = \"reconstruct/relative_error\"\nat_most = 1e6\n");
+  const auto other = (folder_ / "other.db").string();
+  for (const auto& [seeds, database] : {std::pair{"0,1", database_}, {"2", other}})
+    ASSERT_EQ(call({"run", suite.string(), "--seeds", seeds, "--threads", "1", "--db", database,
+                    "--cache-dir", cache_})
+                  .exit_code,
+              0);
+  EXPECT_THAT(call({"claims", "--db", database_}).output, HasSubstr("2 of the 3 seeds"));
+  EXPECT_THAT(call({"claims", "--db", database_, "--db", other}).output, HasSubstr("n=3"));
+  const auto seeds = call(
+      {"query", "select seed from runs order by seed", "--format", "csv", "--db", database_, "--db", other});
+  EXPECT_EQ(seeds.output, "seed\r\n0\r\n1\r\n2\r\n") << seeds.errors;
+}
+
 TEST_F(StoredRuns, RerunIsBitwiseEqualAndStoresNothing) {
   ASSERT_EQ(run(folder_.write("tiny.toml", tiny_suite(model_table("vae")))).exit_code, 0);
   const auto before = read_file(database_);

@@ -191,6 +191,14 @@ TEST_F(Vrrae, BetaGrowsOverItsWarmUp) {
   }
 }
 
+TEST_F(Vrrae, AShorterTrainingReachesBetaAtItsEnd) {
+  const auto model = make_tiny(library_, {{"beta", "1"}, {"beta_warmup", "100000"}});
+  const auto all = training_set();
+  for (std::int64_t step = 1; step < kTinySteps; ++step) model->after_step();
+  const auto loss = model->loss(all);
+  EXPECT_NEAR(loss.total.item<double>() - part_of(loss, "reconstruction"), part_of(loss, "kl"), 1e-3);
+}
+
 TEST_F(Vrrae, ABatchSmallerThanTheRankIsRefused) {
   const auto model = make_tiny(library_, {{"rank", "3"}});
   EXPECT_THROW(model->loss(rows(training_set(), {0, 1})), std::invalid_argument);

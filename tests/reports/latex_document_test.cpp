@@ -3,6 +3,7 @@
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,6 +28,14 @@ TEST(LatexDocument, Compiles) {
     database.store(make_run("a \"hostile\" \\label{x} % & 😀 <|>", seed, 1e-7 * (seed + 1)));
     database.store(make_run("large", seed, 1.234e9));
   }
+  std::vector<PublishedRecord> published;
+  for (int i = 0; i < 40; ++i)
+    published.push_back({"shift", "VAE", "reconstruct",
+                         i == 0 ? "relative_error" : fmt::format("figure_{}", i), "", "test", 3.5, 0.25,
+                         "a paper of 2019, table 1"});
+  published.push_back(
+      {"shift", "not [run]", "generate", "fid", "prior", "", 1e-7, std::nullopt, "a & b, table 2"});
+  database.set_published("quick", published);
   const auto folder = scratch / "latex";
   ReportOptions options;
   options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper of 2019"};

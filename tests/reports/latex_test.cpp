@@ -56,6 +56,22 @@ TEST_F(Latex, EachTableStandsAlone) {
   EXPECT_THAT(table, HasSubstr("\\providecommand{\\alike}"));
 }
 
+TEST_F(Latex, SetsAPapersFiguresBesideOurs) {
+  EXPECT_EQ(file("tables/quick-shift-published.tex"), "no file tables/quick-shift-published.tex");
+  database_.store(make_run("VAE", 0, 3.0));
+  database_.store(make_run("VAE", 1, 4.0));
+  database_.set_published(
+      "quick",
+      {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, 0.25, "a paper, table 1"},
+       {"shift", "AE", "reconstruct", "relative_error", "", "test", 1.0, std::nullopt, "a paper, table 2"}});
+  const auto table = file("tables/quick-shift-published.tex");
+  EXPECT_THAT(table, HasSubstr("{}VAE & Relative error, \\% $\\downarrow$ $\\cdot$ test & 2 $\\pm$ 0.25 & "
+                               "3.50 $\\pm$ 0.71 {\\footnotesize(n=2)} & +1.50, worse \\\\\n"));
+  EXPECT_THAT(table, HasSubstr("\\emph{not measured} & -- \\\\\n"));
+  EXPECT_THAT(file("report.tex"), AllOf(HasSubstr("\\input{tables/quick-shift-published}"),
+                                        HasSubstr("Published: a paper, table 1; a paper, table 2.")));
+}
+
 TEST_F(Latex, HasEachChartAsAFigureOfItsOwn) {
   for (int seed = 0; seed < 2; ++seed) database_.store(make_full_run("My_VAE", seed));
   const auto chart = file("figures/quick-shift-training.tex");

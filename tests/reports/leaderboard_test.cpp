@@ -138,7 +138,17 @@ TEST_F(Views, PaperGapSetsOursBesideThePaper) {
   EXPECT_EQ(row.at("ours"), Cell(4.0));
   EXPECT_EQ(row.at("gap"), Cell(0.5));
   EXPECT_EQ(row.at("n"), Cell(std::int64_t{2}));
+  EXPECT_EQ(row.at("budget_share"), Cell(std::monostate{}));  // These runs do not tell.
   EXPECT_EQ(one_row("SELECT * FROM paper_gap WHERE label = 'not run'").at("ours"), Cell(std::monostate{}));
+}
+
+TEST_F(Views, PaperGapSaysOfHowMuchTrainingOursIs) {
+  auto run = make_run("VAE", 0, 3.0);
+  run.spec_json = R"({"training":{"scale":0.25}})";
+  database_.store(run);
+  database_.set_published("quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 3.5,
+                                     std::nullopt, "a paper"}});
+  EXPECT_EQ(one_row("SELECT * FROM paper_gap").at("budget_share"), Cell(0.25));
 }
 
 }  // namespace

@@ -87,6 +87,15 @@ TEST_F(Markdown, ShowsTheSpreadOfManySeedsBesideThePaper) {
   EXPECT_THAT(render(), HasSubstr("(n=6, median 3.75, 1.00 to 90.00)"));
 }
 
+TEST_F(Markdown, SaysWhichShareOfTheTrainingOursHadBesideThePaper) {
+  auto run = make_run("VAE", 0, 3.0);
+  run.spec_json = R"({"training":{"scale":0.25}})";
+  database_.store(run);
+  database_.set_published(
+      "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
+  EXPECT_THAT(render(), HasSubstr("| 3 (n=1, 0.25 of the training) |"));
+}
+
 TEST_F(Markdown, SaysWhereAFigureHasFewerRuns) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1));

@@ -62,7 +62,8 @@ CommandLine claims_command_line() {
        "rraebench claims my-suite.toml --require"}};
   line.options.add_options()("require", "exit code 1 where a claim does not hold")(
       "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
+      "db", po::value<std::vector<std::string>>()->default_value({"results.db"}, "results.db"),
+      "results database; may be repeated: the runs of all");
   return line;
 }
 
@@ -78,7 +79,8 @@ int run_claims(const std::vector<std::string>& arguments) {
     suites.push_back(is_file(name) ? load_suite(name).name : name);
     if (is_file(name)) files.push_back(name);
   }
-  auto rows = read_report_rows(ResultsDatabase::open_read_only((*values)["db"].as<std::string>()), suites);
+  const auto databases = option_texts(*values, "db");
+  auto rows = read_report_rows(ResultsDatabase::open_together({databases.begin(), databases.end()}), suites);
   read_anew(files, rows);
   const auto claims = build_report(rows, {}).claims;
   const auto count = [&](ClaimOutcome outcome) {

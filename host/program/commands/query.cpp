@@ -47,7 +47,8 @@ CommandLine query_command_line() {
       "NAME=VALUE: the value of :NAME in the SQL, as text or number; may be repeated")(
       "whole", "on a terminal, too: all columns and digits, however wide")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
-      "db", po::value<std::string>()->default_value("results.db"), "results database");
+      "db", po::value<std::vector<std::string>>()->default_value({"results.db"}, "results.db"),
+      "results database; may be repeated: the runs of all");
   line.only_with = {{"set", "sql"}};
   return line;
 }
@@ -61,13 +62,13 @@ int run_query(const std::vector<std::string>& arguments) {
   const auto parameters = read_parameters(option_texts(*values, "set"));
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
-  const auto& file = (*values)["db"];
+  const auto files = option_texts(*values, "db");
   const auto layout = values->count("whole") > 0 ? TextLayout{} : output_layout();
-  if (values->count("views") > 0 && file.defaulted() && !std::filesystem::exists(file.as<std::string>())) {
+  if (values->count("views") > 0 && (*values)["db"].defaulted() && !std::filesystem::exists(files.front())) {
     std::cout << format_table(describe_views_of_new_files(Described::kViews), format, layout);
     return kExitOk;
   }
-  const auto database = ResultsDatabase::open_read_only(file.as<std::string>());
+  const auto database = ResultsDatabase::open_together({files.begin(), files.end()});
   install_stop_signals();
   TableWriter writer(std::cout, format, layout);
   try {

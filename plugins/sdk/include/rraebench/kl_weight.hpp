@@ -2,6 +2,7 @@
 // Implements: the weight of a KL divergence over the steps of a training.
 
 #include "rraebench/losses.hpp"
+#include "rraebench/model.hpp"
 #include "rraebench/options.hpp"
 #include "rraebench/torch.hpp"
 
@@ -13,7 +14,7 @@
 namespace rraebench {
 
 constexpr OptionRule kBetaWarmup = {
-    "beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value; 0: none", 0,
+    "beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value, the whole training at most; 0: none", 0,
     1 << 30};
 
 /// A divergence as a loss counts it, and as its curve shows it: plain, whatever free bits spare, without
@@ -39,12 +40,14 @@ inline void require_no_kl_options(const Options& options, const std::string& why
 }
 
 /// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
-/// step to 1. Module state: registered under a model, a training that is taken up again goes on where it was.
+/// step to 1, which a training that is shorter reaches at its end. Module state: registered under a model, a
+/// training that is taken up again goes on where it was.
 /// Source: Bowman et al. 2016, arXiv 1511.06349.
 class KlWeight : public torch::nn::Module {
  public:
-  explicit KlWeight(const Options& options)
-      : beta_(options.real("beta")), warmup_(options.integer(kBetaWarmup.name)) {
+  explicit KlWeight(const ModelSpec& spec)
+      : beta_(spec.options.real("beta")), warmup_(spec.options.integer(kBetaWarmup.name)) {
+    if (spec.total_steps > 0) warmup_ = std::min(warmup_, spec.total_steps);
     if (warmup_ > 0) steps_ = register_buffer("steps", torch::zeros({}, torch::kInt64));
   }
 
