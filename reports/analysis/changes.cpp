@@ -1,6 +1,7 @@
 #include "reports/analysis/changes.hpp"
 
 #include "reports/analysis/holm.hpp"
+#include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/seed_comparison.hpp"
 
 #include <algorithm>
@@ -140,10 +141,6 @@ SummaryStatistics summary_of(const std::vector<SeedValue>& entries) {
   return summarise_values(values);
 }
 
-bool is_time(const MetricColumn& column) {
-  return column.unit == "s";
-}
-
 ChangeKind direction(const MetricColumn& column, double difference) {
   if (column.better.empty()) return ChangeKind::kOther;
   return (difference < 0.0) == (column.better == "lower") ? ChangeKind::kBetter : ChangeKind::kWorse;
@@ -162,7 +159,7 @@ Change change_of(const ChangingFigure& before, const ChangingFigure& after, doub
   change.before = summary_of(old_values);
   change.after = summary_of(new_values);
   if (equal_values(old_values, new_values)) return change;
-  if (is_time(after.column) && before.machines != after.machines) {
+  if (is_of_machine(after.column) && before.machines != after.machines) {
     change.kind = ChangeKind::kIncomparable;
     return change;
   }
@@ -171,7 +168,7 @@ Change change_of(const ChangingFigure& before, const ChangingFigure& after, doub
   change.test = compared.test;
   if (compared.test != PairTest::kNone) change.p_value = compared.p_value;
   // Without a test, times say what else the machine did, and other seeds that they are others.
-  const bool is_by_chance = is_time(after.column) || !share_seeds(before.values, after.values);
+  const bool is_by_chance = is_of_machine(after.column) || !share_seeds(before.values, after.values);
   if (compared.test == PairTest::kNone && is_by_chance) {
     change.kind = ChangeKind::kIncomparable;
     return change;

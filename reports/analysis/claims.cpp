@@ -1,6 +1,8 @@
 #include "reports/analysis/claims.hpp"
 
 #include "reports/analysis/comparison.hpp"
+#include "reports/analysis/equal_rate.hpp"
+#include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/seed_comparison.hpp"
 
 #include <fmt/format.h>
@@ -27,14 +29,13 @@ Found find_figure(const std::vector<Comparison>& comparisons, const std::string&
   std::size_t columns = 0;
   for (const auto& comparison : comparisons) {
     if (comparison.suite != suite || comparison.name != claim.comparison) continue;
-    found.comparison = &comparison;
+    if (found.comparison == nullptr) found.comparison = &comparison;
     for (const auto& table : comparison.tables)
       for (std::size_t i = 0; i < table.columns.size(); ++i) {
         const auto& column = table.columns[i];
         if (figure_key(column) != std::tie(claim.protocol, claim.name, claim.variant, claim.split)) continue;
         ++columns;
-        found.table = &table;
-        found.column = i;
+        found = {&comparison, &table, i, ""};
       }
   }
   if (found.comparison == nullptr)
@@ -42,8 +43,23 @@ Found find_figure(const std::vector<Comparison>& comparisons, const std::string&
   else if (columns == 0)
     found.missing = "not measured";
   else if (columns > 1)
-    found.missing = "measured with several instruments, which cannot be compared";
+    found.missing = found.table->columns[found.column].machine.empty()
+                        ? "measured with several instruments, which cannot be compared"
+                        : "measured on several machines, whose times cannot be compared";
   return found;
+}
+
+/// Why nothing can be said of a label's figure; empty where something can.
+std::string fault_of(const LabelSummary& label, const MetricCell& cell, const MetricColumn& column) {
+  if (label.collapsed && is_trivial_after_collapse(column.name))
+    return label.label + " has collapsed and has the figure for nothing";
+  const auto failed = cell.not_a_number + label.tally.failed_by_model();
+  if (failed > 0)
+    return fmt::format("{} of {} seeds of {} gave no figure", failed, label.tally.expected, label.label);
+  if (cell.values.size() < kFewestSeeds)
+    return fmt::format("{} has {} of the {} seeds that it takes", label.label, cell.values.size(),
+                       kFewestSeeds);
+  return {};
 }
 
 /// The label's row, or why nothing can be said of it.
@@ -56,19 +72,32 @@ const MetricCell* cell_of(const Found& found, const std::string& label, std::str
     return nullptr;
   }
   const auto& cell = found.table->cells[static_cast<std::size_t>(row - labels.begin())][found.column];
-  const auto failed = cell.not_a_number + row->tally.failed_by_model();
-  if (failed > 0)
-    reason = fmt::format("{} of {} seeds of {} gave no figure", failed, row->tally.expected, label);
-  else if (cell.values.size() < kFewestSeeds)
-    reason = fmt::format("{} has {} of the {} seeds that it takes", label, cell.values.size(), kFewestSeeds);
-  else
-    return &cell;
-  return nullptr;
+  reason = fault_of(*row, cell, found.table->columns[found.column]);
+  return reason.empty() ? &cell : nullptr;
 }
 
-void decide_better(DecidedClaim& decided, const MetricCell& a, const MetricCell& b,
+/// The sweep of the model, or why nothing can be said of it.
+std::optional<SweepLine> line_of(const Found& found, const TableColumn& rate, const std::string& name,
+                                 std::string& reason) {
+  for (const auto& sweep : find_sweeps(*found.comparison))
+    for (const auto& line : sweep.lines) {
+      if (line.name != name) continue;
+      for (const auto& point : line.points)
+        for (const auto& figure : {TableColumn{found.table, found.column}, rate}) {
+          reason = fault_of(found.comparison->labels[point.label], figure.of(point.label), figure.head());
+          if (!reason.empty()) return std::nullopt;
+        }
+      return line;
+    }
+  reason = fmt::format("of {} fewer than {} values were run yet", name, kFewestSweptValues);
+  return std::nullopt;
+}
+
+using SeedValues = std::vector<SeedValue>;
+
+void decide_better(DecidedClaim& decided, const SeedValues& a, const SeedValues& b,
                    const MetricColumn& column) {
-  const auto compared = compare_seeds(a.values, b.values);
+  const auto compared = compare_seeds(a, b);
   decided.test = compared.test;
   decided.seeds = compared.seeds;
   if (!std::isfinite(compared.difference)) {
@@ -87,6 +116,29 @@ void decide_better(DecidedClaim& decided, const MetricCell& a, const MetricCell&
   decided.outcome = ahead ? ClaimOutcome::kHolds : ClaimOutcome::kDoesNotHold;
   decided.reason = compared.p_value > 0.0 ? fmt::format("p = {:.2g}", compared.p_value)
                                           : "neither side varies from seed to seed";
+}
+
+void decide_at_equal_rate(DecidedClaim& decided, const Found& found) {
+  const auto& claim = decided.claim;
+  const auto slash = claim.at_equal.find('/');
+  const auto rate = find_column(found.comparison->tables, claim.at_equal.substr(0, slash),
+                                claim.at_equal.substr(slash + 1));
+  if (!rate) {
+    decided.reason = claim.at_equal + " was not measured";
+    return;
+  }
+  const auto own = line_of(found, *rate, claim.label, decided.reason);
+  const auto other = own ? line_of(found, *rate, claim.than, decided.reason) : std::nullopt;
+  if (!other) return;
+  const auto equal = at_equal_rate(*own, *other, *rate, {found.table, found.column});
+  if (!equal) {
+    decided.reason = "no " + claim.at_equal + " that all seeds of both reach";
+    return;
+  }
+  decided.from = equal->from;
+  decided.to = equal->to;
+  decided.rate_unit = rate->head().unit;
+  decide_better(decided, equal->a, equal->b, found.table->columns[found.column]);
 }
 
 void decide_bound(DecidedClaim& decided, const MetricCell& cell) {
@@ -125,6 +177,10 @@ DecidedClaim decide(const std::vector<Comparison>& comparisons, const ClaimRow& 
   }
   const auto& column = found.table->columns[found.column];
   decided.unit = column.unit;
+  if (!row.record.at_equal.empty()) {
+    decide_at_equal_rate(decided, found);
+    return decided;
+  }
   const auto* own = cell_of(found, row.record.label, decided.reason);
   if (own == nullptr) return decided;
   if (row.record.kind != "better") {
@@ -132,7 +188,7 @@ DecidedClaim decide(const std::vector<Comparison>& comparisons, const ClaimRow& 
     return decided;
   }
   if (const auto* other = cell_of(found, row.record.than, decided.reason))
-    decide_better(decided, *own, *other, column);
+    decide_better(decided, own->values, other->values, column);
   return decided;
 }
 

@@ -29,12 +29,16 @@ struct DecidedClaim {
   PairTest test = PairTest::kNone;
   std::optional<double> p_value;  // Of "better".
   std::string unit;
+  std::optional<double> from;  // Of a claim at equal rate: the rates that all seeds have in common,
+  std::optional<double> to;
+  std::string rate_unit;  // and their unit.
 };
 
 /// "better" holds where the difference is significant at 0.05 in the direction of the metric, does not where
 /// it is in the other; the other kinds by the mean's 95 % interval, which must lie inside the bounds, or
 /// outside. Everything else is undecided: fewer than kFewestSeeds, seeds that failed, an interval across a
-/// bound. Each claim was stated before the figures: p-values are not corrected for their number.
+/// bound. Each claim was stated before the figures: p-values are not corrected for their number. "better" at
+/// an equal rate is of each seed's at_equal_rate().
 std::vector<DecidedClaim> decide_claims(const std::vector<Comparison>& comparisons,
                                         const std::vector<ClaimRow>& claims);
 

@@ -119,6 +119,26 @@ void add_run_notes(Comparison& comparison, const std::vector<LabelledRun>& ok_ru
   for (auto& sentence : join_run_notes(said)) comparison.notes.push_back(std::move(sentence));
 }
 
+void note_uncounted(Comparison& comparison, const std::vector<UncountedRun>& uncounted) {
+  std::vector<std::string> labels;
+  std::map<std::string, std::vector<std::int64_t>> seeds;
+  std::int64_t example = 0;
+  for (const auto& run : uncounted) {
+    if (!holds(comparison, run.place)) continue;
+    add_once(labels, run.place.label);
+    seeds[run.place.label].push_back(run.seed);
+    example = run.id;
+  }
+  if (labels.empty()) return;
+  std::vector<std::string> parts;
+  for (const auto& label : labels)
+    parts.push_back(fmt::format("{}, seed{} {}", label, seeds[label].size() == 1 ? "" : "s",
+                                fmt::join(seeds[label], ", ")));
+  comparison.notes.push_back(fmt::format(
+      "In no figure, since other settings were asked for last: {} (rraebench explain {} names the settings).",
+      fmt::join(parts, "; "), example));
+}
+
 /// Figures of two instruments look alike and cannot be compared.
 void add_instrument_notes(Comparison& comparison) {
   std::map<std::string, std::vector<std::string>> builds;
@@ -238,14 +258,12 @@ void add_published(Comparison& comparison, const std::vector<PublishedRow>& publ
   }
 }
 
-/// A model of whose latent nothing is left active in any run.
-bool has_collapsed(const Comparison& comparison, std::size_t label) {
-  for (const auto& table : comparison.tables)
-    for (std::size_t column = 0; column < table.columns.size(); ++column) {
-      const auto& summary = table.cells[label][column].summary;
-      if (table.columns[column].name == "active_units" && summary.count > 0) return summary.maximum == 0.0;
-    }
-  return false;
+/// Models of whose latent nothing is left active in any run.
+void find_collapsed(Comparison& comparison, const std::vector<LabelledRun>& ok_runs) {
+  std::map<std::size_t, double> most;
+  for (const auto& [label, run] : ok_runs)
+    if (run->active_units) most[label] = std::max(most[label], *run->active_units);
+  for (const auto& [label, units] : most) comparison.labels[label].collapsed = units == 0.0;
 }
 
 void note_trivial_figures(Comparison& comparison) {
@@ -301,29 +319,34 @@ void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_ru
   std::vector<LabelledRun> ok_runs;
   std::vector<LabelledFigure> figures;
   std::vector<CostedRun> costs;
+  std::set<std::string> machines;
   for (const auto& [label, run] : runs) {
     if (run->status != RunStatus::kOk) continue;
     ok_runs.emplace_back(label, run);
     costs.push_back({label, machine_of(rows.environments, *run), run});
+    machines.insert(costs.back().machine);
   }
   // In the order in which they were measured, whatever the seed.
   auto by_id = ok_runs;
   std::sort(by_id.begin(), by_id.end(),
             [](const LabelledRun& a, const LabelledRun& b) { return a.second->id < b.second->id; });
   for (const auto& [label, run] : by_id)
-    for (const auto* figure : of_run(by_run.figures, run->id))
+    for (const auto* figure : of_run(by_run.figures, run->id)) {
       figures.push_back({label, run->seed, run->id, figure->column, figure->value});
+      if (machines.size() > 1 && is_of_machine(figure->column))
+        figures.back().column.machine = machine_of(rows.environments, *run);
+    }
   count_runs(comparison, runs);
   comparison.tables = arrange_metrics(comparison.labels.size(), figures);
   comparison.cost = arrange_cost(comparison.labels.size(), costs);
-  for (std::size_t label = 0; label < comparison.labels.size(); ++label)
-    comparison.labels[label].collapsed = has_collapsed(comparison, label);
+  find_collapsed(comparison, ok_runs);
   for (auto& table : comparison.tables) mark_best(table, comparison.labels);
   mark_best(comparison.cost, comparison.labels);
   add_settings(comparison, runs, rows.plugins);
   add_series(by_run, comparison, runs);
   add_published(comparison, rows.published);
   add_notes(comparison, ok_runs);
+  note_uncounted(comparison, rows.uncounted);
   add_instrument_notes(comparison);
   note_trivial_figures(comparison);
   add_run_notes(comparison, ok_runs, rows.notes);
@@ -341,6 +364,20 @@ std::vector<GivenCommand> given_commands(const std::vector<RunRow>& runs) {
         }))
       commands.push_back({run->place.suite, run->command, run->folder});
   return commands;
+}
+
+/// Without runs that count, beside one of the same name that has some: its data set was another one before.
+void drop_replaced(std::vector<Comparison>& comparisons) {
+  const auto is_replaced = [&](const Comparison& comparison) {
+    return comparison.seeds.empty() &&
+           std::any_of(comparisons.begin(), comparisons.end(), [&](const Comparison& other) {
+             return other.suite == comparison.suite && other.name == comparison.name && !other.seeds.empty();
+           });
+  };
+  std::vector<Comparison> kept;
+  for (auto& comparison : comparisons)
+    if (!is_replaced(comparison)) kept.push_back(comparison);
+  comparisons = std::move(kept);
 }
 
 FailedRun failed_run(const RunRow& run) {
@@ -380,6 +417,7 @@ ComparisonReport build_report(const ReportRows& rows, const ReportOptions& optio
     }
     fill(comparison, rows, sorted, runs);
   }
+  drop_replaced(report.comparisons);
   report.claims = decide_claims(report.comparisons, rows.claims);
   report.commands = given_commands(rows.runs);
   auto by_id = std::vector<const RunRow*>();

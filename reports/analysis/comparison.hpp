@@ -31,9 +31,10 @@ struct MetricCell {
 
 struct MetricTable {
   std::string protocol;
-  std::vector<MetricColumn> columns;           // In order of first appearance.
-  std::vector<std::vector<MetricCell>> cells;  // [label][column], labels as in Comparison::labels.
-  std::vector<BestSet> best;                   // Of each column, indices being labels.
+  std::vector<MetricColumn> columns;               // In order of first appearance.
+  std::vector<std::vector<MetricCell>> cells;      // [label][column], labels as in Comparison::labels.
+  std::vector<BestSet> best;                       // Of each column, indices being labels.
+  std::vector<std::vector<std::string>> left_out;  // Of each column, labels with figures that can't be best.
 };
 
 /// How the runs of a label ended. `expected` counts the seeds that any label of the comparison was run with.

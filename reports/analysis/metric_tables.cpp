@@ -78,23 +78,26 @@ bool is_free(const RunRow& run) {
   return std::all_of(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.of(run) == 0.0; });
 }
 
-/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
-bool is_trivial_after_collapse(const std::string& metric) {
-  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
-                                                               "density", "low_variance_fraction"};
-  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
-}
-
 bool all_numbers(const LabelSummary& label, const MetricCell& cell) {
   return label.tally.failed_by_model() == 0 && cell.not_a_number == 0;
 }
 
 }  // namespace
 
+bool is_trivial_after_collapse(const std::string& metric) {
+  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
+                                                               "density", "low_variance_fraction"};
+  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
+}
+
+bool is_of_machine(const MetricColumn& column) {
+  return column.unit == "s";
+}
+
 bool same_column(const MetricColumn& a, const MetricColumn& b) {
   const auto key = [](const MetricColumn& c) {
     return std::tie(c.protocol, c.name, c.variant, c.split, c.unit, c.better, c.extractor, c.extractor_sha256,
-                    c.reference_count, c.sample_count);
+                    c.reference_count, c.sample_count, c.machine);
   };
   return key(a) == key(b);
 }
@@ -133,7 +136,7 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
       column.name = cost.name;
       column.unit = cost.unit;
       column.better = cost.better;
-      if (cost.of_machine && machines.size() > 1) column.variant = machine;
+      if (cost.of_machine && machines.size() > 1) column.machine = machine;
       add_column(table.columns, column);
     }
   table.cells.assign(labels, std::vector<MetricCell>(table.columns.size()));
@@ -141,7 +144,7 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
     if (is_free(*run)) continue;
     for (std::size_t i = 0; i < table.columns.size(); ++i) {
       const auto& column = table.columns[i];
-      if (!column.variant.empty() && column.variant != machine) continue;
+      if (!column.machine.empty() && column.machine != machine) continue;
       const auto* cost = std::find_if(kCosts.begin(), kCosts.end(),
                                       [&](const Cost& entry) { return entry.name == column.name; });
       table.cells[label][i].values.push_back({run->seed, cost->of(*run), run->id});
@@ -153,13 +156,15 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
 
 void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels) {
   table.best.clear();
+  table.left_out.assign(table.columns.size(), {});
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
     const bool trivial = is_trivial_after_collapse(table.columns[column].name);
     std::vector<Candidate> candidates;
     for (std::size_t label = 0; label < table.cells.size(); ++label) {
       const auto& cell = table.cells[label][column];
-      candidates.push_back(
-          {cell.values, all_numbers(labels[label], cell) && !(trivial && labels[label].collapsed)});
+      const bool eligible = all_numbers(labels[label], cell) && !(trivial && labels[label].collapsed);
+      candidates.push_back({cell.values, eligible});
+      if (!eligible && !cell.values.empty()) table.left_out[column].push_back(labels[label].label);
     }
     auto best = find_best(candidates, table.columns[column].better);
     for (const auto label : best.members) {

@@ -16,6 +16,12 @@ namespace rraebench {
 /// True when figures of the two may share a column.
 bool same_column(const MetricColumn& a, const MetricColumn& b);
 
+/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
+bool is_trivial_after_collapse(const std::string& metric);
+
+/// A time, which says nothing beside that of another machine.
+bool is_of_machine(const MetricColumn& column);
+
 /// A figure of one run for one label (row of the tables).
 struct LabelledFigure {
   std::size_t label = 0;
@@ -39,7 +45,7 @@ struct CostedRun {
 MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs);
 
 /// Marks the best of each column. A label some of whose runs failed or gave no number is no candidate; nor is
-/// one that collapsed where that alone makes the figure look good.
+/// one that collapsed where that alone makes the figure look good. Those are named in MetricTable::left_out.
 void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels);
 
 }  // namespace rraebench

@@ -90,6 +90,7 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
   Chooser chooser(selection);
   std::set<std::int64_t> runs;
   std::set<std::string> labels;
+  std::set<std::string> sweeps;
   keep_if(rows.runs, [&](const RunRow& run) {
     const bool model = chooser.wants_model(run.place.label, run.model);
     const bool dataset = chooser.wants_dataset(run.place.dataset);
@@ -98,6 +99,7 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
     if (!chooser.wants_suite(run.place.suite) || !comparison || !model || !dataset || !seed) return false;
     runs.insert(run.id);
     labels.insert(run.place.label);
+    if (const auto swept = swept_name(run.place.label)) sweeps.insert(swept->name);
     return true;
   });
   keep_if(rows.figures, [&](const FigureRow& row) {
@@ -112,16 +114,23 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
   keep_if(rows.places, [&](const Place& place) {
     return std::any_of(rows.runs.begin(), rows.runs.end(), [&](const RunRow& run) {
       return run.place.suite == place.suite && run.place.comparison == place.comparison &&
-             run.place.label == place.label;
+             run.place.dataset == place.dataset && run.place.label == place.label;
     });
+  });
+  keep_if(rows.uncounted, [&](const UncountedRun& run) {
+    const auto& seeds = selection.seeds;
+    return std::any_of(rows.places.begin(), rows.places.end(),
+                       [&](const Place& place) { return place == run.place; }) &&
+           (seeds.empty() || std::find(seeds.begin(), seeds.end(), run.seed) != seeds.end());
   });
   keep_if(rows.published, [&](const PublishedRow& row) {
     return labels.count(row.record.label) > 0 && chooser.wants_metric(row.record.protocol, row.record.name);
   });
   keep_if(rows.claims, [&](const ClaimRow& row) {
     const auto& claim = row.record;
-    return chooser.wants_comparison(claim.comparison) && labels.count(claim.label) > 0 &&
-           (claim.than.empty() || labels.count(claim.than) > 0) &&
+    const auto& known = claim.at_equal.empty() ? labels : sweeps;
+    return chooser.wants_comparison(claim.comparison) && known.count(claim.label) > 0 &&
+           (claim.than.empty() || known.count(claim.than) > 0) &&
            chooser.wants_metric(claim.protocol, claim.name);
   });
 }

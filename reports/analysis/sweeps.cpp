@@ -9,8 +9,6 @@
 namespace rraebench {
 namespace {
 
-constexpr std::size_t kFewestPoints = 3;
-
 /// What the labels of a line have in common: "VAE" of "VAE beta=0.001".
 std::string line_name(const LabelSummary& first, const std::string& option) {
   const auto suffix = first.label.rfind(" " + option + "=");
@@ -35,7 +33,7 @@ std::vector<SweepLine> lines_over(const Comparison& comparison, const std::strin
               [](const SweepPoint& a, const SweepPoint& b) { return a.value < b.value; });
     std::set<double> distinct;
     for (const auto& point : points) distinct.insert(point.value);
-    if (distinct.size() < kFewestPoints || distinct.size() != points.size()) continue;
+    if (distinct.size() < kFewestSweptValues || distinct.size() != points.size()) continue;
     const auto& first = comparison.labels[points.front().label];
     lines.push_back({line_name(first, option), first.colour, std::move(points)});
   }

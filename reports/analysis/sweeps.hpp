@@ -29,7 +29,9 @@ struct SweepPoint {
   std::size_t label = 0;  // Index into Comparison::labels.
 };
 
-/// One model, ascending by the option's value, at least three of them.
+constexpr std::size_t kFewestSweptValues = 3;
+
+/// One model, ascending by the option's value, at least kFewestSweptValues.
 struct SweepLine {
   std::string name;
   std::size_t colour = 0;

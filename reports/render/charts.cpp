@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kSpectrumPoints = 160;
 constexpr std::size_t kPointsWithMarkers = 64;
 constexpr double kSmallestRatio = 1e-9;  // Below, singular values of float32 matrices are rounding errors.
-constexpr std::size_t kMostBars = 512;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 std::string run_name(const Comparison& comparison, std::size_t label, std::int64_t seed, RunStatus status) {
@@ -187,10 +186,13 @@ std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, s
 Chart bar_chart(const Spectrum& spectrum, std::size_t style, double largest, const std::string& axis) {
   Chart chart;
   chart.height = 170.0;
-  chart.x = {"dimension", false, false, true};
+  const auto drawn = std::min(spectrum.values.size(), kMostBars);
+  const bool all = drawn == spectrum.values.size();
+  chart.x = {all ? "dimension" : fmt::format("dimension, the first {} of {}", drawn, spectrum.values.size()),
+             false, false, true};
   chart.y = {axis, false, true, false};
   chart.largest_y = largest;
-  for (std::size_t i = 0; i < std::min(spectrum.values.size(), kMostBars); ++i)
+  for (std::size_t i = 0; i < drawn; ++i)
     chart.bars.push_back({fmt::format("dimension {}: {:.4g}", i + 1, spectrum.values[i]), style,
                           static_cast<double>(i + 1), spectrum.values[i]});
   return chart;

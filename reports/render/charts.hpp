@@ -26,7 +26,10 @@ ChartAxis sweep_axis(const std::string& option, double smallest, double largest)
 std::optional<Chart> sweep_chart(const Sweep& sweep, const MetricTable& table, std::size_t column,
                                  const std::string& axis);
 
-/// Spectrum's values as bars over the dimension's number. `largest` is the top of the axis.
+constexpr std::size_t kMostBars = 512;
+
+/// Spectrum's values as bars over the dimension's number, kMostBars at most. `largest` is the top of the
+/// axis.
 Chart bar_chart(const Spectrum& spectrum, std::size_t style, double largest, const std::string& axis);
 
 /// A point a model: one figure against another, means over seeds; none where fewer than two have both.

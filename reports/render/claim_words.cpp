@@ -1,6 +1,7 @@
 #include "reports/render/claim_words.hpp"
 
 #include "reports/render/figure_format.hpp"
+#include "reports/render/glossary.hpp"
 
 #include <fmt/format.h>
 
@@ -9,12 +10,36 @@
 namespace rraebench {
 namespace {
 
+constexpr int kDigits = 3;
+constexpr int kMostDigits = 9;
+
 std::string with_unit(const std::string& figure, const std::string& unit) {
   return unit.empty() ? figure : figure + " " + unit;
 }
 
+/// "KL total" of "collapse/kl_total".
+std::string metric_of(const std::string& figure) {
+  return metric_title(figure.substr(figure.find('/') + 1));
+}
+
 Cell cell(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Cell(*value) : Cell();
+}
+
+/// As many as tell the mean and its interval from the bounds of the claim.
+int digits_apart(const DecidedClaim& decided) {
+  const double value = decided.claim.value.value_or(0.0);
+  const double tolerance = decided.claim.tolerance.value_or(0.0);
+  const auto apart = [&](int digits) {
+    const auto text = [&](double figure) { return format_figure(figure, std::nullopt, digits); };
+    for (const double figure : {*decided.effect, *decided.lower, *decided.upper})
+      for (const double bound : {value - tolerance, value + tolerance})
+        if (figure != bound && text(figure) == text(bound)) return false;
+    return true;
+  };
+  int digits = kDigits;
+  while (digits < kMostDigits && !apart(digits)) ++digits;
+  return digits;
 }
 
 }  // namespace
@@ -22,13 +47,18 @@ Cell cell(const std::optional<double>& value) {
 std::string describe_evidence(const DecidedClaim& decided) {
   if (!decided.effect) return decided.reason;
   const bool difference = decided.claim.kind == "better";
+  const int digits = difference ? kDigits : digits_apart(decided);
   const auto figure = [&](double value) {
-    return difference ? format_signed(value, std::nullopt) : format_figure(value, std::nullopt);
+    return difference ? format_signed(value, std::nullopt) : format_figure(value, std::nullopt, digits);
   };
   auto text = fmt::format("{} {}", difference ? "difference" : "mean",
                           with_unit(figure(*decided.effect), decided.unit));
   if (std::isfinite(*decided.lower) && std::isfinite(*decided.upper))
     text += fmt::format(", 95 % interval {} to {}", figure(*decided.lower), figure(*decided.upper));
+  if (decided.from)
+    text += fmt::format(", at equal {} from {} to {}", metric_of(decided.claim.at_equal),
+                        format_figure(*decided.from, std::nullopt),
+                        with_unit(format_figure(*decided.to, std::nullopt), decided.rate_unit));
   text += fmt::format(", n={}", decided.seeds);
   if (decided.test != PairTest::kNone) text += fmt::format(", {}", pair_test_name(decided.test));
   if (!decided.reason.empty()) text += ", " + decided.reason;
@@ -46,13 +76,14 @@ std::string describe_claim_figure(const DecidedClaim& decided) {
   text += fmt::format(", {}/{}", claim.protocol, claim.name);
   const auto kind = claim.variant + (claim.variant.empty() || claim.split.empty() ? "" : ", ") + claim.split;
   if (!kind.empty()) text += " (" + kind + ")";
+  if (!claim.at_equal.empty()) text += ", at equal " + claim.at_equal;
   return text + ", comparison " + claim.comparison;
 }
 
 Table claim_table(const std::vector<DecidedClaim>& claims) {
-  Table table{{"claim",    "verdict", "evidence", "figure",     "n",     "effect", "lower",
-               "upper",    "source",  "suite",    "comparison", "label", "kind",   "than",
-               "protocol", "name",    "variant",  "split",      "unit",  "test",   "p"},
+  Table table{{"claim",   "verdict", "evidence",   "figure", "n",    "effect",   "lower",    "upper",
+               "source",  "suite",   "comparison", "label",  "kind", "than",     "protocol", "name",
+               "variant", "split",   "unit",       "test",   "p",    "at_equal", "from",     "to"},
               {}};
   for (const auto& decided : claims) {
     const auto& claim = decided.claim;
@@ -76,7 +107,10 @@ Table claim_table(const std::vector<DecidedClaim>& claims) {
                           claim.split,
                           decided.unit,
                           std::string(pair_test_name(decided.test)),
-                          cell(decided.p_value)});
+                          cell(decided.p_value),
+                          claim.at_equal,
+                          cell(decided.from),
+                          cell(decided.to)});
   }
   return table;
 }

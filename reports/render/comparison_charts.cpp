@@ -133,7 +133,8 @@ std::vector<BarGroup> bar_groups(const Comparison& comparison) {
     const auto chosen = first_of_each_label(comparison, kind.name);
     if (chosen.empty()) continue;
     const auto largest = [](const Spectrum& s) {
-      return *std::max_element(s.values.begin(), s.values.end());
+      const auto drawn = static_cast<std::ptrdiff_t>(std::min(s.values.size(), kMostBars));
+      return *std::max_element(s.values.begin(), s.values.begin() + drawn);
     };
     double shared = 0.0;
     for (const auto* spectrum : chosen) shared = std::max(shared, largest(*spectrum));

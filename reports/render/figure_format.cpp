@@ -32,6 +32,11 @@ int leading_power(double value) {
   return std::stoi(fmt::format("{:.1e}", std::abs(value)).substr(4));
 }
 
+/// Whether two digits of the value are left in so many decimals.
+bool keeps_digits(double value, std::optional<int> decimals) {
+  return !decimals || is_whole(value) || leading_power(value) >= 1 - *decimals;
+}
+
 /// Both as multiples of the mean's power of ten: "1.234e-07", "0.012e-07".
 PrintedFigure print_scientific(double mean, double spread) {
   const int power = leading_power(mean != 0.0 ? mean : spread);
@@ -64,10 +69,10 @@ std::optional<int> column_decimals(const std::vector<double>& means) {
   return std::clamp(decimals, 0, kMostDecimals);
 }
 
-std::string format_figure(double value, std::optional<int> decimals) {
+std::string format_figure(double value, std::optional<int> decimals, int digits) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
-  auto text = decimals ? fmt::format("{:.{}f}", value, *decimals) : fmt::format("{:.3g}", value);
+  auto text = decimals ? fmt::format("{:.{}f}", value, *decimals) : fmt::format("{:.{}g}", value, digits);
   if (decimals == 0 && std::abs(value) >= 1e4) group_thousands(text);
   // "-0.00" is a zero; other minus signs become the typographic one, which lines up with digits.
   if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);
@@ -95,7 +100,10 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
     const auto exact = decimals && is_whole(summary.mean) ? std::optional(0) : decimals;
     return {format_figure(summary.mean, exact), "0", exact};
   }
-  if (!spread || !std::isfinite(*spread)) return {format_figure(summary.mean, decimals), "", decimals};
+  if (!spread || !std::isfinite(*spread)) {
+    const auto own = keeps_digits(summary.mean, decimals) ? decimals : std::nullopt;
+    return {format_figure(summary.mean, own), "", own};
+  }
   const int own = std::max(0, 1 - leading_power(*spread));
   const double size = std::max(std::abs(summary.mean), *spread);
   // Rounding errors of equal figures: the mean needs no sixteen digits to show them.

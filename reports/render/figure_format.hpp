@@ -13,9 +13,9 @@ namespace rraebench {
 /// column spans or reaches magnitudes that only scientific notation shows. Non-finite values do not count.
 std::optional<int> column_decimals(const std::vector<double>& means);
 
-/// With that many decimals; without: three significant digits. Whole numbers from 10000 on have their
+/// With that many decimals; without: so many significant digits. Whole numbers from 10000 on have their
 /// thousands apart.
-std::string format_figure(double value, std::optional<int> decimals);
+std::string format_figure(double value, std::optional<int> decimals, int digits = 3);
 
 /// As format_figure, with "+" or "−".
 std::string format_signed(double value, std::optional<int> decimals);

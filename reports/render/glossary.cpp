@@ -86,7 +86,7 @@ std::string column_counts(const MetricColumn& column) {
 }
 
 std::string column_basis(const MetricColumn& column) {
-  return join_parts({column_instrument(column), column_counts(column)});
+  return join_parts({column_instrument(column), column_counts(column), column.machine});
 }
 
 std::string column_words(const MetricColumn& column, const std::string& basis) {

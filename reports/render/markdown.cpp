@@ -168,10 +168,13 @@ void add_provenance(std::string& markdown, const ComparisonReport& report) {
   if (!report.options.program_version.empty() || !report.options.generated_at.empty())
     markdown += fmt::format("- Written by rraebench {} {}\n", escape_markdown(report.options.program_version),
                             escape_markdown(report.options.generated_at));
-  markdown += "\n```sh\n";
+  std::string commands;
   for (const auto& command : report_commands(report))
-    markdown += printable(command, std::string::npos) + '\n';
-  markdown += "```\n";
+    commands += printable(command, std::string::npos) + '\n';
+  // A longer fence than any within.
+  std::string fence = "```";
+  while (commands.find(fence) != std::string::npos) fence += '`';
+  markdown += fmt::format("\n{0}sh\n{1}{0}\n", fence, commands);
 }
 
 }  // namespace

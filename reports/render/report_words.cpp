@@ -103,6 +103,17 @@ std::vector<std::string> describe_marks(const MetricTable& table, const char* ma
         fmt::format("Not marked, since fewer than two models have {} seeds that all gave the "
                     "figure: {}.",
                     kFewestSeeds, fmt::join(titles, ", ")));
+  std::vector<std::string> left_out;
+  for (std::size_t i = first; i < last; ++i) {
+    if (table.best[i].verdict == BestVerdict::kNoDirection) continue;
+    for (const auto& label : table.left_out[i])
+      if (std::find(left_out.begin(), left_out.end(), label) == left_out.end()) left_out.push_back(label);
+  }
+  if (!left_out.empty())
+    sentences.push_back(fmt::format(
+        "Never marked where a run of theirs failed or gave no number, or where they collapsed and "
+        "have the figure for nothing: {}.",
+        fmt::join(left_out, ", ")));
   return sentences;
 }
 
@@ -125,8 +136,8 @@ PrintedComparison print_published(const PublishedComparison& entry) {
   const double gap = summary.mean - entry.published;
   printed.gap = format_signed(gap, ours.decimals);
   const auto& better = entry.column.better;
-  if (gap != 0.0 && !better.empty())
-    printed.gap += (better == "lower") == (gap < 0.0) ? ", better" : ", worse";
+  const bool differs = printed.gap.find_first_of("123456789") != std::string::npos;
+  if (differs && !better.empty()) printed.gap += (better == "lower") == (gap < 0.0) ? ", better" : ", worse";
   return printed;
 }
 

@@ -1,5 +1,6 @@
 #include "reports/render/trades.hpp"
 
+#include "reports/analysis/equal_rate.hpp"
 #include "reports/analysis/sweeps.hpp"
 #include "reports/render/charts.hpp"
 #include "reports/render/glossary.hpp"
@@ -14,45 +15,16 @@
 namespace rraebench {
 namespace {
 
-struct TradedFigure {
-  const MetricTable* table = nullptr;
-  std::size_t column = 0;
-
-  const MetricColumn& head() const { return table->columns[column]; }
-};
-
-std::size_t models_with(const TradedFigure& figure) {
-  return static_cast<std::size_t>(
-      std::count_if(figure.table->cells.begin(), figure.table->cells.end(),
-                    [&](const auto& row) { return has_mean(row[figure.column].summary); }));
-}
-
-/// Of the test split where there is one, and of those what most models have: not each can draw from a prior.
-std::optional<TradedFigure> find_figure(const std::vector<MetricTable>& tables, const std::string& protocol,
-                                        const std::string& name) {
-  std::optional<TradedFigure> found;
-  const auto rank = [](const TradedFigure& figure) {
-    return std::pair(figure.head().split == "test", models_with(figure));
-  };
-  for (const auto& table : tables)
-    for (std::size_t i = 0; i < table.columns.size(); ++i) {
-      if (table.protocol != protocol || table.columns[i].name != name) continue;
-      const TradedFigure figure{&table, i};
-      if (!found || rank(figure) > rank(*found)) found = figure;
-    }
-  return found;
-}
-
 /// FID of generated samples, by each sampler.
-std::vector<TradedFigure> generation_distances(const std::vector<MetricTable>& tables) {
-  std::vector<TradedFigure> found;
+std::vector<TableColumn> generation_distances(const std::vector<MetricTable>& tables) {
+  std::vector<TableColumn> found;
   for (const auto& table : tables)
     for (std::size_t i = 0; i < table.columns.size(); ++i)
       if (table.protocol == "generate" && table.columns[i].name == "fid") found.push_back({&table, i});
   return found;
 }
 
-ChartAxis axis_of(const TradedFigure& figure) {
+ChartAxis axis_of(const TableColumn& figure) {
   const auto& column = figure.head();
   auto title = metric_title(column.name);
   if (const auto kind = column_kind(column); !kind.empty()) title += " (" + kind + ")";
@@ -62,7 +34,9 @@ ChartAxis axis_of(const TradedFigure& figure) {
 
 /// Models that no other betters in both; low is good across, and up unless `higher`.
 ChartLine front_of(std::vector<ChartPoint> points, bool higher) {
-  std::sort(points.begin(), points.end(), [](const ChartPoint& a, const ChartPoint& b) { return a.x < b.x; });
+  std::sort(points.begin(), points.end(), [&](const ChartPoint& a, const ChartPoint& b) {
+    return a.x != b.x ? a.x < b.x : higher ? a.y > b.y : a.y < b.y;
+  });
   ChartLine front;
   front.name = "no model is better in both";
   front.style = 6;  // Grey.
@@ -76,16 +50,16 @@ ChartLine front_of(std::vector<ChartPoint> points, bool higher) {
 
 /// A line through the points of each model whose option was swept, in the option's order: models are to be
 /// compared where their lines have the same rate, not where the option is the same.
-void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const TradedFigure& across,
-                 const TradedFigure& up) {
+void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const TableColumn& across,
+                 const TableColumn& up) {
   for (const auto& sweep : sweeps)
     for (const auto& swept : sweep.lines) {
       ChartLine line;
       line.name = fmt::format("{} over {}", swept.name, sweep.option);
       line.style = swept.colour;
       for (const auto& point : swept.points) {
-        const auto& left = across.table->cells[point.label][across.column].summary;
-        const auto& right = up.table->cells[point.label][up.column].summary;
+        const auto& left = across.of(point.label).summary;
+        const auto& right = up.of(point.label).summary;
         if (!has_mean(left) || !has_mean(right)) continue;
         line.x.push_back(left.mean);
         line.y.push_back(right.mean);
@@ -96,7 +70,7 @@ void join_sweeps(Chart& chart, const std::vector<Sweep>& sweeps, const TradedFig
 
 /// Null where the two have fewer than two places in common.
 TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& comparison,
-                      const TradedFigure& across, const ChartAxis& axis, const TradedFigure& up,
+                      const TableColumn& across, const ChartAxis& axis, const TableColumn& up,
                       const char* note) {
   auto chart = trade_chart(comparison, *across.table, across.column, axis, *up.table, up.column, axis_of(up));
   if (!chart) return nullptr;
@@ -109,8 +83,8 @@ TradeChart* add_trade(std::vector<TradeChart>& trades, const Comparison& compari
   return &trades.back();
 }
 
-void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, const TradedFigure& cost,
-              const ChartAxis& axis, const TradedFigure& quality) {
+void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, const TableColumn& cost,
+              const ChartAxis& axis, const TableColumn& quality) {
   auto* trade = add_trade(trades, comparison, cost, axis, quality,
                           "Means over seeds; the line joins the models that no other betters in both.");
   if (trade != nullptr)
@@ -118,7 +92,7 @@ void add_cost(std::vector<TradeChart>& trades, const Comparison& comparison, con
 }
 
 void add_rate(std::vector<TradeChart>& trades, const Comparison& comparison, const std::vector<Sweep>& sweeps,
-              const TradedFigure& across, const ChartAxis& axis, const TradedFigure& up) {
+              const TableColumn& across, const ChartAxis& axis, const TableColumn& up) {
   auto* trade = add_trade(trades, comparison, across, axis, up,
                           "Means over seeds; strokes from the smallest to the largest, lines along a sweep.");
   if (trade != nullptr) join_sweeps(trade->chart, sweeps, across, up);
@@ -128,23 +102,23 @@ void add_rate(std::vector<TradeChart>& trades, const Comparison& comparison, con
 
 std::vector<TradeChart> trade_charts(const Comparison& comparison) {
   std::vector<TradeChart> trades;
-  std::optional<TradedFigure> quality;
+  std::optional<TableColumn> quality;
   for (const auto& [protocol, name] : {std::pair{"generate", "fid"},
                                        {"interpolate", "fid"},
                                        {"interpolate", "relative_error"},
                                        {"reconstruct", "relative_error"}})
-    if (!quality) quality = find_figure(comparison.tables, protocol, name);
+    if (!quality) quality = find_column(comparison.tables, protocol, name);
   if (!quality) return trades;
   const auto& cost = comparison.cost;
   for (std::size_t i = 0; i < cost.columns.size(); ++i) {
     const auto& name = cost.columns[i].name;
-    if (name == "train_time" && cost.columns[i].variant.empty())
+    if (name == "train_time" && cost.columns[i].machine.empty())
       add_cost(trades, comparison, {&cost, i}, {"training time, s", true, false, false}, *quality);
     if (name == "parameters")
       add_cost(trades, comparison, {&cost, i}, {"parameters", true, false, false}, *quality);
   }
-  const auto error = find_figure(comparison.tables, "reconstruct", "relative_error");
-  const auto rate = find_figure(comparison.tables, "collapse", "kl_total");
+  const auto error = find_column(comparison.tables, "reconstruct", "relative_error");
+  const auto rate = find_column(comparison.tables, "collapse", "kl_total");
   if (!rate) return trades;
   const ChartAxis rate_axis{"KL divergence, nats", false, false, false};
   const auto sweeps = find_sweeps(comparison);

@@ -385,11 +385,11 @@ void ResultsDatabase::set_claims(const std::string& suite, const std::vector<Cla
     SQLite::Statement put(
         *connection_,
         "INSERT INTO claim (suite, position, comparison, text, kind, label, than, protocol, "
-        "name, variant, split, value, tolerance, source) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+        "name, variant, split, value, tolerance, source, at_equal) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
     std::int64_t position = 0;
     for (const auto& c : claims)
       insert(put, suite, ++position, c.comparison, c.text, c.kind, c.label, c.than, c.protocol, c.name,
-             c.variant, c.split, c.value, c.tolerance, c.source);
+             c.variant, c.split, c.value, c.tolerance, c.source, c.at_equal);
     transaction.commit();
   });
 }

@@ -157,6 +157,16 @@ std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Dat
   return runs;
 }
 
+/// Whether the file has this run, whether it counts there or a later attempt does.
+bool has_run(const SQLite::Database& database, const std::string& identity, const CountingRun& run) {
+  SQLite::Statement find(database,
+                         "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?");
+  find.bind(1, identity);
+  find.bind(2, run.started_at);
+  find.bind(3, run.finished_at);
+  return find.executeStep();
+}
+
 /// A run that both files have.
 bool are_one(const CountingRun& first, const CountingRun& second) {
   return first.started_at == second.started_at && first.finished_at == second.finished_at;
@@ -280,16 +290,41 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hide
   }
 }
 
-/// What a table has by suite, for the suites of which there is nothing yet.
-void merge_by_suite(SQLite::Database& into, const SQLite::Database& from, const std::string& table) {
+/// Suites that were asked for later in `from`, or there alone.
+std::set<std::string> suites_asked_later(const SQLite::Database& into, const SQLite::Database& from) {
+  SQLite::Statement theirs(from, "SELECT suite, MAX(asked_at) FROM asked GROUP BY suite");
+  SQLite::Statement ours(into, "SELECT MAX(asked_at) FROM asked WHERE suite = ?");
+  std::set<std::string> suites;
+  while (theirs.executeStep()) {
+    const auto suite = theirs.getColumn(0).getString();
+    ours.reset();
+    ours.bind(1, suite);
+    ours.executeStep();
+    if (ours.getColumn(0).isNull() || ours.getColumn(0).getString() < theirs.getColumn(1).getString())
+      suites.insert(suite);
+  }
+  return suites;
+}
+
+/// What a table has by suite: for the suites of which there is nothing yet, and in place of what there is for
+/// those that `from` asked for later.
+void merge_by_suite(SQLite::Database& into, const SQLite::Database& from, const std::string& table,
+                    const std::set<std::string>& asked_later) {
   SQLite::Statement known(into, "SELECT 1 FROM " + table + " WHERE suite = ?");
+  SQLite::Statement forget(into, "DELETE FROM " + table + " WHERE suite = ?");
   SQLite::Statement suites(from, "SELECT DISTINCT suite FROM " + table);
   RowCopier copier(into, from, table, "suite");
   while (suites.executeStep()) {
     const auto suite = suites.getColumn(0).getString();
-    known.reset();
-    known.bind(1, suite);
-    if (!known.executeStep()) copier.copy(suite, {});
+    for (auto* statement : {&known, &forget}) {
+      statement->reset();
+      statement->bind(1, suite);
+    }
+    if (asked_later.count(suite) > 0)
+      forget.exec();
+    else if (known.executeStep())
+      continue;
+    copier.copy(suite, {});
   }
 }
 
@@ -350,6 +385,12 @@ std::vector<Contradiction> find_contradictions(std::size_t file_count, const Fil
       const auto [known, is_new] = first.emplace(identity, run);
       if (is_new || are_one(known->second, run)) continue;
       const auto there = known->second.file == file ? here : open(known->second.file);
+      // One of the two is a later attempt beside the other.
+      if (has_run(*there, identity, run)) continue;
+      if (has_run(*here, identity, known->second)) {
+        known->second = run;
+        continue;
+      }
       if (auto found = compare(*there, known->second, *here, run)) {
         found->identity = identity;
         contradictions.push_back(std::move(*found));
@@ -434,9 +475,9 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
     parts_->changed.insert(identity);
     ++count.added;
   }
+  const auto asked_later = suites_asked_later(into, from);
   merge_asked(into, from, parts_->hides_folders);
-  merge_by_suite(into, from, "published");
-  merge_by_suite(into, from, "claim");
+  for (const char* table : {"published", "claim"}) merge_by_suite(into, from, table, asked_later);
   merge_plugins(into, from);
   return count;
 }

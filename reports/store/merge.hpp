@@ -39,8 +39,8 @@ struct Contradiction {
 using FileOpener = std::function<std::shared_ptr<const SQLite::Database>(std::size_t file)>;
 
 /// Holds the last ok attempts of each identity in the files against each other, to the last bit. A run that
-/// two files share contradicts nothing. Figures that one of the two does not have differ. Of ten thousand
-/// files few are open at a time.
+/// two files share contradicts nothing, nor does a later attempt beside it in one of them. Figures that one
+/// of the two does not have differ. Of ten thousand files few are open at a time.
 std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open);
 
 /// The same of files that are open.
@@ -65,7 +65,7 @@ class RunMerger {
   /// Copies the runs of `from`, which is `file`, that `into` does not have, with all that belongs to them;
   /// artefacts stay where they are, and their paths lead there. What was asked for last, in either, is what
   /// counts. Runs of the identities `left_out` are not taken. Published figures and claims come along for
-  /// suites that have none in `into`.
+  /// suites that have none in `into`, and replace those of a suite that `from` asked for later.
   MergeCount take(const SQLite::Database& from, const std::filesystem::path& file,
                   const std::set<std::string>& left_out = {});
 

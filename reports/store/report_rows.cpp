@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <sqlite3.h>
 #include <tuple>
@@ -101,6 +102,17 @@ void read_figures(const ResultsDatabase& database, const std::set<std::int64_t>&
         id);
 }
 
+void count_active_units(ReportRows& rows) {
+  std::map<std::int64_t, double> most;
+  for (const auto& figure : rows.figures)
+    if (figure.column.name == "active_units" && figure.value) {
+      const auto [found, is_new] = most.emplace(figure.run_id, *figure.value);
+      if (!is_new) found->second = std::max(found->second, *figure.value);
+    }
+  for (auto& run : rows.runs)
+    if (const auto found = most.find(run.id); found != most.end()) run.active_units = found->second;
+}
+
 void read_curve(const ResultsDatabase& database, std::int64_t id, ReportRows& rows) {
   CurveRow curve;
   curve.run_id = id;
@@ -156,12 +168,12 @@ void read_published(const ResultsDatabase& database, const std::set<std::string>
 void read_claims(const ResultsDatabase& database, const std::set<std::string>& suites, ReportRows& rows) {
   for_each_row(database,
                "SELECT suite, comparison, text, kind, label, than, protocol, name, variant, split, value, "
-               "tolerance, source FROM claim ORDER BY suite, position",
+               "tolerance, source, at_equal FROM claim ORDER BY suite, position",
                [&](Row& row) {
                  ClaimRow entry;
                  auto& c = entry.record;
                  row.into(entry.suite, c.comparison, c.text, c.kind, c.label, c.than, c.protocol, c.name,
-                          c.variant, c.split, c.value, c.tolerance, c.source);
+                          c.variant, c.split, c.value, c.tolerance, c.source, c.at_equal);
                  if (suites.count(entry.suite) > 0) rows.claims.push_back(std::move(entry));
                });
 }
@@ -195,6 +207,37 @@ bool tells_of_model(const RunRow& run) {
   return run.status != RunStatus::kInterrupted && run.fault == Fault::kModel;
 }
 
+std::vector<UncountedRun> uncounted_runs(const ResultsDatabase& database) {
+  using Key = std::tuple<std::string, std::string, std::string, std::string>;
+  std::map<Key, std::set<std::int64_t>> counted;
+  std::map<std::pair<Key, std::int64_t>, UncountedRun> last;
+  const auto key = [](const Place& place) {
+    return Key(place.suite, place.comparison, place.dataset, place.label);
+  };
+  for_each_row(
+      database,
+      "SELECT id, suite, comparison, dataset, label, seed, current FROM runs WHERE current OR status = 'ok' "
+      "ORDER BY id",
+      [&](Row& row) {
+        UncountedRun run;
+        std::int64_t current = 0;
+        row.into(run.id, run.place.suite, run.place.comparison, run.place.dataset, run.place.label, run.seed,
+                 current);
+        if (current != 0)
+          counted[key(run.place)].insert(run.seed);
+        else
+          last[{key(run.place), run.seed}] = run;
+      });
+  std::vector<UncountedRun> runs;
+  for (const auto& [where, run] : last)
+    if (const auto found = counted.find(where.first);
+        found != counted.end() && found->second.count(run.seed) == 0)
+      runs.push_back(run);
+  std::sort(runs.begin(), runs.end(),
+            [](const UncountedRun& a, const UncountedRun& b) { return a.id < b.id; });
+  return runs;
+}
+
 ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<std::string>& suites) {
   const Snapshot snapshot(database);
   ReportRows rows;
@@ -208,6 +251,7 @@ ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<s
   read_runs(database, chosen, rows);
   const auto ok_runs = ids_of_ok_runs(rows);
   read_figures(database, ok_runs, rows);
+  count_active_units(rows);
   for (const auto& run : rows.runs) read_curve(database, run.id, rows);
   for (const auto id : ok_runs) read_spectra(database, id, rows);
   read_images(database, rows);
@@ -216,6 +260,8 @@ ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<s
   read_plugins(database, rows);
   read_notes(database, ok_runs, rows);
   read_environments(database, rows);
+  for (auto& run : uncounted_runs(database))
+    if (chosen.count(run.place.suite) > 0) rows.uncounted.push_back(std::move(run));
   return rows;
 }
 

@@ -21,6 +21,11 @@ struct Place {
   std::string label;
 };
 
+inline bool operator==(const Place& a, const Place& b) {
+  return std::tie(a.suite, a.comparison, a.dataset, a.label) ==
+         std::tie(b.suite, b.comparison, b.dataset, b.label);
+}
+
 /// Figures of one column are comparable: they agree in all of this.
 struct MetricColumn {
   std::string protocol;
@@ -33,6 +38,7 @@ struct MetricColumn {
   std::string extractor_sha256;
   std::int64_t reference_count = 0;
   std::int64_t sample_count = 0;
+  std::string machine = {};  // Of times, where they come from several: "AMD EPYC, 2 threads".
 };
 
 /// Which figure it is, whatever it was measured with.
@@ -66,6 +72,7 @@ struct RunRow {
   std::string command;
   std::string folder;
   std::string spec_json;
+  std::optional<double> active_units;  // Most of any split; also where the figure was not chosen to be shown.
 };
 
 /// Whether how a run ended says something of its model: not where it was stopped or the machine failed, since
@@ -116,6 +123,14 @@ struct NoteRow {
   std::string text;
 };
 
+/// A run that went well and is in no figure: its place was asked for last with other settings, and has no run
+/// of this seed with those.
+struct UncountedRun {
+  std::int64_t id = 0;
+  Place place;
+  std::int64_t seed = 0;
+};
+
 struct EnvironmentRow {
   std::int64_t id = 0;
   EnvironmentRecord environment;
@@ -134,8 +149,12 @@ struct ReportRows {
   std::vector<ClaimRow> claims;
   std::vector<PluginRecord> plugins;
   std::vector<NoteRow> notes;
+  std::vector<UncountedRun> uncounted;  // Of these places.
   std::vector<EnvironmentRow> environments;
 };
+
+/// By id, of places that have runs which count.
+std::vector<UncountedRun> uncounted_runs(const ResultsDatabase& database);
 
 /// All that belongs to these suites, in one state whatever a writer adds meanwhile; empty: to all. Throws
 /// QueryError for a suite without runs (naming the nearest) when there are other suites, DatabaseError when

@@ -164,6 +164,8 @@ struct ClaimRecord {
   std::optional<double> value;      // Bound, or what the figure lies within `tolerance` of.
   std::optional<double> tolerance;  // Of "within".
   std::string source;
+  // Of "better" over sweeps: what is equal, as protocol/metric; the labels are then without the swept value.
+  std::string at_equal = {};
 };
 
 /// A figure that a paper prints, for the report to put beside ours.

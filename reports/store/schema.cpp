@@ -440,8 +440,11 @@ ALTER TABLE image ADD COLUMN format TEXT NOT NULL DEFAULT 'png'
 CREATE INDEX standing_figure ON standing (name);
 )sql";
 
-// The view paper_gap says of how much training our figures are.
-constexpr const char* kVersion8 = "";
+// The view paper_gap says of how much training our figures are; models over a sweep are compared at equal
+// rate.
+constexpr const char* kVersion8 = R"sql(
+ALTER TABLE claim ADD COLUMN at_equal TEXT NOT NULL DEFAULT '';  -- of 'better' over sweeps: what is equal
+)sql";
 
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
@@ -466,7 +469,7 @@ void create_views(SQLite::Database& connection) {
 
 const std::vector<Migration>& schema_migrations() {
   static const std::vector<Migration> migrations = {
-      {1, kVersion1}, {2, kVersion2}, {3, kVersion3},      {4, kVersion4, true, true},
+      {1, kVersion1}, {2, kVersion2}, {3, kVersion3},       {4, kVersion4, true, true},
       {5, kVersion5}, {6, kVersion6}, {7, kVersion7, true}, {8, kVersion8, true}};
   return migrations;
 }

@@ -4,6 +4,7 @@
 #include "host/program/suites/suite_text.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -483,6 +484,47 @@ TEST(Claims, ThatNoRunCouldDecideAreRefused) {
               testing::HasSubstr("has no better direction"));
   EXPECT_THAT(refusal("label = \"AE\"\nat_most = 3\nvariant = \"prior\"\n" + figure),
               testing::HasSubstr("'variant'"));
+  EXPECT_THAT(refusal("label = \"AE\"\nat_most = 3\nat_equal = \"collapse/kl_total\"\n" + figure),
+              testing::HasSubstr("'at_equal': means nothing beside 'at_most'"));
+  EXPECT_THAT(
+      refusal("better = \"VAE\"\nthan = \"AE\"\nat_equal = \"collapse/kl_total\"\n" + figure),
+      testing::HasSubstr("'better': is 'VAE', which is no sweep of comparison 'one' over 3 values or more"));
+}
+
+TEST(Claims, AtEqualRateAreOfSweeps) {
+  const auto read = [](const std::string& claim) {
+    TemporaryFolder folder;
+    return load_suite(folder.write("a.toml", std::string(kClaimed) + R"(
+[[comparison.models]]
+plugin = "vae"
+label = "warm"
+options = { beta_warmup = 5 }
+sweep = { option = "beta", values = [0.1, 0.2, 0.3] }
+
+[[comparison.models]]
+plugin = "vae"
+label = "cold"
+sweep = { option = "beta", values = [0.1, 0.2, 0.3] }
+
+[[claim]]
+text = "a claim"
+figure = "reconstruct/relative_error"
+)" + claim))
+        .claims.at(0);
+  };
+  const auto claim = read("better = \"warm\"\nthan = \"cold\"\nat_equal = \"collapse/kl_total\"\n");
+  EXPECT_EQ(claim.label, "warm");
+  EXPECT_EQ(claim.at_equal, "collapse/kl_total");
+  EXPECT_EQ(claim.split, "test");
+  for (const auto& [rate, fault] : {std::pair{"generate/fid", "must be PROTOCOL/METRIC of one figure"},
+                                    {"kl_total", "must be PROTOCOL/METRIC of one figure"},
+                                    {"collapse/kl_totl", "did you mean 'kl_total'"}})
+    try {
+      read(fmt::format("better = \"warm\"\nthan = \"cold\"\nat_equal = \"{}\"\n", rate));
+      ADD_FAILURE() << rate;
+    } catch (const UserError& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr(fault));
+    }
 }
 
 TEST(SuiteText, IsASuiteOfThatVeryRun) {

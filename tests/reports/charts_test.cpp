@@ -181,22 +181,42 @@ TEST(ChartKeys, NameTheModelsThatTheChartShows) {
   EXPECT_EQ(charts[0].key[0].name, "VAE");
 }
 
+/// A row a label.
+MetricTable table_of(const char* protocol,
+                     const std::vector<std::pair<const char*, std::vector<double>>>& columns) {
+  MetricTable result;
+  result.protocol = protocol;
+  result.cells.resize(columns.front().second.size());
+  for (const auto& [name, values] : columns) {
+    result.columns.emplace_back().name = name;
+    for (std::size_t label = 0; label < values.size(); ++label)
+      result.cells[label].emplace_back().summary = summarise_values({values[label]});
+  }
+  return result;
+}
+
+TEST(TradeCharts, TheLineLeavesOutWhatIsBeatenAtEqualCost) {
+  auto comparison = two_labels();
+  comparison.labels.push_back(comparison.labels[0]);
+  comparison.tables = {table_of("generate", {{"fid", {73.2, 65.3, 49.8}}})};
+  comparison.cost = table_of("cost", {{"parameters", {10.0, 10.0, 20.0}}});
+  const auto trades = trade_charts(comparison);
+  ASSERT_EQ(trades.size(), 1U);
+  EXPECT_EQ(trades[0].chart.lines.at(0).y, (std::vector<double>{65.3, 49.8}));
+}
+
+TEST(BarCharts, SayHowManyBarsThereWouldBe) {
+  Spectrum spectrum;
+  spectrum.values = {1.0, 2.0};
+  EXPECT_EQ(bar_chart(spectrum, 0, 2.0, "variance").x.title, "dimension");
+  spectrum.values.resize(2800, 1.0);
+  EXPECT_EQ(bar_chart(spectrum, 0, 2.0, "variance").x.title, "dimension, the first 512 of 2800");
+}
+
 TEST(TradeCharts, SetQualityAgainstCost) {
   auto comparison = two_labels();
-  const auto table = [](const char* protocol,
-                        const std::vector<std::pair<const char*, std::vector<double>>>& columns) {
-    MetricTable result;
-    result.protocol = protocol;
-    result.cells.resize(2);
-    for (const auto& [name, values] : columns) {
-      result.columns.emplace_back().name = name;
-      for (std::size_t label = 0; label < 2; ++label)
-        result.cells[label].emplace_back().summary = summarise_values({values[label]});
-    }
-    return result;
-  };
-  comparison.tables = {table("generate", {{"fid", {20.0, 30.0}}})};
-  comparison.cost = table("cost", {{"parameters", {10.0, 10.0}}, {"train_time", {5.0, 9.0}}});
+  comparison.tables = {table_of("generate", {{"fid", {20.0, 30.0}}})};
+  comparison.cost = table_of("cost", {{"parameters", {10.0, 10.0}}, {"train_time", {5.0, 9.0}}});
   const auto trades = trade_charts(comparison);
   ASSERT_EQ(trades.size(), 1U) << "equal parameters say nothing";
   EXPECT_EQ(trades[0].title, "FID against training time");

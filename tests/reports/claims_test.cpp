@@ -5,6 +5,7 @@
 #include "reports/render/claim_words.hpp"
 #include "reports/store/database.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -18,6 +19,23 @@ class Claims : public testing::Test {
   void store(const std::string& label, const std::vector<double>& errors) {
     for (std::size_t seed = 0; seed < errors.size(); ++seed)
       database_.store(make_run(label, static_cast<std::int64_t>(seed), errors[seed]));
+  }
+  /// Of three values of beta, each of which spends 2 nats less than the one before, and each nat is worth 1
+  /// %.
+  void store_sweep(const std::string& model, double nats, double gain) {
+    for (std::int64_t seed = 0; seed < 3; ++seed)
+      for (const int beta : {1, 2, 3}) {
+        const double kl = nats - 2.0 * beta + 0.1 * static_cast<double>(seed);
+        auto run = make_run(fmt::format("{} beta={}", model, beta), seed,
+                            20.0 - kl - gain + 0.05 * static_cast<double>(seed));
+        run.model = model;
+        run.spec_json = fmt::format(R"({{"options":{{"beta":"{}"}},"label":"{}"}})", beta, run.label);
+        auto rate = make_metric("collapse", "kl_total", kl, "");
+        rate.split = "test";
+        rate.unit = "nats";
+        run.metrics.push_back(rate);
+        database_.store(run);
+      }
   }
   ClaimRecord claim(const std::string& kind) const {
     ClaimRecord record;
@@ -74,6 +92,98 @@ TEST_F(Claims, AreDecidedBesideARunThatWasStopped) {
   stopped.seed = 4;
   database_.store(stopped);
   EXPECT_EQ(decide(claim("better")).reason, "1 of 5 seeds of VRRAE gave no figure");
+}
+
+TEST_F(Claims, OfSweepsAreDecidedWhereTheRateIsEqual) {
+  store_sweep("VAE", 10.0, 0.0);
+  store_sweep("VRRAE", 7.0, 1.0);
+  auto record = claim("better");
+  record.label = "VRRAE beta=1";
+  record.than = "VAE beta=1";
+  EXPECT_EQ(decide(record).outcome, ClaimOutcome::kDoesNotHold);
+  record.label = "VRRAE";
+  record.than = "VAE";
+  record.at_equal = "collapse/kl_total";
+  const auto equal = decide(record);
+  EXPECT_EQ(equal.outcome, ClaimOutcome::kHolds) << equal.reason;
+  EXPECT_NEAR(*equal.effect, -1.0, 1e-9);
+  EXPECT_NEAR(*equal.from, 4.2, 1e-9);
+  EXPECT_NEAR(*equal.to, 5.0, 1e-9);
+  EXPECT_THAT(describe_evidence(equal), HasSubstr("at equal KL total from 4.2 to 5 nats, n=3"));
+  EXPECT_THAT(describe_claim_figure(equal), HasSubstr("at equal collapse/kl_total"));
+}
+
+TEST_F(Claims, OfSweepsAreUndecidedWithoutARateInCommonOrAPoint) {
+  store_sweep("VAE", 10.0, 0.0);
+  store_sweep("VRRAE", 4.0, 1.0);
+  auto record = claim("better");
+  record.at_equal = "collapse/kl_total";
+  EXPECT_EQ(decide(record).reason, "no collapse/kl_total that all seeds of both reach");
+  record.label = "LoRAE";
+  EXPECT_EQ(decide(record).reason, "of LoRAE fewer than 3 values were run yet");
+  record.label = "VRRAE";
+  auto failed = make_run("VRRAE beta=2", 3);
+  failed.model = "VRRAE";
+  failed.spec_json = R"({"options":{"beta":"2"},"label":"VRRAE beta=2"})";
+  failed.status = RunStatus::kDiverged;
+  database_.store(failed);
+  EXPECT_EQ(decide(record).reason, "1 of 4 seeds of VRRAE beta=2 gave no figure");
+}
+
+TEST_F(Claims, OfAComparisonWhoseDataWereOthersBeforeAreOfTheRunsThatCount) {
+  store("VRRAE", {1.0, 1.1, 1.2});
+  store("VAE", {2.0, 2.1, 2.2});
+  auto before = make_run("VAE", 0, 1.0);
+  before.identity = "before";
+  before.dataset = "stairs";
+  database_.store(before);
+  database_.ask("quick", "", "2026-01-01", {}, {{"shift", "shift", "VRRAE"}, {"shift", "shift", "VAE"}});
+  const auto report = [&] {
+    database_.set_claims("quick", {claim("better")});
+    return build_report(read_report_rows(database_), {});
+  }();
+  EXPECT_EQ(report.claims.at(0).outcome, ClaimOutcome::kHolds) << report.claims.at(0).reason;
+  EXPECT_EQ(report.comparisons.size(), 1U) << "of the other data nothing counts";
+}
+
+TEST_F(Claims, OfACollapsedModelAreUndecidedWhereTheFigureComesForNothing) {
+  for (std::int64_t seed = 0; seed < 3; ++seed)
+    for (const auto& [label, units] : {std::pair{"VRRAE", 0.0}, {"VAE", 2.0}}) {
+      auto run = make_run(label, seed);
+      run.metrics = {make_metric("generate", "precision",
+                                 1.0 - 0.1 * units + 0.001 * static_cast<double>(seed), "higher"),
+                     make_metric("collapse", "active_units", units, "")};
+      database_.store(run);
+    }
+  auto record = claim("better");
+  record.protocol = "generate";
+  record.name = "precision";
+  record.split = "";
+  EXPECT_EQ(decide(record).reason, "VRRAE has collapsed and has the figure for nothing");
+}
+
+TEST_F(Claims, OfTimesAreUndecidedWhereMachinesDiffer) {
+  for (std::int64_t seed = 0; seed < 3; ++seed)
+    for (const auto* label : {"VRRAE", "VAE"}) {
+      auto run = make_run(label, seed);
+      auto time = make_metric("train", "seconds_per_100_steps", 1.0 + static_cast<double>(seed), "lower");
+      time.unit = "s";
+      run.metrics = {time};
+      if (std::string(label) == "VAE") run.environment.cpu = "Another processor";
+      database_.store(run);
+    }
+  auto record = claim("better");
+  record.protocol = "train";
+  record.name = "seconds_per_100_steps";
+  record.split = "";
+  EXPECT_EQ(decide(record).reason, "measured on several machines, whose times cannot be compared");
+}
+
+TEST_F(Claims, ShowAsManyDigitsAsTellTheIntervalFromTheBound) {
+  store("VRRAE", {25.52, 25.53, 25.54});
+  const auto fails = decide_value("at_most", 25.5);
+  EXPECT_EQ(fails.outcome, ClaimOutcome::kDoesNotHold);
+  EXPECT_THAT(describe_evidence(fails), HasSubstr("mean 25.53 %, 95 % interval 25.51 to 25.55"));
 }
 
 TEST_F(Claims, SayWhereNeitherSideVaries) {

@@ -347,7 +347,7 @@ TEST_F(Report, TimesOfDifferentMachinesOrThreadsStandInDifferentColumns) {
   const auto columns = [](const ComparisonReport& report) {
     std::vector<std::string> names;
     for (const auto& column : report.comparisons.at(0).cost.columns)
-      names.push_back(column.name + (column.variant.empty() ? "" : " " + column.variant));
+      names.push_back(column.name + (column.machine.empty() ? "" : " " + column.machine));
     return names;
   };
   EXPECT_THAT(columns(build()),

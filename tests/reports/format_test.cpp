@@ -63,6 +63,14 @@ TEST(PrintFigure, HasNoSpreadWithoutASecondValue) {
   EXPECT_EQ(print_figure(summarise_values({}), 0.95, 1).mean, "");
 }
 
+TEST(PrintFigure, KeepsTwoDigitsOfASmallValueBesideLargerOnes) {
+  const auto decimals = column_decimals({0.05, 0.00014, 0.00009});
+  EXPECT_EQ(print_figure(summarise_values({0.05}), std::nullopt, decimals).mean, "0.0500");
+  EXPECT_EQ(print_figure(summarise_values({0.00014}), std::nullopt, decimals).mean, "0.00014");
+  EXPECT_EQ(print_figure(summarise_values({0.00009}), std::nullopt, decimals).mean, "9e-05");
+  EXPECT_EQ(print_figure(summarise_values({0.0}), std::nullopt, decimals).mean, "0.0000");
+}
+
 TEST(PrintFigure, ShowsHalfTheIntervalWhereAsked) {
   // t of 2 degrees of freedom is 4.303 at 95 %: 4.303 / sqrt(3).
   EXPECT_EQ(print_figure(summarise_values({1.0, 2.0, 3.0}), 0.95, 2).spread, "2.5");

@@ -146,8 +146,8 @@ TEST_F(Views, PaperGapSaysOfHowMuchTrainingOursIs) {
   auto run = make_run("VAE", 0, 3.0);
   run.spec_json = R"({"training":{"scale":0.25}})";
   database_.store(run);
-  database_.set_published("quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 3.5,
-                                     std::nullopt, "a paper"}});
+  database_.set_published(
+      "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 3.5, std::nullopt, "a paper"}});
   EXPECT_EQ(one_row("SELECT * FROM paper_gap").at("budget_share"), Cell(0.25));
 }
 

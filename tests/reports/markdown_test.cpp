@@ -13,6 +13,7 @@
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -94,6 +95,33 @@ TEST_F(Markdown, SaysWhichShareOfTheTrainingOursHadBesideThePaper) {
   database_.set_published(
       "quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 2.0, std::nullopt, "a paper"}});
   EXPECT_THAT(render(), HasSubstr("| 3 (n=1, 0.25 of the training) |"));
+}
+
+TEST_F(Markdown, SaysWhichModelIsNeverMarked) {
+  for (int seed = 0; seed < 3; ++seed) {
+    database_.store(make_run("good", seed, 3.0 + 0.01 * seed));
+    database_.store(make_run("poor", seed, 9.0 + 0.01 * seed));
+    if (seed < 2) database_.store(make_run("best", seed, 1.0));
+  }
+  auto failed = make_run("best", 2);
+  failed.status = RunStatus::kDiverged;
+  database_.store(failed);
+  EXPECT_THAT(render(), AllOf(HasSubstr("**3.010 ± 0.010**"),
+                              HasSubstr("collapsed and have the figure for nothing: best.")));
+}
+
+TEST_F(Markdown, CallsNoGapWorseThatIsPrintedAsNone) {
+  for (int seed = 0; seed < 2; ++seed) database_.store(make_run("VAE", seed, 33.501 + 2.0 * (seed - 0.5)));
+  database_.set_published("quick", {{"shift", "VAE", "reconstruct", "relative_error", "", "test", 33.5,
+                                     std::nullopt, "a paper"}});
+  EXPECT_THAT(render(), HasSubstr("| 33.5 ± 1.4 (n=2) | 0.0 | a paper |"));
+}
+
+TEST_F(Markdown, NoCommandLeavesItsFence) {
+  auto run = make_run("VAE", 0, 3.0);
+  run.command = "rraebench run '```' <img src=x>";
+  database_.store(run);
+  EXPECT_THAT(render(), AllOf(HasSubstr("\n````sh\n"), HasSubstr("\n````\n")));
 }
 
 TEST_F(Markdown, SaysWhereAFigureHasFewerRuns) {

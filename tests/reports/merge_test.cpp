@@ -1,9 +1,11 @@
 #include "reports/store/merge.hpp"
 
 #include "fixture.hpp"
+#include "reports/analysis/comparison.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
+#include "reports/store/report_rows.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -208,6 +210,50 @@ TEST_F(Merge, AnOlderFileDoesNotBringBackWhatTheSuiteHasDropped) {
   EXPECT_EQ(query("new.db", "select label from runs where current order by label"), "label\r\nAE\r\nVAE\r\n");
 }
 
+TEST_F(Merge, ALaterAttemptIsNoContradictionInAnOlderCopy) {
+  const auto older = at(make_run("AE", 0, 5.0), "2026-01-01");
+  auto newer = at(make_run("AE", 0, 5.5), "2026-01-02");
+  newer.attempt = 2;
+  store("old.db", {older});
+  store("new.db", {older, newer});
+  for (const auto& names : {std::pair{"old.db", "new.db"}, {"new.db", "old.db"}}) {
+    const auto a = ResultsDatabase::open_read_only(folder_ / names.first);
+    const auto b = ResultsDatabase::open_read_only(folder_ / names.second);
+    EXPECT_TRUE(find_contradictions({&a.connection(), &b.connection()}).empty()) << names.first;
+  }
+  store("other.db", {at(make_run("AE", 0, 6.0), "2026-01-03")});
+  const auto a = ResultsDatabase::open_read_only(folder_ / "old.db");
+  const auto b = ResultsDatabase::open_read_only(folder_ / "new.db");
+  const auto c = ResultsDatabase::open_read_only(folder_ / "other.db");
+  const auto found = find_contradictions({&a.connection(), &b.connection(), &c.connection()});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value_in_first, 5.5) << "the later attempt speaks for both files";
+}
+
+TEST_F(Merge, RunsOfOtherSettingsAreToldFromThoseThatCount) {
+  auto run = make_run("AE", 0, 5.0);
+  run.spec_json = R"({"plugin":"a"})";
+  store("a.db", {at(run, "2026-01-01")});
+  auto other = make_run("AE", 1, 6.0);
+  other.spec_json = R"({"plugin":"b"})";
+  store("b.db", {at(other, "2026-01-01")});
+  EXPECT_TRUE(uncounted_runs(open("a.db")).empty());
+  merge("a.db", "b.db");
+  const auto uncounted = uncounted_runs(open("a.db"));
+  ASSERT_EQ(uncounted.size(), 1U);
+  EXPECT_EQ(uncounted[0].seed, 1);
+  const auto report = build_report(read_report_rows(open("a.db")), {});
+  EXPECT_THAT(
+      report.comparisons.at(0).notes,
+      testing::Contains(HasSubstr("other settings were asked for last: AE, seed 1 (rraebench explain")));
+  // The same seed with the settings that count takes its place.
+  auto again = run;
+  again.identity = "AE-1-again";
+  again.seed = 1;
+  open("a.db").store(at(again, "2026-01-05"));
+  EXPECT_TRUE(uncounted_runs(open("a.db")).empty());
+}
+
 TEST_F(Merge, WithoutFoldersNamesFilesOfOptionsAlone) {
   auto run = make_run("mine", 0, 5.0);
   run.spec_json = R"({"option_files":{"file":"/home/me/my_vae.pt"},"steps":1})";
@@ -247,6 +293,27 @@ TEST_F(Merge, OwnPublishedFiguresStay) {
   merge("a.db", "b.db");
   EXPECT_THAT(query("a.db", "select suite, value from published order by suite"),
               HasSubstr("other,3\r\nquick,1"));
+}
+
+TEST_F(Merge, PublishedFiguresAndClaimsAreThoseOfTheSuiteThatWasAskedForLast) {
+  const SuitePlace place{"shift", "shift", "AE"};
+  const auto ask = [&](const std::string& name, const std::string& when, double value) {
+    auto database = open(name);
+    database.ask("quick", "", when, {{place, "{}"}}, {place});
+    database.set_published("quick", {{"shift", "AE", "reconstruct", "relative_error", "", "test", value,
+                                      std::nullopt, "paper"}});
+    ClaimRecord claim;
+    claim.text = std::to_string(value);
+    claim.kind = "better";
+    database.set_claims("quick", {claim});
+  };
+  ask("a.db", "2026-01-01", 1.0);
+  ask("b.db", "2026-01-02", 2.0);
+  ask("c.db", "2026-01-01", 3.0);
+  merge("a.db", "b.db");
+  merge("a.db", "c.db");
+  EXPECT_THAT(query("a.db", "select value from published"), HasSubstr("\r\n2\r\n"));
+  EXPECT_THAT(query("a.db", "select text from claim"), HasSubstr("\r\n2.000000\r\n"));
 }
 
 }  // namespace

@@ -56,6 +56,37 @@ TEST_F(Selected, RowsAreThoseOfTheChosenSeedsAndComparisons) {
   EXPECT_THROW(keep_selected(again, selection), std::invalid_argument);
 }
 
+TEST_F(Selected, ACollapsedModelIsKnownWhateverMetricsAreShown) {
+  for (const std::int64_t seed : {0, 1, 2}) {
+    auto run = make_run("collapsed", seed);
+    run.metrics = {make_metric("generate", "precision", 1.0, "higher"),
+                   make_metric("collapse", "active_units", 0.0, "")};
+    database_.store(run);
+  }
+  auto rows = read_report_rows(database_);
+  keep_selected(rows, {{}, {"collapsed"}, {}, {"precision"}});
+  const auto report = build_report(rows, {});
+  EXPECT_TRUE(report.comparisons.at(0).labels.at(0).collapsed);
+  EXPECT_EQ(report.comparisons[0].tables.size(), 1U);
+}
+
+TEST_F(Selected, ClaimsAtEqualRateGoByTheNamesOfSweeps) {
+  database_.store(make_run("VAE beta=1", 0, 1.0));
+  database_.store(make_run("VRRAE beta=1", 0, 1.0));
+  ClaimRecord claim;
+  claim.comparison = "shift";
+  claim.kind = "better";
+  claim.label = "VRRAE";
+  claim.than = "VAE";
+  claim.at_equal = "collapse/kl_total";
+  database_.set_claims("quick", {claim});
+  auto rows = read_report_rows(database_);
+  keep_selected(rows, {});
+  EXPECT_EQ(rows.claims.size(), 1U);
+  keep_selected(rows, {{}, {"VAE"}, {}, {}});
+  EXPECT_TRUE(rows.claims.empty());
+}
+
 TEST_F(Selected, TablesLikewise) {
   auto table = run_view(database_, "figures");
   const auto all = table.rows.size();

@@ -4,6 +4,7 @@
 #include "host/program/running/lock_patience.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/merge_files.hpp"
+#include "reports/store/report_rows.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>
@@ -108,6 +109,7 @@ int run_merge(const std::vector<std::string>& arguments) {
   auto database = ResultsDatabase::open_or_create(target, patience_for(target));
   auto names = files;
   names.insert(names.begin(), target);
+  const auto uncounted_before = uncounted_runs(database).size();
   const auto result = merge_files(database, {files.begin(), files.end()}, preference, without);
   for (const auto& found : result.contradictions)
     std::cerr << (preference == Preference::kNeither ? "not taken: " : "")
@@ -119,6 +121,11 @@ int run_merge(const std::vector<std::string>& arguments) {
     if (count.left_out > 0) std::cout << ", " << count.left_out << " not taken";
     std::cout << "\n";
   }
+  if (const auto uncounted = uncounted_runs(database); uncounted.size() > uncounted_before)
+    std::cerr << uncounted.size()
+              << (uncounted.size() == 1 ? " run that went well is" : " runs that went well are")
+              << " in no figure, since other settings were asked for last; rraebench explain "
+              << uncounted.back().id << " --db " << printable(target) << " names them\n";
   const auto& left_out = result.left_out;
   if (left_out.empty()) return kExitOk;
   std::cerr << left_out.size() << (left_out.size() == 1 ? " run has" : " runs have")

@@ -59,7 +59,8 @@ nlohmann::json json_of(const ClaimRecord& claim) {
           {"split", claim.split},
           {"value", json_of(claim.value)},
           {"tolerance", json_of(claim.tolerance)},
-          {"source", claim.source}};
+          {"source", claim.source},
+          {"at_equal", claim.at_equal}};
 }
 
 ClaimRecord claim_of(const nlohmann::json& document) {
@@ -74,7 +75,8 @@ ClaimRecord claim_of(const nlohmann::json& document) {
           document.at("split"),
           optional_of<double>(document.at("value")),
           optional_of<double>(document.at("tolerance")),
-          document.at("source")};
+          document.at("source"),
+          document.value("at_equal", "")};  // Plans of before do not have it.
 }
 
 nlohmann::json json_of(const PlannedSuite& suite) {

@@ -2,10 +2,15 @@
 
 #include "host/program/suites/published_check.hpp"
 #include "metrics/catalog.hpp"
+#include "reports/analysis/sweeps.hpp"
 #include "rraebench/suggest.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -27,9 +32,23 @@ std::string kind_of(const TomlReader& entry) {
   return kind;
 }
 
-bool has_label(const SuiteComparison& comparison, const std::string& label) {
-  return std::any_of(comparison.models.begin(), comparison.models.end(),
-                     [&](const SuiteModel& model) { return model.label == label; });
+/// What a sweep made the label into.
+std::vector<std::string> swept_labels(const SuiteComparison& comparison, const std::string& name) {
+  std::vector<std::string> labels;
+  for (const auto& model : comparison.models)
+    if (const auto swept = swept_name(model.label); swept && swept->name == name)
+      labels.push_back(model.label);
+  return labels;
+}
+
+/// The models of a claim's label: one, or of a claim at equal rate a sweep.
+std::vector<std::string> models_of(const SuiteComparison& comparison, const ClaimRecord& claim,
+                                   const std::string& label) {
+  if (!claim.at_equal.empty()) return swept_labels(comparison, label);
+  std::vector<std::string> labels;
+  for (const auto& model : comparison.models)
+    if (model.label == label) labels.push_back(label);
+  return labels;
 }
 
 const SuiteComparison& comparison_of(const TomlReader& entry, const ClaimRecord& claim,
@@ -46,7 +65,7 @@ const SuiteComparison& comparison_of(const TomlReader& entry, const ClaimRecord&
   if (comparisons.size() == 1) return comparisons.front();
   const SuiteComparison* found = nullptr;
   for (const auto& comparison : comparisons) {
-    if (!has_label(comparison, claim.label)) continue;
+    if (models_of(comparison, claim, claim.label).empty()) continue;
     if (found != nullptr)
       entry.fail(claim.kind == "better" ? "better" : "label",
                  "'" + claim.label + "' stands in several comparisons; say which with comparison = NAME");
@@ -72,15 +91,59 @@ PublishedRecord figure_of(const ClaimRecord& claim, const std::string& label, co
 /// Where no split is given, the one that the figure has; of several "test".
 std::string split_of(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
   if (entry.has("split")) return entry.text("split");
+  const auto models = models_of(comparison, claim, claim.label);
+  const auto& label = models.empty() ? claim.label : models.front();
   for (const char* split : {"test", "", "train"})
-    if (!find_mismatch(figure_of(claim, claim.label, split), comparison)) return split;
+    if (!find_mismatch(figure_of(claim, label, split), comparison)) return split;
   return "test";
 }
 
+/// Of a claim at equal rate.
+void require_sweeps(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
+  std::vector<std::string> sweeps;
+  for (const auto& model : comparison.models)
+    if (const auto swept = swept_name(model.label);
+        swept && swept_labels(comparison, swept->name).front() == model.label &&
+        swept_labels(comparison, swept->name).size() >= kFewestSweptValues)
+      sweeps.push_back(swept->name);
+  for (const auto& [key, label] : {std::pair{"better", claim.label}, {"than", claim.than}})
+    if (std::find(sweeps.begin(), sweeps.end(), label) == sweeps.end())
+      entry.fail(key, fmt::format("is '{}', which is no sweep of comparison '{}' over {} values or more{}",
+                                  label, comparison.name, kFewestSweptValues,
+                                  sweeps.empty() ? "" : ": " + suggest_name(label, sweeps)));
+}
+
+/// One figure that every model of the comparison has.
+void require_rate(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
+  const auto slash = claim.at_equal.find('/');
+  const auto protocol = claim.at_equal.substr(0, slash);
+  if (slash == std::string::npos || protocol == "generate" || protocol == "interpolate")
+    entry.fail("at_equal", "is '" + claim.at_equal +
+                               "' but must be PROTOCOL/METRIC of one figure a model, such as "
+                               "collapse/kl_total or reconstruct/relative_error");
+  auto rate = claim;
+  rate.protocol = protocol;
+  rate.name = claim.at_equal.substr(slash + 1);
+  rate.variant.clear();
+  const auto label = models_of(comparison, claim, claim.label).front();
+  std::optional<PublishedMismatch> mismatch;
+  for (const char* split : {"", "test"}) {
+    mismatch = find_mismatch(figure_of(rate, label, split), comparison);
+    if (!mismatch) return;
+  }
+  entry.fail("at_equal", mismatch->what);
+}
+
 void require_measured(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
+  if (!claim.at_equal.empty()) {
+    require_sweeps(entry, claim, comparison);
+    require_rate(entry, claim, comparison);
+  }
   for (const auto* label : {&claim.label, &claim.than}) {
     if (label->empty()) continue;
-    const auto mismatch = find_mismatch(figure_of(claim, *label, claim.split), comparison);
+    const auto models = models_of(comparison, claim, *label);
+    const auto mismatch =
+        find_mismatch(figure_of(claim, models.empty() ? *label : models.front(), claim.split), comparison);
     if (!mismatch) continue;
     const bool of_figure = mismatch->key == "name" || mismatch->key == "protocol";
     const bool of_label = mismatch->key == "label";
@@ -113,8 +176,9 @@ ClaimRecord read_claim(const TomlReader& entry, const std::vector<SuiteCompariso
   if (claim.kind == "better") {
     claim.than = entry.text("than");
     if (claim.than == claim.label) entry.fail("than", "is the model itself; name another");
+    claim.at_equal = entry.text("at_equal", "");
   }
-  for (const char* key : {"label", "than"})
+  for (const char* key : {"label", "than", "at_equal"})
     if (entry.has(key) && (claim.kind == "better") == (std::string(key) == "label"))
       entry.fail(key, "means nothing beside '" + claim.kind + "'; leave it out");
   read_figure(entry, claim);
@@ -143,7 +207,7 @@ std::vector<ClaimRecord> read_claims(const TomlReader& top, const std::vector<Su
   if (!top.has("claim")) return claims;
   for (const auto& entry :
        top.tables("claim", {"text", "comparison", "better", "than", "label", "at_most", "at_least", "within",
-                            "value", "figure", "variant", "split", "source"}))
+                            "value", "figure", "variant", "split", "at_equal", "source"}))
     claims.push_back(read_claim(entry, comparisons));
   return claims;
 }
