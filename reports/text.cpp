@@ -235,6 +235,30 @@ std::string quote_shell(std::string_view text) {
   return shown ? quoted : "\"$(printf %b " + quoted + ")\"";
 }
 
+std::vector<std::string> shell_words(std::string_view command) {
+  std::vector<std::string> words;
+  std::string word;
+  bool quoted = false;
+  bool begun = false;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const char c = command[i];
+    if (c == '\'') {
+      quoted = !quoted;
+      begun = true;
+    } else if (!quoted && c == ' ') {
+      if (begun) words.push_back(std::move(word));
+      word.clear();
+      begun = false;
+    } else {
+      if (!quoted && c == '\\' && i + 1 < command.size()) ++i;
+      word += command[i];
+      begun = true;
+    }
+  }
+  if (begun) words.push_back(std::move(word));
+  return words;
+}
+
 std::string without_folders(std::string_view command) {
   constexpr std::string_view kBefore = " '=:,";      // What may stand before a path within a command.
   constexpr std::string_view kApostrophe = "'\\''";  // As quote_shell() writes one.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace rraebench {
 
@@ -33,6 +34,9 @@ std::string escape_latex(std::string_view text);
 /// As one word of a POSIX shell that is safe to print: quoted where it must be, and by printf where the text
 /// has bytes that a terminal would obey or not show.
 std::string quote_shell(std::string_view text);
+
+/// The words of a command that quote_shell() made; of what no shell would take, as far as it goes.
+std::vector<std::string> shell_words(std::string_view command);
 
 /// A command of a shell without the folders of absolute paths, which tell of a machine and its user:
 /// "run a --db /home/me/a.db" is "run a --db a.db".

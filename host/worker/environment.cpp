@@ -2,6 +2,7 @@
 
 #include "host/common/version.hpp"
 
+#include <c10/util/StringUtil.h>
 #include <torch/version.h>
 
 #include <dlfcn.h>
@@ -53,6 +54,11 @@ EnvironmentRecord describe_environment(torch::Device device, std::int64_t thread
   environment.device = device_name(device);
   environment.threads = threads;
   return environment;
+}
+
+std::string machine_words(torch::Device device, std::int64_t threads) {
+  return c10::str(processor_name(), ", ", device_name(device), ", ", threads,
+                  threads == 1 ? " thread" : " threads", ", LibTorch ", TORCH_VERSION);
 }
 
 std::optional<std::string> blas_warning() {

@@ -13,6 +13,9 @@ namespace rraebench {
 
 EnvironmentRecord describe_environment(torch::Device device, std::int64_t threads);
 
+/// What a training's last digits depend on: "AMD EPYC, cpu, 2 threads, LibTorch 1.13.0".
+std::string machine_words(torch::Device device, std::int64_t threads);
+
 /// One line when the BLAS in use is known to be slow beside LibTorch's own threads; else nullopt.
 std::optional<std::string> blas_warning();
 

@@ -194,14 +194,18 @@ ResultsDatabase::~ResultsDatabase() {
 }
 
 ResultsDatabase ResultsDatabase::open_or_create(const std::filesystem::path& path, LockPatience patience) {
-  return {path, open_for_writing(path, std::move(patience)), Access::kWrite};
+  const auto file = real_file(path);
+  return {file, open_for_writing(file, std::move(patience)), Access::kWrite};
 }
 
 ResultsDatabase ResultsDatabase::open_read_only(const std::filesystem::path& path) {
-  return {path, open_for_reading(path), Access::kRead};
+  const auto file = real_file(path);
+  return {file, open_for_reading(file), Access::kRead};
 }
 
-ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem::path>& paths) {
+ResultsDatabase ResultsDatabase::open_together(const std::vector<std::filesystem::path>& given) {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& path : given) paths.push_back(real_file(path));
   std::vector<OpenDatabase> files;
   std::vector<const SQLite::Database*> connections;
   for (const auto& path : paths) {

@@ -1,5 +1,6 @@
 #include "reports/store/merge.hpp"
 
+#include "reports/store/open_database.hpp"
 #include "reports/store/standing.hpp"
 #include "reports/text.hpp"
 
@@ -358,7 +359,7 @@ std::vector<std::string> tables_without(const std::set<std::string>& parts) {
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   std::error_code ignored;
-  return std::filesystem::weakly_canonical(std::filesystem::absolute(file).parent_path(), ignored);
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(real_file(file)).parent_path(), ignored);
 }
 
 /// "", or "../other/": what leads from one folder to the other.

@@ -174,6 +174,16 @@ TEST(Submissions, AreReadAsTheyWereWrittenDown) {
   EXPECT_THROW(read_submissions(folder), UserError);
 }
 
+TEST(Submissions, AreKnownBeforeTheyAreMade) {
+  const TemporaryFolder temporary;
+  const PlanFolder folder(temporary.path());
+  EXPECT_TRUE(read_intentions(folder).empty());
+  add_intentions(folder, {{"", "", false, 0, {0, 1}, full_job()}, {"", "", false, 0, {2}, {}}});
+  ASSERT_EQ(read_intentions(folder).size(), 2u);
+  EXPECT_TRUE(read_intentions(folder)[0].job == full_job());
+  EXPECT_TRUE(read_submissions(folder).empty());
+}
+
 TEST(SlurmOutput, IsUnderstood) {
   EXPECT_EQ(parse_max_array_size("Configuration\nMaxArraySize            = 4001\nMaxJobCount = 3\n"), 4001);
   EXPECT_EQ(parse_max_array_size(""), 1001);

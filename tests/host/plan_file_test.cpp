@@ -56,6 +56,7 @@ TEST(PlanFile, IsReadAsItWasWritten) {
   const TemporaryFolder folder;
   auto plan = plan_of({entry(0), entry(1, RunState::kCached), entry(2, RunState::kStale)});
   plan.entries[0].estimate = {12.5, 1000, 2000};
+  plan.force = true;
   const auto file = folder.write("plan.json", text_of(plan));
   const auto read = read_plan(file);
   EXPECT_EQ(text_of(read), text_of(plan));
@@ -67,6 +68,8 @@ TEST(PlanFile, IsReadAsItWasWritten) {
   EXPECT_EQ(read.suites[0].published[0].value, 1.5);
   EXPECT_EQ(read.suites[0].claims[0].tolerance, 0.5);
   EXPECT_EQ(read.execution.folder, "/here");
+  EXPECT_TRUE(read.force);
+  EXPECT_FALSE(read.retry);
   EXPECT_EQ(read.entries[0].judged.run.keep, (std::vector<std::string>{"weights"}));
 }
 

@@ -2,11 +2,13 @@
 #include "program.hpp"
 #include "running_program.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <list>
 
 namespace rraebench {
@@ -158,6 +160,86 @@ TEST_F(PlannedTasks, WhatIsCutOffStandsUnderAnUnfinishedNameAndGoesOn) {
   EXPECT_FALSE(fs::exists(path("plan/tasks/0.db.checkpoints")));
   EXPECT_EQ(rows("plan/tasks/0.db", "select status, attempt from run order by attempt"),
             "status,attempt\r\ninterrupted,1\r\nok,2\r\n");
+}
+
+TEST_F(PlannedTasks, AReaderOfAnUnfinishedFileIsWaitedFor) {
+  const auto plan = make_plan({"--seeds", "0", "--models", "ae"});
+  RunningProgram task(task_arguments(plan, 0));
+  const auto part = path("plan/tasks/0.db.part");
+  ASSERT_TRUE(becomes_true([&] { return fs::exists(part + "-wal"); }, std::chrono::seconds(60)));
+  {
+    SQLite::Database reader(part, SQLite::OPEN_READONLY);
+    reader.exec("BEGIN");
+    reader.execAndGet("SELECT COUNT(*) FROM sqlite_master");
+    EXPECT_FALSE(task.ends_within(std::chrono::seconds(8)));
+  }
+  ASSERT_TRUE(task.ends_within(std::chrono::minutes(2)));
+  EXPECT_EQ(task.exit_code(), 0) << task.errors();
+  EXPECT_EQ(rows("plan/tasks/0.db", "select status from run"), "status\r\nok\r\n");
+}
+
+TEST_F(PlannedTasks, AForcedPlanDoesWhatIsComplete) {
+  const std::vector<std::string> one = {suite_, "--db", path("all.db"), "--seeds", "0", "--models", "ae"};
+  ASSERT_EQ(run(one).exit_code, 0);
+  const auto plan = make_plan({"--seeds", "0", "--models", "ae", "--force"});
+  EXPECT_EQ(call({"run", "--plan-file", plan, "--threads", "1", "--db", path("all.db")}).exit_code, 0);
+  EXPECT_EQ(rows("all.db", "select attempt from run order by 1"), "attempt\r\n1\r\n2\r\n");
+}
+
+TEST_F(PlannedTasks, ALinkToADatabaseIsTheDatabase) {
+  for (const char* name : {"real", "link"}) fs::create_directory(path(name));
+  fs::create_symlink(path("real/r.db"), path("link/r.db"));
+  const std::vector<std::string> one = {suite_,     "--db", path("link/r.db"), "--seeds", "0",
+                                        "--models", "ae",   "--keep",          "weights"};
+  ASSERT_EQ(run(one).exit_code, 0);
+  auto planned = one;
+  planned.emplace_back("--plan");
+  EXPECT_THAT(run(planned).errors, HasSubstr("0 of 1 run"));
+  EXPECT_EQ(call({"export", "1", "--what", "weights", "--output", path("out"), "--db", path("link/r.db")})
+                .exit_code,
+            0);
+}
+
+/// With an sbatch of the test's own before all others.
+class Submitting : public PlannedTasks {
+ protected:
+  void use_sbatch(const std::string& script) {
+    const auto file = folder_.write("bin/sbatch", "#!/bin/sh\n" + script);
+    fs::permissions(file, fs::perms::owner_all);
+    ::setenv("PATH", (path("bin") + ":" + before_).c_str(), 1);
+  }
+  ~Submitting() override { ::setenv("PATH", before_.c_str(), 1); }
+  std::vector<std::string> submission() const {
+    return {"slurm", "submit", suite_, "--db",        path("all.db"), "--cache-dir", path("cache"),  "--time",
+            "10m",   "--mem",  "1G",   "--partition", "short",        "--folder",    path("cluster")};
+  }
+
+  std::string before_ = std::getenv("PATH");
+};
+
+TEST_F(Submitting, WhatSlurmRefusesIsSubmittedLaterAsItWasMeant) {
+  ASSERT_EQ(run({suite_, "--db", path("all.db"), "--seeds", "0", "--models", "ae"}).exit_code, 0);
+  const auto figures = rows("all.db", "select count(*) from figures");
+  suite_ = folder_.write("tiny.toml", tiny_suite(model_table("ae"), "[0]", 31)).string();
+  use_sbatch("echo 'invalid account' >&2; exit 1\n");
+  const auto refused = call(submission());
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.errors, HasSubstr("invalid account; 0 of 2 jobs were submitted"));
+  EXPECT_EQ(rows("all.db", "select count(*) from figures"), figures) << "what counted counts";
+  const auto later = call({"slurm", "resubmit", path("cluster"), "--print"});
+  for (const char* line : {"--time=", "--mem=1024M", "--partition=short"})
+    EXPECT_THAT(later.output, HasSubstr(line)) << later.errors;
+}
+
+TEST_F(Submitting, AJobThatSlurmHasTakenIsKnownWhateverStopsTheProgram) {
+  use_sbatch("echo >> " + path("called") + "; sleep 2; echo 41\n");
+  RunningProgram program(submission());
+  ASSERT_TRUE(becomes_true([&] { return fs::exists(path("called")); }, std::chrono::seconds(60)));
+  program.signal(SIGINT);
+  ASSERT_TRUE(program.ends_within(std::chrono::seconds(60)));
+  EXPECT_EQ(program.exit_code(), 130) << program.errors();
+  EXPECT_THAT(program.errors(), HasSubstr("1 of 2 jobs were submitted"));
+  EXPECT_THAT(read_file(path("cluster/submissions.jsonl")), HasSubstr("\"41\""));
 }
 
 TEST_F(PlannedTasks, RefusesWhatThePlanHasSettled) {

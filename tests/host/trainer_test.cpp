@@ -324,5 +324,24 @@ TEST_F(TrainerTest, ALossThatIsNotFiniteIsDivergence) {
   EXPECT_THROW(run(model), DivergedError);
 }
 
+TEST_F(TrainerTest, SaysThatOtherThreadsWentOn) {
+  const TemporaryFolder folder;
+  const auto checkpoint = folder / "run.pt";
+  EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint, 20), InterruptedError);
+  const auto copy = folder / "copy.pt";
+  std::filesystem::copy_file(checkpoint, copy);
+  run(std::make_shared<NoisyLine>(), copy);
+  EXPECT_TRUE(warnings_.empty()) << warnings_.front();
+  const int threads = torch::get_num_threads();
+  torch::set_num_threads(threads + 1);
+  EXPECT_THROW(run(std::make_shared<NoisyLine>(), checkpoint, 30), InterruptedError);
+  warnings_.clear();
+  run(std::make_shared<NoisyLine>(), checkpoint);
+  torch::set_num_threads(threads);
+  ASSERT_EQ(warnings_.size(), 1U) << "also of a part before the last one";
+  EXPECT_THAT(warnings_[0], HasSubstr("trained in parts, on "));
+  EXPECT_THAT(warnings_[0], HasSubstr(std::to_string(threads + 1) + " threads"));
+}
+
 }  // namespace
 }  // namespace rraebench

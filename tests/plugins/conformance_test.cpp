@@ -112,6 +112,7 @@ TEST(ConformanceChecks, FindWhatIsWrong) {
 #endif
   EXPECT_THAT(fault_of("bad-promises", "determinism"), HasSubstr("encode() gives one answer"));
   EXPECT_THAT(fault_of("bad-promises", "saving"), HasSubstr("reconstructs otherwise"));
+  EXPECT_THAT(fault_of("bad-promises", "resuming"), HasSubstr("goes on with another loss"));
   EXPECT_THAT(fault_of("bad-promises", "consistency"), HasSubstr("where the loss is"));
 }
 

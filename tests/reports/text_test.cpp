@@ -64,6 +64,14 @@ TEST(WithoutFolders, LeavesTheLastNameOfEachAbsolutePath) {
   EXPECT_EQ(without_folders(""), "");
 }
 
+TEST(ShellWords, AreThoseThatWereQuoted) {
+  const std::vector<std::string> words = {"run", "a b.toml", "$\\beta$-AE", "it's", "", "--db=x"};
+  std::string command;
+  for (const auto& word : words) command += (command.empty() ? "" : " ") + quote_shell(word);
+  EXPECT_EQ(shell_words(command), words);
+  EXPECT_EQ(shell_words("a  'b"), (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(QuoteShell, QuotesOnlyWhatNeedsIt) {
   EXPECT_EQ(quote_shell("/tmp/results-1.db"), "/tmp/results-1.db");
   EXPECT_EQ(quote_shell("it's"), "'it'\\''s'");

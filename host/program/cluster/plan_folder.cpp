@@ -28,6 +28,20 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(stream), {}};
 }
 
+std::vector<Submission> read_lines(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::vector<Submission> submissions;
+  for (std::string line; std::getline(stream, line);) {
+    try {
+      submissions.push_back(submission_of(nlohmann::json::parse(line)));
+    } catch (const std::exception&) {
+      throw UserError(file.string() + ":" + std::to_string(submissions.size() + 1) +
+                      ": is not as rraebench wrote it");
+    }
+  }
+  return submissions;
+}
+
 }  // namespace
 
 PlanFolder::PlanFolder(const std::filesystem::path& path)
@@ -43,18 +57,18 @@ void add_submission(const PlanFolder& folder, const Submission& submission) {
   write_file_durably(folder.submissions(), text_of(folder.submissions()) + json_of(submission).dump() + "\n");
 }
 
+void add_intentions(const PlanFolder& folder, const std::vector<Submission>& submissions) {
+  auto text = text_of(folder.intentions());
+  for (const auto& submission : submissions) text += json_of(submission).dump() + "\n";
+  write_file_durably(folder.intentions(), text);
+}
+
+std::vector<Submission> read_intentions(const PlanFolder& folder) {
+  return read_lines(folder.intentions());
+}
+
 std::vector<Submission> read_submissions(const PlanFolder& folder) {
-  std::ifstream stream(folder.submissions(), std::ios::binary);
-  std::vector<Submission> submissions;
-  for (std::string line; std::getline(stream, line);) {
-    try {
-      submissions.push_back(submission_of(nlohmann::json::parse(line)));
-    } catch (const std::exception&) {
-      throw UserError(folder.submissions().string() + ":" + std::to_string(submissions.size() + 1) +
-                      ": is not as rraebench wrote it");
-    }
-  }
-  return submissions;
+  return read_lines(folder.submissions());
 }
 
 }  // namespace rraebench

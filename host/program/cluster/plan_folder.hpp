@@ -22,6 +22,7 @@ class PlanFolder {
   std::filesystem::path logs() const { return path_ / "logs"; }
   std::filesystem::path scripts() const { return path_ / "scripts"; }
   std::filesystem::path submissions() const { return path_ / "submissions.jsonl"; }
+  std::filesystem::path intentions() const { return path_ / "intentions.jsonl"; }
 
  private:
   std::filesystem::path path_;
@@ -39,6 +40,12 @@ struct Submission {
 
 /// Writes the submission down before the next one is made.
 void add_submission(const PlanFolder& folder, const Submission& submission);
+
+/// Before any of them is made: with what tasks are to be submitted, should Slurm refuse them now.
+void add_intentions(const PlanFolder& folder, const std::vector<Submission>& submissions);
+
+/// Without number and time. Throws UserError.
+std::vector<Submission> read_intentions(const PlanFolder& folder);
 
 /// In the order in which they were made; none for a plan that was never submitted. Throws UserError.
 std::vector<Submission> read_submissions(const PlanFolder& folder);

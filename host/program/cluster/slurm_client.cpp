@@ -31,18 +31,20 @@ fs::path find_command(const std::string& name) {
 }
 
 /// nullopt where there is no such command.
-std::optional<WorkerAnswer> ask(const std::string& name, const std::vector<std::string>& arguments) {
+std::optional<WorkerAnswer> ask(const std::string& name, const std::vector<std::string>& arguments,
+                                OnStop on_stop = OnStop::kEnd) {
   const auto command = find_command(name);
   if (command.empty()) return std::nullopt;
-  return ask_worker(command, arguments, "", {}, kPatience);
+  return ask_worker(command, arguments, "", {}, kPatience, on_stop);
 }
 
 bool succeeded(const WorkerAnswer& answer) {
   return answer.exit.exit_code == 0;
 }
 
-WorkerAnswer require(const std::string& name, const std::vector<std::string>& arguments) {
-  auto answer = ask(name, arguments);
+WorkerAnswer require(const std::string& name, const std::vector<std::string>& arguments,
+                     OnStop on_stop = OnStop::kEnd) {
+  auto answer = ask(name, arguments, on_stop);
   if (!answer)
     throw UserError("there is no " + name +
                     " here; give this command on a machine of the cluster that submits jobs");
@@ -98,7 +100,8 @@ std::string submit_script(const fs::path& script, const std::vector<std::string>
   if (!after.empty())
     arguments.push_back("--dependency=afterany:" + fmt::format("{}", fmt::join(after, ":")));
   arguments.push_back(script.string());
-  const auto line = last_line(require("sbatch", arguments).output, "");
+  // A job that Slurm has taken and nobody knows of would run beside the one that is submitted in its place.
+  const auto line = last_line(require("sbatch", arguments, OnStop::kWait).output, "");
   auto job = line.substr(0, line.find(';'));  // "123;cluster"
   if (!number_of(job)) throw InfrastructureError("sbatch: gave no number of a job but '" + line + "'");
   return job;

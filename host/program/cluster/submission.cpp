@@ -3,6 +3,7 @@
 #include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/stop_request.hpp"
 #include "host/program/cluster/job_script.hpp"
 #include "host/program/cluster/slurm_client.hpp"
 #include "host/program/running/executor.hpp"
@@ -11,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 
 namespace rraebench {
 namespace {
@@ -61,17 +63,27 @@ void print_scripts(std::ostream& out, const std::vector<ScriptFile>& scripts) {
 
 std::vector<Submission> submit_scripts(const PlanFolder& folder, const std::vector<ScriptFile>& scripts) {
   for (const auto& path : {folder.logs(), folder.scripts(), folder.tasks()}) make_folder(path);
+  std::vector<Submission> intentions;
+  for (const auto& script : scripts)
+    if (!script.submission.collects) intentions.push_back(script.submission);
+  add_intentions(folder, intentions);
   std::vector<Submission> submitted;
   std::vector<std::string> jobs;
+  const auto so_far = [&] {
+    return fmt::format("{} of {} jobs were submitted, and the rest will be by: rraebench slurm resubmit {}",
+                       submitted.size(), scripts.size(), quote_shell(folder.path().string()));
+  };
   for (const auto& script : scripts) {
+    if (stop_requested()) {
+      std::cerr << so_far() << "\n";
+      throw InterruptedError();
+    }
     write_file_durably(script.file, script.text);
     auto submission = script.submission;
     try {
       submission.job_id = submit_script(script.file, submission.collects ? jobs : std::vector<std::string>{});
     } catch (const InfrastructureError& error) {
-      throw InfrastructureError(fmt::format(
-          "{}; {} of {} jobs were submitted, and the rest will be by: rraebench slurm resubmit {}",
-          error.what(), submitted.size(), scripts.size(), quote_shell(folder.path().string())));
+      throw InfrastructureError(fmt::format("{}; {}", error.what(), so_far()));
     }
     submission.submitted_at = utc_now();
     add_submission(folder, submission);

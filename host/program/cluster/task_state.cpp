@@ -28,7 +28,7 @@ const JobElement* find(const std::optional<JobElements>& elements, const Element
 
 /// What the task left says by itself.
 std::optional<TaskStanding> judge_file(const std::optional<TaskFile>& file) {
-  if (!file || !file->is_whole) return std::nullopt;
+  if (!file || !file->is_whole || file->ends.empty()) return std::nullopt;
   TaskStanding standing;
   standing.state = TaskState::kDone;
   std::size_t failed = 0;

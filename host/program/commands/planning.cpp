@@ -139,8 +139,8 @@ SessionRequest session_of(const RunPlan& plan, const po::variables_map& values, 
   request.execution = execution_request(values, plan.execution);
   request.database = values["db"].as<std::string>();
   request.asked_at = plan.created_at;
-  request.retry = values.count("retry") > 0;
-  request.force = values.count("force") > 0;
+  request.retry = plan.retry || values.count("retry") > 0;
+  request.force = plan.force || values.count("force") > 0;
   request.planned = request.asked = plan.runs();
   return request;
 }
@@ -172,7 +172,9 @@ RunPlan plan_suites(const po::variables_map& values, const std::string& database
   if (purpose.judged && std::filesystem::exists(database, ignored))
     existing.emplace(ResultsDatabase::open_read_only(database));
   judge_and_estimate(plan, runs, existing ? &*existing : nullptr);
-  number_tasks(plan, purpose.runs_per_task, values.count("retry") > 0, values.count("force") > 0);
+  plan.retry = values.count("retry") > 0;
+  plan.force = values.count("force") > 0;
+  number_tasks(plan, purpose.runs_per_task, plan.retry, plan.force);
   return plan;
 }
 

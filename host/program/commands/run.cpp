@@ -106,8 +106,9 @@ void say_other_threads(const RunPlan& plan, std::int64_t threads) {
   });
   if (others > 0)
     std::cerr << fmt::format(
-        "{} of the complete runs were made with another number of threads than the {} of now: beside them "
-        "figures agree to some seven digits, not to the bit (--threads)\n",
+        "{} of the complete runs were made with another number of threads than the {} of now: what is "
+        "trained "
+        "now is another draw than it would be with theirs, as with another seed (--threads)\n",
         others, threads);
 }
 

@@ -47,6 +47,12 @@ fs::path absolute_path(const fs::path& path) {
   return fs::absolute(path).lexically_normal();
 }
 
+/// With its folder, since many have a "test.npy": "cats/test.npy".
+std::string name_of_place(const fs::path& path) {
+  const auto place = path.has_filename() ? path : path.parent_path();  // "photos/"
+  return (place.parent_path().filename() / place.filename()).string();
+}
+
 /// A data set, file of statistics, folder of images or array; the last two are given back.
 fs::path take_real(const std::string& text, RunSpec& spec) {
   const auto name = text.substr(0, text.find(':'));
@@ -69,8 +75,7 @@ fs::path take_real(const std::string& text, RunSpec& spec) {
     throw UserError("--real '" + text +
                     "' must be a data set, a folder of images, a .npy file of samples or a "
                     ".npz file of mu and sigma");
-  spec.comparison = absolute_path(fs::path(text) / "").parent_path().filename().string();
-  if (!is_folder) spec.comparison = fs::path(text).filename().string();
+  spec.comparison = name_of_place(absolute_path(is_folder ? fs::path(text) / "" : fs::path(text)));
   if (extension != ".npz" || is_folder) return absolute_path(text);
   spec.features.statistics = absolute_path(text).string();
   spec.features.statistics_sha256 = sha256_of_file(text);

@@ -49,7 +49,7 @@ std::string artefact_words(const ArtefactRecord& artefact) {
 /// " --plugin-dir build": the options of a command that say where plugins and data are.
 std::string options_of_places(const std::string& command) {
   std::string options;
-  const auto words = po::split_unix(command);
+  const auto words = shell_words(command);
   for (std::size_t i = 0; i < words.size(); ++i)
     for (const std::string option : {"--plugin-dir", "--data-dir"}) {
       if (words[i] == option && i + 1 < words.size())

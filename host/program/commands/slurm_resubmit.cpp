@@ -1,6 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/program/cluster/plan_folder.hpp"
 #include "host/program/cluster/slurm_client.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/slurm.hpp"
@@ -30,11 +31,13 @@ bool is_missing(TaskState state, bool failed) {
          (failed && state == TaskState::kFailed);
 }
 
-/// With what each task was submitted last.
-std::map<std::int64_t, SlurmJob> last_jobs(const std::vector<Submission>& submissions) {
+/// With what each task was submitted last, or was to be.
+std::map<std::int64_t, SlurmJob> last_jobs(const PlanFolder& folder,
+                                           const std::vector<Submission>& submissions) {
   std::map<std::int64_t, SlurmJob> jobs;
-  for (const auto& submission : submissions)
-    for (const auto task : submission.tasks) jobs[task] = submission.job;
+  for (const auto& all : {read_intentions(folder), submissions})
+    for (const auto& submission : all)
+      for (const auto task : submission.tasks) jobs[task] = submission.job;
   return jobs;
 }
 
@@ -45,12 +48,13 @@ void require_known(const SlurmJob& job, const po::variables_map& values) {
     throw UserError("--mem-scale: the tasks had no memory of their own; give --mem");
 }
 
-std::vector<ResourceClass> missing_classes(const PlanStanding& standing, const po::variables_map& values) {
+std::vector<ResourceClass> missing_classes(const PlanFolder& folder, const PlanStanding& standing,
+                                           const po::variables_map& values) {
   const bool failed = values.count("failed") > 0;
   const double time_scale = scale_option(values, "time-scale");
   const double memory_scale = scale_option(values, "mem-scale");
-  const auto jobs = last_jobs(standing.submissions);
-  // Of tasks that were never submitted, as those that were.
+  const auto jobs = last_jobs(folder, standing.submissions);
+  // Of plans that a program made which did not write down what it intended.
   const auto other = jobs.empty() ? SlurmJob{} : jobs.begin()->second;
   std::vector<ResourceClass> classes;
   for (const auto& task : standing.tasks) {
@@ -101,7 +105,7 @@ int run_slurm_resubmit(const std::vector<std::string>& arguments) {
     throw UserError(
         "without the queue it is not known which tasks still run; give this command on a machine "
         "of the cluster that submits jobs");
-  const auto classes = missing_classes(standing, values);
+  const auto classes = missing_classes(folder, standing, values);
   if (classes.empty()) {
     const auto failed =
         std::count_if(standing.tasks.begin(), standing.tasks.end(),

@@ -101,11 +101,13 @@ int run_slurm_submit(const std::vector<std::string>& arguments) {
         "scripts by --print");
   const auto plan = plan_suites(values, values["db"].as<std::string>(), purpose);
   // What is complete already has no task that would ask for it.
-  if (std::error_code ignored; !print && fs::exists(plan.database, ignored)) {
+  const auto ask = [&] {
+    if (std::error_code ignored; print || !fs::exists(plan.database, ignored)) return;
     auto database = ResultsDatabase::open_or_create(plan.database, patience_for(plan.database));
     ask_for(plan.suites, plan.runs(), plan.created_at, database);
-  }
+  };
   if (plan.tasks == 0) {
+    ask();
     std::cerr << fmt::format("all {} runs are complete: rraebench report --db {}\n", plan.entries.size(),
                              quote_shell(plan.database));
     return kExitOk;
@@ -120,7 +122,9 @@ int run_slurm_submit(const std::vector<std::string>& arguments) {
     return kExitOk;
   }
   freeze(folder, plan);
-  say_submitted(folder, submit_scripts(folder, scripts));
+  const auto submitted = submit_scripts(folder, scripts);
+  ask();  // Not before: a command that fails changes nothing of what counts.
+  say_submitted(folder, submitted);
   return kExitOk;
 }
 

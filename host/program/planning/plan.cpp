@@ -88,7 +88,8 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
     return make_architecture(comparison.network_family, comparison.network_options).options.values();
   });
   spec.training = comparison.training;
-  if (spec.training.precision == "bfloat16" && request.device == "cpu" && !processor_has_bfloat16())
+  if (spec.training.precision == "bfloat16" && request.device == "cpu" && !request.elsewhere &&
+      !processor_has_bfloat16())
     throw UserError(
         places.of("precision") +
         "precision is bfloat16, for which this processor has no instructions (AVX512-BF16 or AMX); use "

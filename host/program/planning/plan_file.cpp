@@ -139,7 +139,8 @@ nlohmann::json header_of(const RunPlan& plan) {
   return {{"rraebench_plan", kPlanFormat}, {"program_version", program_version()},
           {"created_at", plan.created_at}, {"database", plan.database},
           {"execution", plan.execution},   {"suites", suites},
-          {"plugins", plan.plugins},       {"tasks", plan.tasks}};
+          {"plugins", plan.plugins},       {"tasks", plan.tasks},
+          {"retry", plan.retry},           {"force", plan.force}};
 }
 
 RunPlan plan_of_header(const nlohmann::json& header) {
@@ -152,6 +153,8 @@ RunPlan plan_of_header(const nlohmann::json& header) {
   for (const auto& suite : header.at("suites")) plan.suites.push_back(suite_of(suite));
   header.at("plugins").get_to(plan.plugins);
   header.at("tasks").get_to(plan.tasks);
+  plan.retry = header.value("retry", false);  // Plans of before do not have them.
+  plan.force = header.value("force", false);
   return plan;
 }
 

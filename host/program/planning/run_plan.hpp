@@ -48,6 +48,8 @@ struct RunPlan {
   std::string created_at;  // UTC, ISO 8601.
   std::string database;    // That the plan was made for.
   PlannedExecution execution;
+  bool retry = false;  // It has tasks for what failed,
+  bool force = false;  // or for what is complete.
   std::vector<PlannedSuite> suites;
   std::vector<PluginRecord> plugins;  // That the runs use.
   std::int64_t tasks = 0;

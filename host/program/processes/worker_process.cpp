@@ -269,8 +269,8 @@ namespace {
 class Conversation {
  public:
   Conversation(WorkerProcess& worker, const std::function<void(std::string_view line)>& on_line,
-               std::chrono::seconds silence)
-      : worker_(worker), on_line_(on_line), silence_(silence), last_line_(Clock::now()) {}
+               std::chrono::seconds silence, OnStop on_stop)
+      : worker_(worker), on_line_(on_line), silence_(silence), on_stop_(on_stop), last_line_(Clock::now()) {}
 
   WorkerAnswer run() {
     std::optional<WorkerExit> exit;
@@ -305,7 +305,7 @@ class Conversation {
   }
 
   void watch() {
-    interrupted_ = interrupted_ || stop_requested();
+    interrupted_ = interrupted_ || (on_stop_ == OnStop::kEnd && stop_requested());
     if (answer_.output.size() > kLongestAnswer) give_up("gave an answer without end");
     if (Clock::now() - last_line_ > silence_)
       give_up("gave no answer for " + std::to_string(silence_.count()) + " s");
@@ -321,6 +321,7 @@ class Conversation {
   WorkerProcess& worker_;
   const std::function<void(std::string_view line)>& on_line_;
   std::chrono::seconds silence_;
+  OnStop on_stop_;
   Clock::time_point last_line_;
   LineBuffer lines_;
   WorkerAnswer answer_;
@@ -332,9 +333,9 @@ class Conversation {
 
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                         const std::string& input, const std::function<void(std::string_view line)>& on_line,
-                        std::chrono::seconds silence) {
+                        std::chrono::seconds silence, OnStop on_stop) {
   WorkerProcess worker(program, arguments, input);
-  return Conversation(worker, on_line, silence).run();
+  return Conversation(worker, on_line, silence, on_stop).run();
 }
 
 std::string last_line(const std::string& text, const std::string& otherwise) {

@@ -86,13 +86,15 @@ class WorkerSilence : public std::runtime_error {
 
 constexpr std::chrono::seconds kLongestSilence{600};
 
+/// What a stop that is requested does to a child: ends it within seconds, or waits for what it has to say.
+enum class OnStop { kEnd, kWait };
+
 /// Starts, waits and gives all that it wrote. `on_line` sees each line of its output as it comes. A child
-/// that writes no line for `silence` is ended: WorkerSilence. When a stop is requested, it is ended within
-/// seconds: InterruptedError.
+/// that writes no line for `silence` is ended: WorkerSilence. One that a stop ends: InterruptedError.
 WorkerAnswer ask_worker(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                         const std::string& input,
                         const std::function<void(std::string_view line)>& on_line = {},
-                        std::chrono::seconds silence = kLongestSilence);
+                        std::chrono::seconds silence = kLongestSilence, OnStop on_stop = OnStop::kEnd);
 
 /// The last non-empty line, or `otherwise`.
 std::string last_line(const std::string& text, const std::string& otherwise);

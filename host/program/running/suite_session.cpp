@@ -15,6 +15,7 @@
 #include "host/program/running/lock_patience.hpp"
 #include "host/program/running/progress_display.hpp"
 #include "reports/store/database.hpp"
+#include "reports/store/open_database.hpp"
 #include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
 
@@ -22,11 +23,13 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <iostream>
 #include <map>
 #include <optional>
 #include <set>
+#include <thread>
 #include <unistd.h>
 
 namespace rraebench {
@@ -228,7 +231,7 @@ fs::path unfinished_name(const fs::path& database) {
 }
 
 fs::path checkpoint_folder(const fs::path& database) {
-  return database.string() + ".checkpoints";
+  return real_file(database).string() + ".checkpoints";
 }
 
 void require_resources(const SessionRequest& request) {
@@ -245,10 +248,26 @@ void require_resources(const SessionRequest& request) {
                    "--db names a file in another folder");
 }
 
+namespace {
+
+/// Whether nothing of the database lies beside it any more, once who reads it has been waited for.
+bool is_file_of_its_own(const fs::path& database) {
+  constexpr int kTries = 60;
+  constexpr std::chrono::milliseconds kPause{500};
+  std::error_code ignored;
+  const auto log = database.string() + "-wal";
+  for (int i = 0; i < kTries && fs::exists(log, ignored) && !stop_requested(); ++i) {
+    std::this_thread::sleep_for(kPause);
+    ResultsDatabase::open_or_create(database, patience_for(database));  // Which tidies up when it is closed.
+  }
+  return !fs::exists(log, ignored);
+}
+
+}  // namespace
+
 int run_session(SessionRequest request) {
   // A link to a database must not be a second claim beside the file's own.
-  if (std::error_code ignored; fs::is_symlink(request.database, ignored))
-    request.database = fs::weakly_canonical(request.database);
+  request.database = real_file(request.database);
   const auto working = request.is_part ? unfinished_name(request.database) : request.database;
   request.execution.checkpoint_folder = checkpoint_folder(request.database);
   request.execution.artefact_folder = artefact_folder(request.database);
@@ -265,8 +284,15 @@ int run_session(SessionRequest request) {
   }
   // It is a file of its own again, and still claimed.
   const bool is_whole = !stop_requested() && ends.missing + ends.to_repeat == 0;
-  if (request.is_part && is_whole) fs::rename(working, request.database);
-  const int exit_code = conclude(request, is_whole ? request.database : working, ends);
+  const bool is_finished = is_whole && (!request.is_part || is_file_of_its_own(working));
+  if (request.is_part && is_finished) fs::rename(working, request.database);
+  const int exit_code = conclude(request, is_finished ? request.database : working, ends);
+  if (is_whole && !is_finished) {
+    std::cerr << fmt::format(
+        "{}: another program reads it, so that it cannot become {}; the same command does it later\n",
+        working.string(), request.database.filename().string());
+    return kExitSomeFailed;
+  }
   if (without_weights > 0)
     std::cerr << fmt::format(
         "{} runs have no weights to be measured with; rraebench run SUITE --keep weights trains them\n",

@@ -441,7 +441,9 @@ std::vector<std::filesystem::path> known_suites() {
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
       if (entry.path().extension() == ".toml") suites.push_back(entry.path());
   }
-  std::sort(suites.begin(), suites.end(), [](const auto& a, const auto& b) { return a.stem() < b.stem(); });
+  // Of one name the first folder's comes first.
+  std::stable_sort(suites.begin(), suites.end(),
+                   [](const auto& a, const auto& b) { return a.stem() < b.stem(); });
   return suites;
 }
 

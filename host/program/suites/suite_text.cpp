@@ -4,6 +4,7 @@
 
 #include <toml++/toml.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace rraebench {
@@ -62,7 +63,13 @@ toml::table features_of(const FeaturePlan& plan) {
   toml::table table;
   if (!plan.statistics.empty()) table.insert("statistics", plan.statistics);
   const FeaturePlan usual;  // What is not asked for may be left out by data that it does not fit.
-  if (plan.metrics != usual.metrics) table.insert("metrics", texts_of(plan.metrics));
+  auto usual_metrics = usual.metrics;
+  if (!plan.statistics.empty())  // Which have no samples to be neighbours.
+    usual_metrics.erase(
+        std::remove_if(usual_metrics.begin(), usual_metrics.end(),
+                       [](const auto& name) { return name == "precision" || name == "recall"; }),
+        usual_metrics.end());
+  if (plan.metrics != usual_metrics) table.insert("metrics", texts_of(plan.metrics));
   if (wants_neighbours(plan) && plan.neighbours != usual.neighbours)
     table.insert("neighbours", plan.neighbours);
   if (plan.wants("kid")) {

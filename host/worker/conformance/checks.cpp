@@ -290,6 +290,26 @@ void comes_back_whole(const TriedPlugin& plugin) {
       "a saved and loaded model reconstructs otherwise: is all its state in parameters and buffers?");
 }
 
+void goes_on_where_it_was(const TriedPlugin& plugin) {
+  const auto all = samples_for(plugin);
+  const auto model = make_trainable(plugin);
+  train_tiny(*model, all, 20);
+  const auto copy = make_tiny(plugin, {}, 2);
+  load_state(*copy, saved_state(*model));
+  for (const int steps : {0, 5}) {
+    std::vector<torch::Tensor> losses;
+    for (auto* each : {model.get(), copy.get()}) {
+      torch::manual_seed(7);
+      train_tiny(*each, all, steps);
+      each->train();
+      losses.push_back(seeded_loss(*each, all).detach());
+    }
+    require_equal(losses[1], losses[0],
+                  "a training that was cut off goes on with another loss: is all that it counts and keeps in "
+                  "parameters and buffers, or taken from the batch's step?");
+  }
+}
+
 /// ||decode(encode(x)) - x|| / ||x|| in %.
 double reconstruction_error(Model& model, const torch::Tensor& samples) {
   const torch::NoGradGuard no_gradients;
@@ -336,6 +356,7 @@ const std::vector<ConformanceCheck>& conformance_checks() {
       {"finalise_memory", "finalise() needs no memory for each sample", finalises_in_little_memory},
       {"determinism", "encode() and decode() are deterministic", encodes_without_noise},
       {"saving", "a saved model comes back whole", comes_back_whole},
+      {"resuming", "a training that was cut off goes on as if it had not been", goes_on_where_it_was},
       {"consistency", "a trained model's reconstruction is what the loss saw",
        reconstructs_what_the_loss_saw},
   };

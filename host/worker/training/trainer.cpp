@@ -3,6 +3,7 @@
 #include "host/common/elapsed.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/worker/environment.hpp"
 #include "host/worker/random_state.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/torch_errors.hpp"
@@ -291,6 +292,7 @@ class Trainer {
                                {"recorded_steps", recorded_steps_},
                                {"seconds", seconds_before_ + seconds_since(started_)},
                                {"means", means_.state()},
+                               {"machines", machines_},
                                {"curve", nlohmann::json::array()}};
     for (const auto& point : curve_) position["curve"].push_back(event_of(point));
     archive.write("position", c10::IValue(position.dump()));
@@ -308,6 +310,9 @@ class Trainer {
     const auto initial_model = archive_bytes(initial);
     try {
       load(read_checkpoint(checkpoint_));
+      if (machines_.size() > 1 && hooks_.warning)
+        hooks_.warning(c10::str("trained in parts, on ", c10::Join("; then on ", machines_),
+                                ": such a run is another draw than one on either, as with another seed"));
     } catch (const InfrastructureError&) {
       throw;
     } catch (const std::exception& error) {
@@ -354,6 +359,7 @@ class Trainer {
     const auto finalised = position.at("finalised").get<bool>();
     const auto recorded_steps = position.at("recorded_steps").get<std::int64_t>();
     const auto seconds = position.at("seconds").get<double>();
+    auto machines = position.value("machines", std::vector<std::string>{});  // Not of earlier programs.
     model_.module().load(model_archive);
     generator_of(torch::kCPU).set_state(noise);
     if (device_noise.defined()) generator_of(device).set_state(device_noise);
@@ -364,6 +370,8 @@ class Trainer {
     finalised_ = finalised;
     recorded_steps_ = recorded_steps;
     seconds_before_ = seconds;
+    if (machines.empty() || machines.back() != machines_.back()) machines.push_back(machines_.back());
+    machines_ = std::move(machines);
     order_ = order;
     watch_ = watch;
     means_ = means;
@@ -394,6 +402,8 @@ class Trainer {
   std::int64_t recorded_steps_ = 0;
   bool finalised_ = false;
   double seconds_before_ = 0.0;
+  std::vector<std::string> machines_ = {machine_words(
+      device_of(model_.module()), at::get_num_threads())};  // On which it was trained, one after the other.
   Clock::time_point started_;
   Clock::time_point last_progress_;
   Clock::time_point last_checkpoint_;
