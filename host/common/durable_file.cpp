@@ -1,6 +1,7 @@
 #include "host/common/durable_file.hpp"
 
 #include "host/common/errors.hpp"
+#include "reports/store/real_file.hpp"
 
 #include <cerrno>
 #include <cstdio>
@@ -56,13 +57,6 @@ int rename_and_sync(const std::filesystem::path& from, const std::filesystem::pa
   throw InfrastructureError(file.string() + ": cannot be written: " + reason_of(error));
 }
 
-std::filesystem::path target_of(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (!std::filesystem::is_symlink(file, ignored)) return file;
-  auto target = std::filesystem::weakly_canonical(file, ignored);
-  return target.empty() ? file : target;
-}
-
 /// Not a device, and not a pipe.
 bool can_be_replaced(const std::filesystem::path& file) {
   std::error_code ignored;
@@ -73,7 +67,7 @@ bool can_be_replaced(const std::filesystem::path& file) {
 }  // namespace
 
 DurableFile::DurableFile(const std::filesystem::path& file)
-    : file_(target_of(file)),
+    : file_(real_file(file)),
       renames_(can_be_replaced(file_)),
       unfinished_(renames_ ? file_.string() + ".part" : file_.string()),
       descriptor_(::open(unfinished_.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0644)) {

@@ -3,6 +3,7 @@
 #include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
 #include "reports/store/past_state.hpp"
+#include "reports/store/real_file.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/standing.hpp"
 

@@ -1,6 +1,6 @@
 #include "reports/store/merge.hpp"
 
-#include "reports/store/open_database.hpp"
+#include "reports/store/real_file.hpp"
 #include "reports/store/standing.hpp"
 #include "reports/text.hpp"
 

@@ -132,22 +132,6 @@ FileNumber file_number(const fs::path& path) {
   return {facts.st_dev, facts.st_ino};
 }
 
-fs::path real_file(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_symlink(path, error)) return path;
-  auto target = fs::canonical(path, error);
-  if (!error) return target;
-  // It leads to what is not there yet, or in a circle.
-  constexpr int kMostLinks = 40;
-  target = path;
-  for (int i = 0; i < kMostLinks && fs::is_symlink(target, error); ++i) {
-    const auto next = fs::read_symlink(target, error);
-    if (error) return path;
-    target = next.is_absolute() ? next : target.parent_path() / next;
-  }
-  return target;
-}
-
 std::unique_ptr<SQLite::Database> copy_in_memory(SQLite::Database& database) {
   auto copy = std::make_unique<SQLite::Database>(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   // A lock is an answer of it, not an exception.

@@ -18,9 +18,6 @@ using FileNumber = std::pair<std::uint64_t, std::uint64_t>;
 /// Throws DatabaseError where there is no such file.
 FileNumber file_number(const std::filesystem::path& path);
 
-/// What a link leads to, which need not be there; any other name as it is.
-std::filesystem::path real_file(const std::filesystem::path& path);
-
 struct OpenDatabase {
   std::unique_ptr<LockWait> lock_wait;  // Outlives the connection.
   std::unique_ptr<SQLite::Database> connection;

@@ -15,7 +15,7 @@
 #include "host/program/running/lock_patience.hpp"
 #include "host/program/running/progress_display.hpp"
 #include "reports/store/database.hpp"
-#include "reports/store/open_database.hpp"
+#include "reports/store/real_file.hpp"
 #include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
 
