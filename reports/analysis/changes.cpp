@@ -14,10 +14,6 @@
 namespace rraebench {
 namespace {
 
-auto key(const Place& place) {
-  return std::tie(place.suite, place.comparison, place.dataset, place.label);
-}
-
 auto instrument_key(const MetricColumn& c) {
   return std::tie(c.unit, c.extractor, c.extractor_sha256, c.reference_count, c.sample_count);
 }
@@ -43,8 +39,8 @@ struct State {
   std::vector<Ends> ends;  // Of every model.
 
   const Ends* ends_of(const Place& place) const {
-    const auto found = std::find_if(ends.begin(), ends.end(),
-                                    [&](const Ends& entry) { return key(entry.place) == key(place); });
+    const auto found =
+        std::find_if(ends.begin(), ends.end(), [&](const Ends& entry) { return entry.place == place; });
     return found == ends.end() ? nullptr : &*found;
   }
 };
@@ -60,7 +56,7 @@ using FigureKey = std::tuple<std::string, std::string, std::string, std::string,
                              std::string, std::string>;
 
 FigureKey figure_of(const ChangingFigure& figure) {
-  return std::tuple_cat(key(figure.place), figure_key(figure.column));
+  return std::tuple_cat(place_key(figure.place), figure_key(figure.column));
 }
 
 State state_of(const ReportRows& rows) {
@@ -70,7 +66,7 @@ State state_of(const ReportRows& rows) {
   for (const auto& run : rows.runs) {
     runs[run.id] = &run;
     auto ends = std::find_if(state.ends.begin(), state.ends.end(),
-                             [&](const Ends& entry) { return key(entry.place) == key(run.place); });
+                             [&](const Ends& entry) { return entry.place == run.place; });
     if (ends == state.ends.end()) ends = state.ends.insert(ends, {run.place, {}, {}});
     if (run.status == RunStatus::kOk)
       ends->ok.insert(run.seed);

@@ -120,9 +120,8 @@ void decide_better(DecidedClaim& decided, const SeedValues& a, const SeedValues&
 
 void decide_at_equal_rate(DecidedClaim& decided, const Found& found) {
   const auto& claim = decided.claim;
-  const auto slash = claim.at_equal.find('/');
-  const auto rate = find_column(found.comparison->tables, claim.at_equal.substr(0, slash),
-                                claim.at_equal.substr(slash + 1));
+  const auto [protocol, name] = figure_parts(claim.at_equal);
+  const auto rate = find_column(found.comparison->tables, protocol, name);
   if (!rate) {
     decided.reason = claim.at_equal + " was not measured";
     return;

@@ -112,16 +112,12 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
   keep_if(rows.images, of_kept_run);
   keep_if(rows.notes, of_kept_run);
   keep_if(rows.places, [&](const Place& place) {
-    return std::any_of(rows.runs.begin(), rows.runs.end(), [&](const RunRow& run) {
-      return run.place.suite == place.suite && run.place.comparison == place.comparison &&
-             run.place.dataset == place.dataset && run.place.label == place.label;
-    });
+    return std::any_of(rows.runs.begin(), rows.runs.end(),
+                       [&](const RunRow& run) { return run.place == place; });
   });
   keep_if(rows.uncounted, [&](const UncountedRun& run) {
-    const auto& seeds = selection.seeds;
-    return std::any_of(rows.places.begin(), rows.places.end(),
-                       [&](const Place& place) { return place == run.place; }) &&
-           (seeds.empty() || std::find(seeds.begin(), seeds.end(), run.seed) != seeds.end());
+    return chooser.wants_seed(run.seed) &&
+           std::find(rows.places.begin(), rows.places.end(), run.place) != rows.places.end();
   });
   keep_if(rows.published, [&](const PublishedRow& row) {
     return labels.count(row.record.label) > 0 && chooser.wants_metric(row.record.protocol, row.record.name);

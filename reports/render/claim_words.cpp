@@ -17,11 +17,6 @@ std::string with_unit(const std::string& figure, const std::string& unit) {
   return unit.empty() ? figure : figure + " " + unit;
 }
 
-/// "KL total" of "collapse/kl_total".
-std::string metric_of(const std::string& figure) {
-  return metric_title(figure.substr(figure.find('/') + 1));
-}
-
 Cell cell(const std::optional<double>& value) {
   return value && std::isfinite(*value) ? Cell(*value) : Cell();
 }
@@ -56,9 +51,10 @@ std::string describe_evidence(const DecidedClaim& decided) {
   if (std::isfinite(*decided.lower) && std::isfinite(*decided.upper))
     text += fmt::format(", 95 % interval {} to {}", figure(*decided.lower), figure(*decided.upper));
   if (decided.from)
-    text += fmt::format(", at equal {} from {} to {}", metric_of(decided.claim.at_equal),
-                        format_figure(*decided.from, std::nullopt),
-                        with_unit(format_figure(*decided.to, std::nullopt), decided.rate_unit));
+    text +=
+        fmt::format(", at equal {} from {} to {}", metric_title(figure_parts(decided.claim.at_equal).second),
+                    format_figure(*decided.from, std::nullopt),
+                    with_unit(format_figure(*decided.to, std::nullopt), decided.rate_unit));
   text += fmt::format(", n={}", decided.seeds);
   if (decided.test != PairTest::kNone) text += fmt::format(", {}", pair_test_name(decided.test));
   if (!decided.reason.empty()) text += ", " + decided.reason;

@@ -131,6 +131,10 @@ std::string without_option_folders(const std::string& spec_json) {
   return spec.dump();
 }
 
+/// One run is one identity, begun and ended at the same time.
+constexpr const char* kFindRun =
+    "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?";
+
 bool has_run(SQLite::Statement& find, SQLite::Statement& run) {
   for (int i = 0; i < 3; ++i) find.bind(i + 1, run.getColumn(i + 1).getString());
   const bool found = find.executeStep();
@@ -160,8 +164,7 @@ std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Dat
 
 /// Whether the file has this run, whether it counts there or a later attempt does.
 bool has_run(const SQLite::Database& database, const std::string& identity, const CountingRun& run) {
-  SQLite::Statement find(database,
-                         "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?");
+  SQLite::Statement find(database, kFindRun);
   find.bind(1, identity);
   find.bind(2, run.started_at);
   find.bind(3, run.finished_at);
@@ -414,7 +417,7 @@ struct RunMerger::Parts {
         tables(tables_without(without)),
         hides_folders(without.count(kFolders) > 0),
         transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
-        find(into, "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?"),
+        find(into, kFindRun),
         // Attempts that come in get numbers beyond all others until they are numbered anew.
         attempt(into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64()) {}
 

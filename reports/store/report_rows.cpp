@@ -12,7 +12,6 @@
 #include <map>
 #include <set>
 #include <sqlite3.h>
-#include <tuple>
 #include <utility>
 
 namespace rraebench {
@@ -141,12 +140,9 @@ void read_spectra(const ResultsDatabase& database, std::int64_t id, ReportRows& 
 }
 
 void read_images(const ResultsDatabase& database, ReportRows& rows) {
-  std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
+  std::set<Place> seen;
   for (const auto& run : rows.runs) {
-    const auto& place = run.place;
-    if (run.status != RunStatus::kOk ||
-        !seen.insert({place.suite, place.comparison, place.dataset, place.label}).second)
-      continue;
+    if (run.status != RunStatus::kOk || !seen.insert(run.place).second) continue;
     for (auto& image : images_of(database, run.id)) rows.images.push_back({run.id, std::move(image)});
   }
 }
@@ -208,12 +204,8 @@ bool tells_of_model(const RunRow& run) {
 }
 
 std::vector<UncountedRun> uncounted_runs(const ResultsDatabase& database) {
-  using Key = std::tuple<std::string, std::string, std::string, std::string>;
-  std::map<Key, std::set<std::int64_t>> counted;
-  std::map<std::pair<Key, std::int64_t>, UncountedRun> last;
-  const auto key = [](const Place& place) {
-    return Key(place.suite, place.comparison, place.dataset, place.label);
-  };
+  std::map<Place, std::set<std::int64_t>> counted;
+  std::map<std::pair<Place, std::int64_t>, UncountedRun> last;
   for_each_row(
       database,
       "SELECT id, suite, comparison, dataset, label, seed, current FROM runs WHERE current OR status = 'ok' "
@@ -224,13 +216,13 @@ std::vector<UncountedRun> uncounted_runs(const ResultsDatabase& database) {
         row.into(run.id, run.place.suite, run.place.comparison, run.place.dataset, run.place.label, run.seed,
                  current);
         if (current != 0)
-          counted[key(run.place)].insert(run.seed);
+          counted[run.place].insert(run.seed);
         else
-          last[{key(run.place), run.seed}] = run;
+          last[{run.place, run.seed}] = run;
       });
   std::vector<UncountedRun> runs;
   for (const auto& [where, run] : last)
-    if (const auto found = counted.find(where.first);
+    if (const auto found = counted.find(run.place);
         found != counted.end() && found->second.count(run.seed) == 0)
       runs.push_back(run);
   std::sort(runs.begin(), runs.end(),

@@ -21,9 +21,14 @@ struct Place {
   std::string label;
 };
 
+inline auto place_key(const Place& place) {
+  return std::tie(place.suite, place.comparison, place.dataset, place.label);
+}
 inline bool operator==(const Place& a, const Place& b) {
-  return std::tie(a.suite, a.comparison, a.dataset, a.label) ==
-         std::tie(b.suite, b.comparison, b.dataset, b.label);
+  return place_key(a) == place_key(b);
+}
+inline bool operator<(const Place& a, const Place& b) {
+  return place_key(a) < place_key(b);
 }
 
 /// Figures of one column are comparable: they agree in all of this.

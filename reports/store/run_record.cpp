@@ -63,4 +63,10 @@ Fault parse_fault(const std::string& name) {
   return value_of(kFaultNames, name, "fault");
 }
 
+std::pair<std::string, std::string> figure_parts(const std::string& figure) {
+  const auto slash = figure.find('/');
+  if (slash == std::string::npos) return {"", figure};
+  return {figure.substr(0, slash), figure.substr(slash + 1)};
+}
+
 }  // namespace rraebench

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -167,6 +168,9 @@ struct ClaimRecord {
   // Of "better" over sweeps: what is equal, as protocol/metric; the labels are then without the swept value.
   std::string at_equal = {};
 };
+
+/// Protocol and name of "generate/fid"; without a slash all of it is the name.
+std::pair<std::string, std::string> figure_parts(const std::string& figure);
 
 /// A figure that a paper prints, for the report to put beside ours.
 struct PublishedRecord {

@@ -49,6 +49,13 @@ class Claims : public testing::Test {
     record.split = "test";
     return record;
   }
+  ClaimRecord better_in(const std::string& protocol, const std::string& name) const {
+    auto record = claim("better");
+    record.protocol = protocol;
+    record.name = name;
+    record.split = "";
+    return record;
+  }
   DecidedClaim decide(const ClaimRecord& record) {
     database_.set_claims("quick", {record});
     return build_report(read_report_rows(database_), {}).claims.at(0);
@@ -155,11 +162,8 @@ TEST_F(Claims, OfACollapsedModelAreUndecidedWhereTheFigureComesForNothing) {
                      make_metric("collapse", "active_units", units, "")};
       database_.store(run);
     }
-  auto record = claim("better");
-  record.protocol = "generate";
-  record.name = "precision";
-  record.split = "";
-  EXPECT_EQ(decide(record).reason, "VRRAE has collapsed and has the figure for nothing");
+  EXPECT_EQ(decide(better_in("generate", "precision")).reason,
+            "VRRAE has collapsed and has the figure for nothing");
 }
 
 TEST_F(Claims, OfTimesAreUndecidedWhereMachinesDiffer) {
@@ -172,11 +176,8 @@ TEST_F(Claims, OfTimesAreUndecidedWhereMachinesDiffer) {
       if (std::string(label) == "VAE") run.environment.cpu = "Another processor";
       database_.store(run);
     }
-  auto record = claim("better");
-  record.protocol = "train";
-  record.name = "seconds_per_100_steps";
-  record.split = "";
-  EXPECT_EQ(decide(record).reason, "measured on several machines, whose times cannot be compared");
+  EXPECT_EQ(decide(better_in("train", "seconds_per_100_steps")).reason,
+            "measured on several machines, whose times cannot be compared");
 }
 
 TEST_F(Claims, ShowAsManyDigitsAsTellTheIntervalFromTheBound) {

@@ -224,6 +224,19 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
   return count_ends(request.planned, database);
 }
 
+/// Whether nothing of the database lies beside it any more, once who reads it has been waited for.
+bool is_file_of_its_own(const fs::path& database) {
+  constexpr int kTries = 60;
+  constexpr std::chrono::milliseconds kPause{500};
+  std::error_code ignored;
+  const auto log = database.string() + "-wal";
+  for (int i = 0; i < kTries && fs::exists(log, ignored) && !stop_requested(); ++i) {
+    std::this_thread::sleep_for(kPause);
+    ResultsDatabase::open_or_create(database, patience_for(database));  // Which tidies up when it is closed.
+  }
+  return !fs::exists(log, ignored);
+}
+
 }  // namespace
 
 fs::path unfinished_name(const fs::path& database) {
@@ -247,23 +260,6 @@ void require_resources(const SessionRequest& request) {
                    is_there ? "checkpoints" : "folder of the results and checkpoints,",
                    "--db names a file in another folder");
 }
-
-namespace {
-
-/// Whether nothing of the database lies beside it any more, once who reads it has been waited for.
-bool is_file_of_its_own(const fs::path& database) {
-  constexpr int kTries = 60;
-  constexpr std::chrono::milliseconds kPause{500};
-  std::error_code ignored;
-  const auto log = database.string() + "-wal";
-  for (int i = 0; i < kTries && fs::exists(log, ignored) && !stop_requested(); ++i) {
-    std::this_thread::sleep_for(kPause);
-    ResultsDatabase::open_or_create(database, patience_for(database));  // Which tidies up when it is closed.
-  }
-  return !fs::exists(log, ignored);
-}
-
-}  // namespace
 
 int run_session(SessionRequest request) {
   // A link to a database must not be a second claim beside the file's own.

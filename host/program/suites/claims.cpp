@@ -9,7 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <map>
 #include <optional>
+#include <tuple>
 #include <utility>
 
 namespace rraebench {
@@ -77,11 +80,9 @@ const SuiteComparison& comparison_of(const TomlReader& entry, const ClaimRecord&
 /// Protocol and name of "generate/fid".
 void read_figure(const TomlReader& entry, ClaimRecord& claim) {
   const auto figure = entry.text("figure");
-  const auto slash = figure.find('/');
-  if (slash == std::string::npos)
+  std::tie(claim.protocol, claim.name) = figure_parts(figure);
+  if (figure.find('/') == std::string::npos)
     entry.fail("figure", "is '" + figure + "' but must be PROTOCOL/METRIC, such as generate/fid");
-  claim.protocol = figure.substr(0, slash);
-  claim.name = figure.substr(slash + 1);
 }
 
 PublishedRecord figure_of(const ClaimRecord& claim, const std::string& label, const std::string& split) {
@@ -100,12 +101,12 @@ std::string split_of(const TomlReader& entry, const ClaimRecord& claim, const Su
 
 /// Of a claim at equal rate.
 void require_sweeps(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
-  std::vector<std::string> sweeps;
+  std::map<std::string, std::size_t> values;
   for (const auto& model : comparison.models)
-    if (const auto swept = swept_name(model.label);
-        swept && swept_labels(comparison, swept->name).front() == model.label &&
-        swept_labels(comparison, swept->name).size() >= kFewestSweptValues)
-      sweeps.push_back(swept->name);
+    if (const auto swept = swept_name(model.label)) ++values[swept->name];
+  std::vector<std::string> sweeps;
+  for (const auto& [name, count] : values)
+    if (count >= kFewestSweptValues) sweeps.push_back(name);
   for (const auto& [key, label] : {std::pair{"better", claim.label}, {"than", claim.than}})
     if (std::find(sweeps.begin(), sweeps.end(), label) == sweeps.end())
       entry.fail(key, fmt::format("is '{}', which is no sweep of comparison '{}' over {} values or more{}",
@@ -115,16 +116,13 @@ void require_sweeps(const TomlReader& entry, const ClaimRecord& claim, const Sui
 
 /// One figure that every model of the comparison has.
 void require_rate(const TomlReader& entry, const ClaimRecord& claim, const SuiteComparison& comparison) {
-  const auto slash = claim.at_equal.find('/');
-  const auto protocol = claim.at_equal.substr(0, slash);
-  if (slash == std::string::npos || protocol == "generate" || protocol == "interpolate")
+  auto rate = claim;
+  std::tie(rate.protocol, rate.name) = figure_parts(claim.at_equal);
+  rate.variant.clear();
+  if (rate.protocol.empty() || rate.protocol == "generate" || rate.protocol == "interpolate")
     entry.fail("at_equal", "is '" + claim.at_equal +
                                "' but must be PROTOCOL/METRIC of one figure a model, such as "
                                "collapse/kl_total or reconstruct/relative_error");
-  auto rate = claim;
-  rate.protocol = protocol;
-  rate.name = claim.at_equal.substr(slash + 1);
-  rate.variant.clear();
   const auto label = models_of(comparison, claim, claim.label).front();
   std::optional<PublishedMismatch> mismatch;
   for (const char* split : {"", "test"}) {

@@ -105,7 +105,7 @@ std::string read_extractor(const TomlReader& comparison) {
 FeaturePlan read_features(const TomlReader& table, const std::string& extractor) {
   FeaturePlan plan;
   plan.statistics = table.text("statistics", "");
-  if (!plan.statistics.empty()) plan.metrics = {"fid", "entropy", "path"};  // What mu and sigma suffice for.
+  plan.metrics = usual_metrics(plan);
   if (table.has("metrics")) {
     plan.metrics = table.texts("metrics");
     require_distinct(table, "metrics", plan.metrics);
@@ -382,6 +382,11 @@ std::string extractor_fault(const std::string& name) {
   const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && plain_count(name.substr(4))) ||
                      (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
   return known ? "" : "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE";
+}
+
+std::vector<std::string> usual_metrics(const FeaturePlan& plan) {
+  if (plan.statistics.empty()) return FeaturePlan().metrics;
+  return {"fid", "entropy", "path"};  // What mu and sigma suffice for.
 }
 
 std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor) {

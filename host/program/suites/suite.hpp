@@ -77,6 +77,9 @@ Suite load_suite(const std::string& name_or_path);
 /// Empty, or what is wrong with an extractor's name.
 std::string extractor_fault(const std::string& name);
 
+/// What FeaturePlan::metrics are where a suite names none.
+std::vector<std::string> usual_metrics(const FeaturePlan& plan);
+
 /// What of `metrics` FeaturePlan::metrics may not name beside this extractor; empty, or what is wrong.
 std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor);
 

@@ -1,10 +1,10 @@
 #include "host/program/suites/suite_text.hpp"
 
+#include "host/program/suites/suite.hpp"
 #include "rraebench/options.hpp"
 
 #include <toml++/toml.h>
 
-#include <algorithm>
 #include <sstream>
 
 namespace rraebench {
@@ -63,13 +63,7 @@ toml::table features_of(const FeaturePlan& plan) {
   toml::table table;
   if (!plan.statistics.empty()) table.insert("statistics", plan.statistics);
   const FeaturePlan usual;  // What is not asked for may be left out by data that it does not fit.
-  auto usual_metrics = usual.metrics;
-  if (!plan.statistics.empty())  // Which have no samples to be neighbours.
-    usual_metrics.erase(
-        std::remove_if(usual_metrics.begin(), usual_metrics.end(),
-                       [](const auto& name) { return name == "precision" || name == "recall"; }),
-        usual_metrics.end());
-  if (plan.metrics != usual_metrics) table.insert("metrics", texts_of(plan.metrics));
+  if (plan.metrics != usual_metrics(plan)) table.insert("metrics", texts_of(plan.metrics));
   if (wants_neighbours(plan) && plan.neighbours != usual.neighbours)
     table.insert("neighbours", plan.neighbours);
   if (plan.wants("kid")) {

@@ -14,7 +14,11 @@
 namespace rraebench {
 
 constexpr OptionRule kBetaWarmup = {
-    "beta_warmup", OptionType::kInteger, "0", "steps over which beta grows to its value, the whole training at most; 0: none", 0,
+    "beta_warmup",
+    OptionType::kInteger,
+    "0",
+    "steps over which beta grows to its value, the whole training at most; 0: none",
+    0,
     1 << 30};
 
 /// A divergence as a loss counts it, and as its curve shows it: plain, whatever free bits spare, without
