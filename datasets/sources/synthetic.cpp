@@ -222,11 +222,17 @@ RawDataset make_gauss(const Options& options, const DataFolders& /*folders*/) {
                      value, options);
 }
 
-/// exp(-(t - p)^2 / 0.1), t = 500 points in [0, 2 pi + 2]; p = grid_size values in [1, 2 pi + 1].
+/// p2 exp(-(t - p1)^2 / 0.1), t = 500 points in [0, 2 pi + 2]; p1 = grid_size values in [1, 2 pi + 1]; p2 =
+/// `scales` values in [0.5, 1.5], a range of ours, or where that is one value no parameter and 1.
 RawDataset make_gaussian1d(const Options& options, const DataFolders& /*folders*/) {
-  const auto value = [](const double* p, double t) { return std::exp(-(t - p[0]) * (t - p[0]) / 0.1); };
-  return make_curves({equidistant(1.0, 2.0 * kPi + 1.0, options.integer("grid_size"))},
-                     equidistant(0.0, 2.0 * kPi + 2.0, 500), value, options);
+  const bool scaled = options.integer("scales") > 1;
+  Axes axes = {equidistant(1.0, 2.0 * kPi + 1.0, options.integer("grid_size"))};
+  if (scaled) axes.push_back(equidistant(0.5, 1.5, options.integer("scales")));
+  const auto value = [scaled](const double* p, double t) {
+    const double bump = std::exp(-(t - p[0]) * (t - p[0]) / 0.1);
+    return scaled ? p[1] * bump : bump;
+  };
+  return make_curves(axes, equidistant(0.0, 2.0 * kPi + 2.0, 500), value, options);
 }
 
 /// Values from option `low` to option `high`. Throws OptionError unless low < high.
@@ -372,10 +378,13 @@ DataSource gaussian2d_source() {
 }
 
 DataSource gaussian1d_source() {
-  return {{"gaussian1d", "curves of one Gaussian bump that moves", "500", "20 train, 498 test", kRraeCode,
-           kGenerated,
-           options_of("498", {grid_size_option("20", "training curves, at equal steps of the bump's place",
-                                               10000)})},
+  return {{"gaussian1d", "curves of one Gaussian bump that moves and may be scaled", "500",
+           "20 train, 498 test", kRraeCode, kGenerated,
+           options_of("498", {grid_size_option("20", "training values of the bump's place", 10000),
+                              integer_option("scales", "1",
+                                             "training values of the bump's height, from 0.5 to 1.5; 1: all "
+                                             "are 1 high",
+                                             1, 50)})},
           make_gaussian1d,
           embedded};
 }

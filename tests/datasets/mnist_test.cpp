@@ -113,6 +113,26 @@ TEST(MnistTest, FirstImagesOnly) {
   EXPECT_NE(few.fingerprint, all.fingerprint);
 }
 
+TEST(MnistTest, AnyTrainingImagesByTheirSeed) {
+  const TemporaryFolder folder;
+  write_small_mnist(folder);
+  const Dataset all = load(folder.path());
+  const auto some = [&](const char* seed) {
+    return load(folder.path(), {{"train_count", "4"}, {"train_seed", seed}});
+  };
+  const Dataset few = some("1");
+  EXPECT_EQ(few.fingerprint, some("1").fingerprint);
+  EXPECT_NE(few.fingerprint, some("2").fingerprint);
+  // Each is one of the training images with its own label, and none is there twice.
+  ASSERT_EQ(few.train.size(), 4);
+  const auto same = (few.train.samples.unsqueeze(1) == all.train.samples.unsqueeze(0)).flatten(2).all(2);
+  const auto rows = same.to(torch::kInt64).argmax(1);
+  EXPECT_TRUE(same.any(1).all().item<bool>());
+  EXPECT_EQ(std::get<0>(at::_unique(rows)).size(0), 4);
+  EXPECT_TRUE(torch::equal(few.train.labels, all.train.labels.index_select(0, rows)));
+  EXPECT_FALSE(torch::equal(rows, torch::arange(4)));
+}
+
 TEST(MnistTest, HoldsOutTheLastTrainingImagesOnRequest) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
@@ -143,6 +163,17 @@ TEST(MnistTest, StandardisesOnRequest) {
   const auto normalised = normalise(to_values(data.train.samples).to(torch::kFloat64), data.normalisation);
   EXPECT_NEAR(normalised.mean().item<double>(), 0.0, 1e-6);
   EXPECT_NEAR(normalised.std(false).item<double>(), 1.0, 1e-6);
+}
+
+TEST(MnistTest, BringsBytesToARangeOnRequest) {
+  const TemporaryFolder folder;
+  write_small_mnist(folder);
+  for (const auto& [kind, low] : {std::pair("minmax", 0.0), std::pair("symmetric", -1.0)}) {
+    const Dataset data = load(folder.path(), {{"normalisation", kind}});
+    const auto normalised = normalise(to_values(data.train.samples), data.normalisation);
+    EXPECT_NEAR(normalised.min().item<double>(), low, 1e-6) << kind;
+    EXPECT_NEAR(normalised.max().item<double>(), 1.0, 1e-6) << kind;
+  }
 }
 
 TEST(MnistTest, AMissingFileIsNamedWithTheRemedy) {

@@ -293,6 +293,17 @@ TEST(SyntheticTest, Gaussian1d) {
               1e-7);
 }
 
+TEST(SyntheticTest, Gaussian1dIsScaledByItsSecondParameter) {
+  const Dataset data = load("gaussian1d", {{"grid_size", "3"}, {"scales", "5"}, {"normalisation", "none"}});
+  EXPECT_EQ(data.train.size(), 15);
+  ASSERT_EQ(data.grid.size(), 2U);
+  EXPECT_EQ(data.grid[1], (std::vector<double>{0.5, 0.75, 1.0, 1.25, 1.5}));
+  const auto once = load("gaussian1d", {{"grid_size", "3"}, {"normalisation", "none"}});
+  EXPECT_TRUE(torch::allclose(data.train.samples[6], 0.75 * once.train.samples[1], 1e-6, 1e-7));
+  EXPECT_TRUE(torch::allclose(data.test.samples.amax(1),
+                              data.test.parameters.select(1, 1).to(torch::kFloat32), 0.01, 0.0));
+}
+
 TEST(SyntheticTest, CircleIsADiscOfTheAreaOfItsRadius) {
   const Dataset data = load("circle");
   EXPECT_EQ(data.train.samples.sizes(), (std::vector<std::int64_t>{216, 1, 64, 64}));

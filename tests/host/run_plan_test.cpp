@@ -242,6 +242,26 @@ TEST_F(Submitting, AJobThatSlurmHasTakenIsKnownWhateverStopsTheProgram) {
   EXPECT_THAT(read_file(path("cluster/submissions.jsonl")), HasSubstr("\"41\""));
 }
 
+TEST_F(PlannedTasks, ArePlannedWhereTheirDeviceIsNot) {
+  if (fs::exists("/dev/nvidiactl")) GTEST_SKIP() << "there may be a GPU";
+  const auto for_gpus = make_plan({"--device", "cuda"});
+  EXPECT_EQ(nlohmann::json::parse(read_file(for_gpus)).at("tasks"), 4);
+  const auto here = run({suite_, "--db", path("all.db"), "--plan", "--device", "cuda"});
+  EXPECT_EQ(here.exit_code, 2);
+  EXPECT_THAT(here.errors, HasSubstr("this LibTorch finds no GPU"));
+}
+
+TEST_F(PlannedTasks, AreRefusedOnAProcessorThatLacksTheirPrecision) {
+  if (processor_has_bfloat16()) GTEST_SKIP() << "this one has bfloat16";
+  const auto plan = make_plan({"--precision", "bfloat16"});
+  const auto result = call(task_arguments(plan, 0));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.errors,
+              HasSubstr("precision is bfloat16, for which this processor has no instructions"));
+  EXPECT_EQ(line_count(result.errors), 1) << result.errors;
+  EXPECT_FALSE(fs::exists(path("plan/tasks/0.db")));
+}
+
 TEST_F(PlannedTasks, RefusesWhatThePlanHasSettled) {
   const auto plan = make_plan();
   for (const auto& [more, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{

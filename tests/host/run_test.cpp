@@ -3,6 +3,7 @@
 #include "program.hpp"
 #include "program_paths.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -124,6 +125,24 @@ generate = { count = 30, samplers = ["gaussian"] }
   }
   EXPECT_THAT(query("a.db", "select name, count(*) from image group by name order by name"),
               HasSubstr("originals,2\r\nreconstructions,2\r\nsamples,2\r\nstrips,2"));
+}
+
+TEST_F(Run, SharesTheCoresAndSaysWhereMoreAreAskedFor) {
+  const auto cores = usable_cores();
+  const std::vector<std::string> one = {"--models", "ae", "--seeds", "0", "--jobs"};
+  const auto with_jobs = [&](std::int64_t jobs, const std::vector<std::string>& more = {}) {
+    auto arguments = one;
+    arguments.push_back(std::to_string(jobs));
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = run("a.db", arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return result.errors;
+  };
+  const std::string excess = ", more than there are cores";
+  EXPECT_THAT(with_jobs(cores), HasSubstr(fmt::format("; {} at a time with 1 thread each; results", cores)));
+  EXPECT_THAT(with_jobs(1), Not(HasSubstr(excess)));
+  EXPECT_THAT(with_jobs(cores, {"--threads", "2"}), HasSubstr("2 threads each" + excess));
+  EXPECT_THAT(with_jobs(cores + 1), HasSubstr("1 thread each" + excess));
 }
 
 TEST_F(Run, TrainsInBfloat16WhereTheProcessorDoes) {

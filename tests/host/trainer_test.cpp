@@ -309,6 +309,20 @@ TEST_F(WhatTheLossUses, MayStayAsItIsInFineTuning) {
   EXPECT_EQ(fault([this](const torch::Tensor& x) { return model_->layer->forward(x).square().mean(); }), "");
 }
 
+TEST_F(WhatTheLossUses, TakesNoGradientWhereItStaysAsItIs) {
+  plan_.stages = {{1e-3, 3, 0}};
+  plan_.fine_tuning = {{1e-3, 2, 0}};
+  model_->tuned = {{{model_->layer->bias}, 1.0}};
+  std::vector<bool> differentiated;
+  EXPECT_EQ(fault([&](const torch::Tensor& x) {
+              differentiated.push_back(model_->layer->weight.requires_grad());
+              return model_->layer->forward(x).square().mean();
+            }),
+            "");
+  EXPECT_THAT(differentiated, testing::ElementsAre(true, true, true, false, false));
+  EXPECT_TRUE(model_->layer->weight.requires_grad());
+}
+
 TEST_F(TrainerTest, StopsAStageThatStagnates) {
   plan_.stages = {{0.0, 1000, 0}};  // Learns nothing.
   plan_.stagnation_window = 10;

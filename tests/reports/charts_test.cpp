@@ -224,5 +224,52 @@ TEST(TradeCharts, SetQualityAgainstCost) {
   EXPECT_EQ(trades[0].chart.lines.at(0).x, (std::vector<double>{5.0})) << "the slower one is worse in both";
 }
 
+/// "VAE" and "VRRAE", each at three betas, a row of `tables` each.
+Comparison swept_over_beta(std::vector<MetricTable> tables) {
+  Comparison comparison;
+  for (const char* model : {"VAE", "VRRAE"})
+    for (const char* beta : {"0.1", "0.01", "0.001"}) {
+      LabelSummary label;
+      label.label = std::string(model) + " beta=" + beta;
+      label.model = model;
+      label.options = {{"beta", beta}, {"latent", "16"}};
+      comparison.labels.push_back(label);
+    }
+  comparison.tables = std::move(tables);
+  return comparison;
+}
+
+TEST(RateCharts, JoinASweepFromItsSmallestValueOnWhateverTheRate) {
+  const auto comparison =
+      swept_over_beta({table_of("reconstruct", {{"relative_error", {40.0, 35.0, 30.0, 41.0, 36.0, 31.0}}}),
+                       table_of("collapse", {{"kl_total", {5.0, 20.0, 40.0, 4.0, 44.0, 30.0}}}),
+                       table_of("generate", {{"fid", {90.0, 70.0, 60.0, 95.0, 75.0, 65.0}}})});
+  const auto trades = trade_charts(comparison);
+  std::vector<std::string> titles;
+  for (const auto& trade : trades) titles.push_back(trade.title);
+  EXPECT_THAT(titles, testing::ElementsAre("Relative error against KL divergence",
+                                           "FID against KL divergence", "FID against Relative error"));
+  const auto& lines = trades[1].chart.lines;
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].name, "VAE over beta");
+  EXPECT_EQ(lines[0].x, (std::vector<double>{40.0, 20.0, 5.0}));
+  EXPECT_EQ(lines[0].y, (std::vector<double>{60.0, 70.0, 90.0}));
+  EXPECT_EQ(lines[1].name, "VRRAE over beta");
+  EXPECT_EQ(lines[1].x, (std::vector<double>{30.0, 44.0, 4.0}));
+  EXPECT_EQ(trades[1].chart.points.size(), 6U);
+  EXPECT_EQ(trades[2].chart.lines[1].x, (std::vector<double>{31.0, 36.0, 41.0}));
+}
+
+TEST(RateCharts, NeedARateAndLeaveOutWhatHasNoFigure) {
+  const auto errors = table_of("reconstruct", {{"relative_error", {40.0, 35.0, 30.0, 41.0, 36.0, 31.0}}});
+  EXPECT_TRUE(trade_charts(swept_over_beta({errors})).empty());
+  auto rates = table_of("collapse", {{"kl_total", {5.0, 20.0, 40.0, 4.0, 44.0, 30.0}}});
+  rates.cells[4][0].summary = {};
+  const auto trades = trade_charts(swept_over_beta({errors, rates}));
+  ASSERT_EQ(trades.size(), 1U);
+  EXPECT_EQ(trades[0].chart.points.size(), 5U);
+  EXPECT_EQ(trades[0].chart.lines[1].y, (std::vector<double>{31.0, 41.0}));
+}
+
 }  // namespace
 }  // namespace rraebench

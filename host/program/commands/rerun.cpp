@@ -82,8 +82,7 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
                "--data-dir names another folder");
   if (spec.device == "cuda" && !data.has_cuda)
     throw UserError("the run was made on a GPU, which this LibTorch does not find");
-  if (spec.training.precision == "bfloat16" && spec.device == "cpu" && !processor_has_bfloat16())
-    throw UserError("the run was trained in bfloat16, for which this processor has no instructions");
+  require_precision(spec.training.precision, spec.device, "the run cannot be made again here: its ");
   return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes, {}, std::nullopt};
 }
 

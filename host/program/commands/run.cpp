@@ -112,9 +112,11 @@ void say_other_threads(const RunPlan& plan, std::int64_t threads) {
         others, threads);
 }
 
-void print_plan(const RunPlan& plan, const po::variables_map& values, const ExecutionRequest& execution) {
-  const auto format =
-      parse_table_format(values.count("format") > 0 ? values["format"].as<std::string>() : "table");
+TableFormat plan_format(const po::variables_map& values) {
+  return parse_table_format(values.count("format") > 0 ? values["format"].as<std::string>() : "table");
+}
+
+void print_plan(const RunPlan& plan, TableFormat format, const ExecutionRequest& execution) {
   if (format == TableFormat::kJson) {
     write_plan(std::cout, plan);
     return;
@@ -134,11 +136,14 @@ int run_suites(const po::variables_map& values, const std::string& command) {
     throw UserError("--format is of --plan; a report of the results is written by rraebench report");
   if (values.count("task") > 0)
     throw UserError("--task is of --plan-file, which rraebench run SUITE --plan --format json makes");
-  const auto plan = plan_suites(values, values["db"].as<std::string>(), {/*judged=*/only_plan});
+  PlanPurpose purpose;
+  purpose.judged = only_plan;
+  purpose.elsewhere = only_plan && plan_format(values) == TableFormat::kJson;
+  const auto plan = plan_suites(values, values["db"].as<std::string>(), purpose);
   const auto request = session_of(plan, values, command);
   require_resources(request);
   if (!only_plan) return run_session(request);
-  print_plan(plan, values, request.execution);
+  print_plan(plan, plan_format(values), request.execution);
   return kExitOk;
 }
 
@@ -170,6 +175,9 @@ int run_plan_file(const po::variables_map& values, const std::string& command) {
     plan.execution.data_dir = std::filesystem::absolute(values["data-dir"].as<std::string>()).string();
   auto request = session_of(plan, values, command);
   request.planned = plan.runs_to_do();
+  for (const auto& run : request.planned)
+    require_precision(run.spec.training.precision, run.spec.device,
+                      file.string() + ": " + run.spec.suite + ": ");
   request.is_part = task.has_value();
   if (values["db"].defaulted())
     request.database = task ? file.parent_path() / "tasks" / (std::to_string(*task) + ".db")

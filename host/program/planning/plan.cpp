@@ -88,12 +88,7 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
     return make_architecture(comparison.network_family, comparison.network_options).options.values();
   });
   spec.training = comparison.training;
-  if (spec.training.precision == "bfloat16" && request.device == "cpu" && !request.elsewhere &&
-      !processor_has_bfloat16())
-    throw UserError(
-        places.of("precision") +
-        "precision is bfloat16, for which this processor has no instructions (AVX512-BF16 or AMX); use "
-        "float32");
+  if (!request.elsewhere) require_precision(spec.training.precision, request.device, places.of("precision"));
   spec.extractor = comparison.extractor;
   if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
     spec.extractor_sha256 = at_place(places.of("extractor"),

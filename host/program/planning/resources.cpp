@@ -120,6 +120,13 @@ bool processor_has_bfloat16() {
 #endif
 }
 
+void require_precision(const std::string& precision, const std::string& device, const std::string& place) {
+  if (precision != "bfloat16" || device != "cpu" || processor_has_bfloat16()) return;
+  throw UserError(place +
+                  "precision is bfloat16, for which this processor has no instructions (AVX512-BF16 or AMX); "
+                  "use float32 (--precision float32)");
+}
+
 std::int64_t usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -8,6 +8,7 @@
 #include "host/worker/seeds.hpp"
 #include "host/worker/torch_errors.hpp"
 #include "host/worker/training/checkpoint_file.hpp"
+#include "host/worker/training/frozen_parameters.hpp"
 #include "host/worker/training/loss_leaves.hpp"
 #include "host/worker/training/optimisers.hpp"
 
@@ -186,6 +187,8 @@ class Trainer {
     const auto& stage = stages_[stage_];
     const auto groups = model_.module().parameter_groups();
     require_saved(model_.module(), groups);
+    std::optional<FrozenParameters> frozen;
+    if (stage_ >= training_stages_) frozen.emplace(model_.module(), groups);
     auto optimiser = make_optimiser(plan_, groups, stage.learning_rate);
     if (resumed_optimiser_) {
       optimiser->load(*resumed_optimiser_);
