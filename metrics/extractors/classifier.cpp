@@ -178,16 +178,9 @@ torch::Device ClassifierExtractor::device() const {
   return net_->parameters().front().device();
 }
 
-torch::Tensor ClassifierExtractor::as_input(const torch::Tensor& batch) const {
-  return batch.to(device(), torch::kFloat32);
-}
-
-torch::Tensor ClassifierExtractor::batch_features(const torch::Tensor& batch) const {
-  return net_->features(as_input(batch));
-}
-
-torch::Tensor ClassifierExtractor::batch_class_probabilities(const torch::Tensor& batch) const {
-  return net_->forward(as_input(batch)).softmax(1);
+FeatureRows ClassifierExtractor::extract_batch(const torch::Tensor& batch) const {
+  const auto features = net_->features(batch.to(device(), torch::kFloat32));
+  return {features, net_->logits(features).softmax(1)};
 }
 
 }  // namespace rraebench

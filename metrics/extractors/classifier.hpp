@@ -30,8 +30,10 @@ class ClassifierNetImpl : public torch::nn::Module {
 
   /// N x C x H x W -> N x 128: the last hidden layer, after its ReLU.
   torch::Tensor features(const torch::Tensor& images);
+  /// N x 128 -> N x classes.
+  torch::Tensor logits(const torch::Tensor& features) { return output_(features); }
   /// N x C x H x W -> N x classes, logits.
-  torch::Tensor forward(const torch::Tensor& images) { return output_(features(images)); }
+  torch::Tensor forward(const torch::Tensor& images) { return logits(features(images)); }
 
   const ClassifierShape& shape() const { return shape_; }
 
@@ -73,12 +75,9 @@ class ClassifierExtractor final : public FeatureExtractor {
   std::vector<torch::Tensor> state() const override;
 
  private:
-  bool has_classes() const override { return true; }
   void check_sample_shape(at::IntArrayRef shape) const override;
-  torch::Tensor batch_features(const torch::Tensor& batch) const override;
-  torch::Tensor batch_class_probabilities(const torch::Tensor& batch) const override;
+  FeatureRows extract_batch(const torch::Tensor& batch) const override;
   torch::Device device() const override;
-  torch::Tensor as_input(const torch::Tensor& batch) const;
 
   mutable ClassifierNet net_;  // A module's forward is not const; in evaluation it changes nothing.
 };

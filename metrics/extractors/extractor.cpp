@@ -18,35 +18,23 @@ void FeatureExtractor::check(const torch::Tensor& values) const {
   check_sample_shape(values.sizes().slice(1));
 }
 
-torch::Tensor FeatureExtractor::features(const torch::Tensor& values) const {
+FeatureRows FeatureExtractor::extract(const torch::Tensor& values) const {
   check(values);
-  return over_batches(values, [this](const torch::Tensor& batch) { return batch_features(batch); });
-}
-
-std::optional<torch::Tensor> FeatureExtractor::class_probabilities(const torch::Tensor& values) const {
-  if (!has_classes()) return std::nullopt;
-  check(values);
-  return over_batches(values,
-                      [this](const torch::Tensor& batch) { return batch_class_probabilities(batch); });
-}
-
-torch::Tensor FeatureExtractor::over_batches(
-    const torch::Tensor& values, const std::function<torch::Tensor(const torch::Tensor&)>& work) const {
   const auto batches = values.split(batch_size_);
   const auto count = static_cast<std::int64_t>(batches.size());
-  std::vector<torch::Tensor> parts(batches.size());
+  std::vector<torch::Tensor> features(batches.size());
+  std::vector<torch::Tensor> probabilities(batches.size());
   const int threads = device().is_cpu() ? at::get_num_threads() : 1;
   const OneThread one_thread;
   side_by_side(threads, count, 1, [&](std::int64_t i, std::int64_t) {
     const torch::NoGradGuard no_grad;  // Of the thread that works.
     const auto place = static_cast<std::size_t>(i);
-    parts[place] = work(batches[place]).to(torch::kCPU);
+    const auto rows = extract_batch(batches[place]);
+    features[place] = rows.features.to(torch::kCPU);
+    if (rows.probabilities.defined()) probabilities[place] = rows.probabilities.to(torch::kCPU);
   });
-  return torch::cat(parts);
-}
-
-torch::Tensor FeatureExtractor::batch_class_probabilities(const torch::Tensor&) const {
-  throw std::logic_error("this feature extractor has no classes");
+  const bool has_classes = probabilities.front().defined();
+  return {torch::cat(features), has_classes ? torch::cat(probabilities) : torch::Tensor()};
 }
 
 }  // namespace rraebench

@@ -4,11 +4,15 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <functional>
-#include <optional>
 #include <vector>
 
 namespace rraebench {
+
+/// What an extractor makes of some samples, on the CPU.
+struct FeatureRows {
+  torch::Tensor features;       // N x d
+  torch::Tensor probabilities;  // N x classes, rows sum to 1; undefined for an extractor without classes.
+};
 
 /// Turns samples into feature vectors, without gradients, on the device of its own state. Works through them
 /// in batches of one fixed size, since the features of some networks depend on the size in their last digits,
@@ -20,13 +24,13 @@ class FeatureExtractor {
   FeatureExtractor(const FeatureExtractor&) = delete;
   FeatureExtractor& operator=(const FeatureExtractor&) = delete;
 
-  /// `values`: N x sample shape, N > 0, floating point, un-normalised (images: in [0, 1]). Returns N x d on
-  /// the CPU. Throws std::invalid_argument if the sample shape is not the extractor's.
-  torch::Tensor features(const torch::Tensor& values) const;
+  /// `values`: N x sample shape, N > 0, floating point, un-normalised (images: in [0, 1]). Features and class
+  /// probabilities come from one pass over them. Throws std::invalid_argument if the sample shape is not the
+  /// extractor's.
+  FeatureRows extract(const torch::Tensor& values) const;
 
-  /// N x classes on the CPU, rows sum to 1; nullopt for an extractor without classes. Throws as features
-  /// does.
-  std::optional<torch::Tensor> class_probabilities(const torch::Tensor& values) const;
+  /// The features alone, N x d.
+  torch::Tensor features(const torch::Tensor& values) const { return extract(values).features; }
 
   /// The tensors that decide the features, in a fixed order, for the caller to hash.
   virtual std::vector<torch::Tensor> state() const = 0;
@@ -35,16 +39,12 @@ class FeatureExtractor {
   explicit FeatureExtractor(std::int64_t batch_size) : batch_size_(batch_size) {}
 
  private:
-  virtual bool has_classes() const { return false; }
   /// Throws std::invalid_argument if samples of this shape (without N) do not fit.
   virtual void check_sample_shape(at::IntArrayRef shape) const = 0;
-  /// Called by several threads at once.
-  virtual torch::Tensor batch_features(const torch::Tensor& batch) const = 0;
-  virtual torch::Tensor batch_class_probabilities(const torch::Tensor& batch) const;
+  /// On any device. Called by several threads at once.
+  virtual FeatureRows extract_batch(const torch::Tensor& batch) const = 0;
   virtual torch::Device device() const { return torch::kCPU; }
 
-  torch::Tensor over_batches(const torch::Tensor& values,
-                             const std::function<torch::Tensor(const torch::Tensor&)>& work) const;
   void check(const torch::Tensor& values) const;
 
   std::int64_t batch_size_;

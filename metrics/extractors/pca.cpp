@@ -90,8 +90,8 @@ void PcaExtractor::check_sample_shape(at::IntArrayRef shape) const {
         c10::str("pca: fitted on samples of ", mean_.size(0), " values, got samples of shape ", shape));
 }
 
-torch::Tensor PcaExtractor::batch_features(const torch::Tensor& batch) const {
-  return torch::mm(batch.flatten(1).to(mean_.options()) - mean_, components_);
+FeatureRows PcaExtractor::extract_batch(const torch::Tensor& batch) const {
+  return {torch::mm(batch.flatten(1).to(mean_.options()) - mean_, components_), {}};
 }
 
 }  // namespace rraebench

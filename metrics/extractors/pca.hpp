@@ -25,7 +25,7 @@ class PcaExtractor final : public FeatureExtractor {
 
  private:
   void check_sample_shape(at::IntArrayRef shape) const override;
-  torch::Tensor batch_features(const torch::Tensor& batch) const override;
+  FeatureRows extract_batch(const torch::Tensor& batch) const override;
 
   torch::Tensor mean_;        // D
   torch::Tensor components_;  // D x K

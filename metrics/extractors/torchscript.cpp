@@ -66,7 +66,7 @@ TorchScriptExtractor::TorchScriptExtractor(torch::jit::Module module, at::IntArr
     takes_bytes_ = false;
   }
   try {
-    batch_features(probe);
+    extract_batch(probe);
   } catch (const std::invalid_argument& error) {
     throw;
   } catch (const std::exception& error) {
@@ -102,7 +102,7 @@ torch::jit::IValue TorchScriptExtractor::forward(const torch::Tensor& bytes) con
   return module_.get_method("forward")({takes_bytes_ ? input : inception_input(input)}, options);
 }
 
-torch::Tensor TorchScriptExtractor::batch_features(const torch::Tensor& batch) const {
+FeatureRows TorchScriptExtractor::extract_batch(const torch::Tensor& batch) const {
   const auto output = forward(to_rgb_bytes(batch));
   if (!output.isTensor())
     throw std::invalid_argument("torchscript extractor: expected an N x d tensor of features, got a " +
@@ -113,7 +113,7 @@ torch::Tensor TorchScriptExtractor::batch_features(const torch::Tensor& batch) c
     throw std::invalid_argument(c10::str("torchscript extractor: expected ", batch.size(0),
                                          " x d floating-point features, got ", features.scalar_type(),
                                          " of shape ", features.sizes()));
-  return features.to(torch::kFloat32);
+  return {features.to(torch::kFloat32), {}};
 }
 
 }  // namespace rraebench

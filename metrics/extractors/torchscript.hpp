@@ -31,7 +31,7 @@ class TorchScriptExtractor final : public FeatureExtractor {
 
  private:
   void check_sample_shape(at::IntArrayRef shape) const override;
-  torch::Tensor batch_features(const torch::Tensor& batch) const override;
+  FeatureRows extract_batch(const torch::Tensor& batch) const override;
   torch::Device device() const override { return device_; }
   torch::jit::IValue forward(const torch::Tensor& bytes) const;
 

@@ -1,12 +1,18 @@
 #include "metrics/extractors/classifier.hpp"
 
 #include "metrics/entropy.hpp"
+#include "metrics/one_thread.hpp"
 #include "tests/metrics/tensors.hpp"
 
+#include <ATen/record_function.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
+#include <memory>
 #include <sstream>
+#include <string>
 
 namespace rraebench {
 namespace {
@@ -45,6 +51,21 @@ bool same_parameters(const ClassifierNet& a, const ClassifierNet& b) {
   return first.size() == second.size();
 }
 
+/// How often LibTorch convolves while `work` is done, in any thread.
+std::int64_t count_convolutions(const std::function<void()>& work) {
+  static std::atomic<std::int64_t> count;
+  count = 0;
+  const auto count_one = [](const at::RecordFunction& call) -> std::unique_ptr<at::ObserverContext> {
+    if (call.name() == std::string("aten::conv2d")) ++count;
+    return nullptr;
+  };
+  const auto handle =
+      at::addGlobalCallback(at::RecordFunctionCallback(count_one).scopes({at::RecordScope::FUNCTION}));
+  work();
+  at::removeCallback(handle);
+  return count;
+}
+
 TEST(Classifier, LearnsAndIsSureOfWhatItLearnt) {
   const auto train = bands(330, 1);
   const auto test = bands(200, 2);
@@ -63,14 +84,31 @@ TEST(Classifier, LearnsAndIsSureOfWhatItLearnt) {
   EXPECT_GT(classifier_accuracy(net, test.images, test.labels), 0.97);
 
   const ClassifierExtractor extractor(net);
-  const auto features = extractor.features(test.images);
+  const auto [features, probabilities] = extractor.extract(test.images);
   EXPECT_EQ(features.sizes(), at::IntArrayRef({200, 128}));
   EXPECT_GE(features.min().item<double>(), 0.0);
   EXPECT_FALSE(features.requires_grad());
-  const auto probabilities = extractor.class_probabilities(test.images);
-  ASSERT_TRUE(probabilities.has_value());
-  EXPECT_EQ(probabilities->sizes(), at::IntArrayRef({200, 3}));
-  EXPECT_LT(mean_entropy(*probabilities), 0.5);
+  EXPECT_EQ(probabilities.sizes(), at::IntArrayRef({200, 3}));
+  EXPECT_FALSE(probabilities.requires_grad());
+  EXPECT_LT(mean_entropy(probabilities), 0.5);
+}
+
+TEST(Classifier, GivesFeaturesAndProbabilitiesOfOnePass) {
+  const auto images = bands(150, 8).images;  // Two batches and a part of one.
+  ClassifierNet net(ClassifierShape{1, 9, 12, 3});
+  FeatureRows rows;
+  EXPECT_EQ(count_convolutions([&] { rows = ClassifierExtractor(net).extract(images); }), 3 * 2);
+
+  const OneThread one_thread;
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> features;
+  std::vector<torch::Tensor> probabilities;
+  for (const auto& batch : images.split(64)) {
+    features.push_back(net->features(batch));
+    probabilities.push_back(net->forward(batch).softmax(1));
+  }
+  EXPECT_TRUE(torch::equal(rows.features, torch::cat(features)));
+  EXPECT_TRUE(torch::equal(rows.probabilities, torch::cat(probabilities)));
 }
 
 TEST(Classifier, SameSeedSameNetworkAndTheGlobalGeneratorRests) {
@@ -150,7 +188,7 @@ TEST(Classifier, RefusesWhatItCannotLearn) {
   EXPECT_THROW(train_classifier(torch::full_like(images, kNan), labels), std::runtime_error);
   const ClassifierExtractor extractor(ClassifierNet(ClassifierShape{1, 9, 12, 3}));
   EXPECT_THAT(complaint([&] { extractor.features(torch::zeros({2, 1, 12, 9})); }), HasSubstr("1 x 9 x 12"));
-  EXPECT_THAT(complaint([&] { extractor.class_probabilities(torch::zeros({2, 108})); }), HasSubstr("[108]"));
+  EXPECT_THAT(complaint([&] { extractor.extract(torch::zeros({2, 108})); }), HasSubstr("[108]"));
 }
 
 }  // namespace

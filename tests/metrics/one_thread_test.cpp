@@ -75,8 +75,8 @@ TEST_F(AnyThreads, GiveTheSameFeatures) {
   const auto images = torch::rand({501, 3, 16, 16}, seeded_generator(3));  // With a last partial batch.
   const ClassifierExtractor classifier(train_classifier(images, torch::arange(501) % 7));
   expect_equal([&] {
-    return std::vector{classifier.features(images), *classifier.class_probabilities(images),
-                       classifier.features(images.slice(0, 0, 5))};
+    const auto rows = classifier.extract(images);
+    return std::vector{rows.features, rows.probabilities, classifier.features(images.slice(0, 0, 5))};
   });
   const auto pca = PcaExtractor::fit(images, 16);
   expect_equal([&] { return std::vector{pca.features(images)}; });

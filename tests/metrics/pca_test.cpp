@@ -50,8 +50,9 @@ TEST(PcaExtractor, AllComponentsKeepDistances) {
 TEST(PcaExtractor, TakesImagesInSinglePrecision) {
   const auto images = distinct_spectrum(30, 2 * 3 * 4, 4).to(torch::kFloat32).view({30, 2, 3, 4});
   const auto pca = PcaExtractor::fit(images, 5);
-  EXPECT_EQ(pca.features(images).sizes(), at::IntArrayRef({30, 5}));
-  EXPECT_FALSE(pca.class_probabilities(images).has_value());
+  const auto rows = pca.extract(images);
+  EXPECT_EQ(rows.features.sizes(), at::IntArrayRef({30, 5}));
+  EXPECT_FALSE(rows.probabilities.defined());
 }
 
 TEST(PcaExtractor, RebuiltFromItsStateIsTheSame) {

@@ -56,10 +56,9 @@ TEST(RgbBytes, ColourStaysAndOthersAreRefused) {
 
 TEST(TorchScriptExtractor, GivesTheModuleBytes) {
   const TorchScriptExtractor extractor(module_of(kChannelMeans), {1, 4, 4});
-  const auto features =
-      extractor.features(torch::full({130, 1, 4, 4}, 0.5));  // 127.5 -> 128; more than one batch.
-  EXPECT_TRUE(torch::equal(features, torch::full({130, 3}, 128.0)));
-  EXPECT_FALSE(extractor.class_probabilities(torch::zeros({1, 1, 4, 4})).has_value());
+  const auto rows = extractor.extract(torch::full({130, 1, 4, 4}, 0.5));  // 127.5 -> 128; several batches.
+  EXPECT_TRUE(torch::equal(rows.features, torch::full({130, 3}, 128.0)));
+  EXPECT_FALSE(rows.probabilities.defined());
 }
 
 TEST(TorchScriptExtractor, AsksForFeaturesWhereTheModuleOffersThem) {

@@ -193,8 +193,9 @@ class Exporter {
   /// The extractor's own answers to what is decoded from `coefficients`, clamped.
   void export_features(const std::string& place, const torch::Tensor& coefficients) {
     const auto values = denormalise(affine_->decode(coefficients), dataset_.normalisation).clamp(0.0, 1.0);
-    put("features " + place, extractor_->extractor->features(values));
-    put("probabilities " + place, *extractor_->extractor->class_probabilities(values));
+    const auto rows = extractor_->extractor->extract(values);
+    put("features " + place, rows.features);
+    put("probabilities " + place, rows.probabilities);
   }
 
   const torch::Tensor& decoded(std::size_t call) const { return affine_->decoded.at(call); }

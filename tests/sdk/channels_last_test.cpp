@@ -1,8 +1,12 @@
 #include "plugins/sdk/src/networks/channels_last.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <string>
 
 namespace rraebench::networks {
 namespace {
@@ -25,24 +29,77 @@ struct Results {
   std::vector<torch::Tensor> gradients;
 };
 
+torch::Tensor weighted_sum(const torch::Tensor& output) {
+  torch::manual_seed(7);
+  return (output * torch::randn(output.sizes(), output.options())).sum();
+}
+
 /// Of a weighted sum of a layer's output, for every leaf.
 std::vector<torch::Tensor> gradients_of(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves,
                                         bool create_graph = false) {
-  torch::manual_seed(7);
-  const auto weighted_sum = (output * torch::randn(output.sizes(), output.options())).sum();
-  return torch::autograd::grad({weighted_sum}, leaves, {}, c10::nullopt, create_graph);
+  return torch::autograd::grad({weighted_sum(output)}, leaves, {}, c10::nullopt, create_graph);
+}
+
+/// The penalty of contractive and of gradient-penalised models: the squared norm of gradients.
+torch::Tensor gradient_penalty(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
+  auto penalty = torch::zeros({}, output.options());
+  for (const auto& gradient : gradients_of(output.square(), leaves, /*create_graph=*/true))
+    penalty = penalty + gradient.square().sum();
+  return penalty;
 }
 
 Results differentiate(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
   return {output.detach(), gradients_of(output, leaves)};
 }
 
-/// The same of the penalty of contractive and of gradient-penalised models: the squared norm of gradients.
 Results differentiate_twice(const torch::Tensor& output, const std::vector<torch::Tensor>& leaves) {
-  torch::Tensor penalty = torch::zeros({}, output.options());
-  for (const auto& gradient : gradients_of(output.square(), leaves, /*create_graph=*/true))
-    penalty = penalty + gradient.square().sum();
+  const auto penalty = gradient_penalty(output, leaves);
   return {penalty.detach(), torch::autograd::grad({penalty}, leaves)};
+}
+
+/// (f(x + h) - f(x - h)) / 2h at one entry of a contiguous leaf.
+double central_difference(const std::function<torch::Tensor()>& value, const torch::Tensor& leaf,
+                          std::int64_t entry, double step) {
+  auto place = leaf.detach().view(-1)[entry];  // Shares the leaf's memory.
+  const auto before = place.clone();
+  const auto value_at = [&](double shift) {
+    place.copy_(before + shift);
+    return value().item<double>();
+  };
+  const double above = value_at(step);
+  const double below = value_at(-step);
+  place.copy_(before);
+  return (above - below) / (2.0 * step);
+}
+
+/// Of a few entries of every leaf, whichever way the gradient is computed: by loops, or by the tensor
+/// operations that a gradient of it needs.
+void expect_finite_differences(const std::function<torch::Tensor()>& value,
+                               const std::vector<torch::Tensor>& leaves, double step, double tolerance) {
+  constexpr std::int64_t kEntries = 6;
+  for (const bool create_graph : {false, true}) {
+    const auto gradients = torch::autograd::grad({value()}, leaves, {}, c10::nullopt, create_graph);
+    for (std::size_t i = 0; i < leaves.size(); ++i) {
+      torch::manual_seed(11);
+      const auto order = torch::randperm(leaves[i].numel());
+      const double scale = std::max(1.0, gradients[i].abs().max().item<double>());
+      for (std::int64_t k = 0; k < std::min(kEntries, order.numel()); ++k) {
+        const auto entry = order[k].item<std::int64_t>();
+        EXPECT_NEAR(gradients[i].reshape(-1)[entry].item<double>(),
+                    central_difference(value, leaves[i], entry, step), tolerance * scale)
+            << "leaf " << i << ", entry " << entry;
+      }
+    }
+  }
+}
+
+/// Of a layer whose gradient `function` has by hand, and of that gradient's. The output is linear in every
+/// entry but for the kinks of a ReLU, so that differences of its weighted sum are exact up to rounding.
+void expect_gradients_by_hand(const std::string& function, const std::function<torch::Tensor()>& output,
+                              const std::vector<torch::Tensor>& leaves) {
+  ASSERT_THAT(output().grad_fn()->name(), ::testing::HasSubstr(function));
+  expect_finite_differences([&] { return weighted_sum(output()); }, leaves, 1e-6, 1e-8);
+  expect_finite_differences([&] { return gradient_penalty(output(), leaves); }, leaves, 1e-5, 1e-7);
 }
 
 void expect_same(const Results& actual, const Results& expected, double tolerance) {
@@ -87,6 +144,21 @@ TEST(Upsampling, IsTorchsTransposedConvolutionWithItsGradients) {
     }
 }
 
+TEST(Upsampling, GradientsAgreeWithFiniteDifferences) {
+  for (const auto& shape : kCases)
+    for (const auto activation : {Activation::kNone, Activation::kRelu}) {
+      SCOPED_TRACE(std::to_string(shape.channels_in) + " to " + std::to_string(shape.channels_out));
+      torch::manual_seed(1);
+      Upsampling layer(shape.channels_in, shape.channels_out, shape.kernel, shape.output_padding, activation);
+      layer->to(torch::kFloat64);
+      const auto input =
+          torch::randn({2, shape.channels_in, shape.height, shape.width}, torch::kFloat64).requires_grad_();
+      const auto parameters = layer->named_parameters();
+      expect_gradients_by_hand("TransposedConvolution", [&] { return layer->forward(input); },
+                               {input, parameters["weight"], parameters["bias"]});
+    }
+}
+
 TEST(Upsampling, TakesAnInputThatNeedsNoGradient) {
   Upsampling layer(2, 3, 3, 1);
   layer->forward(torch::randn({4, 2, 5, 5})).sum().backward();
@@ -117,14 +189,17 @@ TEST(Convolution, IsTorchsConvolutionWithItsGradients) {
   }
 }
 
+struct Narrow {
+  std::int64_t in, out, kernel, height, width;
+};
+
 // The last layer of the image networks, and what its loops do not fill: channels and pixels that leave a
 // rest.
+const std::vector<Narrow> kNarrowCases = {
+    {8, 1, 5, 32, 32}, {8, 3, 2, 9, 5}, {3, 4, 3, 3, 6}, {1, 1, 7, 8, 11}, {5, 2, 4, 7, 8}};
+
 TEST(Convolution, ToFewChannelsIsTorchsConvolutionWithItsGradients) {
-  struct Narrow {
-    std::int64_t in, out, kernel, height, width;
-  };
-  for (const auto& shape : {Narrow{8, 1, 5, 32, 32}, Narrow{8, 3, 2, 9, 5}, Narrow{3, 4, 3, 3, 6},
-                            Narrow{1, 1, 7, 8, 11}, Narrow{5, 2, 4, 7, 6}})
+  for (const auto& shape : kNarrowCases)
     for (const auto type : {torch::kFloat64, torch::kFloat32}) {
       SCOPED_TRACE(std::to_string(shape.in) + " to " + std::to_string(shape.out));
       torch::manual_seed(1);
@@ -141,6 +216,19 @@ TEST(Convolution, ToFewChannelsIsTorchsConvolutionWithItsGradients) {
         expect_same(differentiate_twice(layer->forward(input), leaves),
                     differentiate_twice(expected(), leaves), 1e-9);
     }
+}
+
+TEST(Convolution, ToFewChannelsHasGradientsThatAgreeWithFiniteDifferences) {
+  for (const auto& shape : kNarrowCases) {
+    SCOPED_TRACE(std::to_string(shape.in) + " to " + std::to_string(shape.out));
+    torch::manual_seed(1);
+    Convolution layer(torch::nn::Conv2dOptions(shape.in, shape.out, shape.kernel));
+    layer->to(torch::kFloat64);
+    const auto input =
+        torch::randn({2, shape.in, shape.height, shape.width}, torch::kFloat64).requires_grad_();
+    expect_gradients_by_hand("NarrowConvolution", [&] { return layer->forward(input); },
+                             {input, layer->weight, layer->bias});
+  }
 }
 
 TEST(Convolution, ToFewChannelsIsTheSameForAnyNumberOfThreads) {

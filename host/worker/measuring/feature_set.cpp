@@ -3,7 +3,7 @@
 namespace rraebench {
 
 FeatureRows extract_features(const FeatureExtractor& extractor, const torch::Tensor& values) {
-  return {extractor.features(values), extractor.class_probabilities(values).value_or(torch::Tensor())};
+  return extractor.extract(values);
 }
 
 void FeatureCollector::add(const FeatureRows& rows) {

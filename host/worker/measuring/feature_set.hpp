@@ -11,12 +11,6 @@
 
 namespace rraebench {
 
-/// What an extractor makes of some samples.
-struct FeatureRows {
-  torch::Tensor features;       // n x d, CPU.
-  torch::Tensor probabilities;  // n x classes; undefined for an extractor without classes.
-};
-
 FeatureRows extract_features(const FeatureExtractor& extractor, const torch::Tensor& values);
 
 struct FeatureSet {
