@@ -2,6 +2,7 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/feature_samples.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/commands.hpp"
@@ -96,8 +97,7 @@ void take_metrics(const po::variables_map& values, RunSpec& spec) {
   plan.metrics = {"fid"};
   if (!by_statistics) plan.metrics = {"fid", "kid", "precision", "recall", "density", "coverage"};
   if (values.count("kid-subset-size") > 0) {
-    constexpr std::int64_t kMostKept = 10000;  // Whose features are kept.
-    plan.kid_subset_size = positive_option(values, "kid-subset-size", kMostKept);
+    plan.kid_subset_size = positive_option(values, "kid-subset-size", kKeptFeatures);
     if (plan.kid_subset_size < 2) throw UserError("--kid-subset-size is 1 but must be at least 2");
   }
   if (values.count("metrics") > 0) plan.metrics = split_list(values, "metrics");

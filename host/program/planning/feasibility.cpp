@@ -1,6 +1,7 @@
 #include "host/program/planning/feasibility.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/feature_samples.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/limits.hpp"
@@ -86,7 +87,6 @@ class Check {
   }
 
   void principal_components(std::int64_t components) const {
-    constexpr std::int64_t kPcaSamples = 10000;  // That the worker fits to.
     std::int64_t values = 1;
     for (const auto extent : facts_.sample_shape) values *= extent;
     const auto samples = std::min(train_, kPcaSamples);

@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/feature_samples.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/plain_count.hpp"
 #include "host/common/sampler.hpp"
@@ -112,10 +113,9 @@ FeaturePlan read_features(const TomlReader& table, const std::string& extractor)
     if (const auto fault = feature_metrics_fault(plan.metrics, extractor); !fault.empty())
       table.fail("metrics", fault);
   }
-  constexpr std::int64_t kMostKept = 10000;  // Whose features are kept (kKeptFeatures of the worker).
-  plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kMostKept - 1);
+  plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kKeptFeatures - 1);
   plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1, kMostDraws);
-  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2, kMostKept);
+  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2, kKeptFeatures);
   plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0, kMostDraws);
   if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
   check_feature_keys(table, plan);
