@@ -1,6 +1,7 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/commands.hpp"
@@ -64,10 +65,9 @@ PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
   const auto& plugin = find_plugin(plugins, spec.plugin, request.plugin_folders);
   require_same("plugin '" + spec.plugin + "', " + plugin.file.string() + ",", spec.plugin_sha256,
                plugin.sha256, "--plugin-dir names the folder of another build");
-  if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0) {
-    const auto file = spec.extractor.substr(prefix.size());
-    require_same(file, spec.extractor_sha256, sha256_of_file(file), "put that file back");
-  }
+  if (const auto extractor = find_extractor(spec.extractor); extractor && !extractor->file.empty())
+    require_same(extractor->file, spec.extractor_sha256, extractor_sha256(spec.extractor),
+                 "put that file back");
   if (!spec.features.statistics.empty())
     require_same(spec.features.statistics, spec.features.statistics_sha256,
                  sha256_of_file(spec.features.statistics), "put that file back");

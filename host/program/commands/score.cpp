@@ -2,6 +2,7 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/feature_samples.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/stop_request.hpp"
@@ -87,11 +88,10 @@ void take_metrics(const po::variables_map& values, RunSpec& spec) {
   spec.extractor = values["extractor"].as<std::string>();
   if (const auto fault = extractor_fault(spec.extractor); !fault.empty())
     throw UserError("--extractor: " + fault);
-  if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
-    spec.extractor_sha256 = sha256_of_file(spec.extractor.substr(prefix.size()));
+  spec.extractor_sha256 = extractor_sha256(spec.extractor);
   auto& plan = spec.features;
   const bool by_statistics = !plan.statistics.empty();
-  if (by_statistics && spec.extractor.rfind("torchscript:", 0) != 0)
+  if (by_statistics && find_extractor(spec.extractor)->kind != ExtractorKind::kTorchScript)
     throw UserError("a .npz file has no samples to train extractor '" + spec.extractor +
                     "' with; name the one that made it: --extractor torchscript:FILE");
   plan.metrics = {"fid"};

@@ -1,6 +1,7 @@
 #include "host/program/planning/feasibility.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/feature_samples.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/sampler.hpp"
@@ -50,15 +51,16 @@ class Check {
   }
 
   void extractor() const {
-    const auto& name = spec_.extractor;
-    if (name.empty()) return;
+    const auto extractor = find_extractor(spec_.extractor);
+    if (!extractor) return;
     const bool is_image = facts_.sample_shape.size() == 3;
-    if (name == "classifier" && (!is_image || !facts_.has_labels))
+    if (extractor->kind == ExtractorKind::kClassifier && (!is_image || !facts_.has_labels))
       fail("extractor",
            "'classifier' needs images with labels, which '" + spec_.dataset + "' has not; use \"pca:K\"");
-    if (name.rfind("torchscript:", 0) == 0 && !is_image)
-      fail("extractor", "'" + name + "' needs images, which '" + spec_.dataset + "' has not; use \"pca:K\"");
-    if (name.rfind("pca:", 0) == 0) principal_components(std::stoll(name.substr(4)));
+    if (extractor->kind == ExtractorKind::kTorchScript && !is_image)
+      fail("extractor",
+           "'" + spec_.extractor + "' needs images, which '" + spec_.dataset + "' has not; use \"pca:K\"");
+    if (extractor->kind == ExtractorKind::kPca) principal_components(extractor->components);
     features();
   }
 

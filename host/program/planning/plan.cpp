@@ -3,6 +3,7 @@
 #include "datasets/catalog.hpp"
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/option_files.hpp"
 #include "host/program/planning/dataset_facts.hpp"
@@ -90,9 +91,7 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.training = comparison.training;
   if (!request.elsewhere) require_precision(spec.training.precision, request.device, places.of("precision"));
   spec.extractor = comparison.extractor;
-  if (const std::string prefix = "torchscript:"; spec.extractor.rfind(prefix, 0) == 0)
-    spec.extractor_sha256 = at_place(places.of("extractor"),
-                                     [&] { return sha256_of_file(spec.extractor.substr(prefix.size())); });
+  spec.extractor_sha256 = at_place(places.of("extractor"), [&] { return extractor_sha256(spec.extractor); });
   spec.reference_split = comparison.reference_split;
   spec.features = comparison.features;
   if (!spec.features.statistics.empty()) {

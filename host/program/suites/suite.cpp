@@ -3,9 +3,9 @@
 #include "datasets/catalog.hpp"
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/feature_samples.hpp"
 #include "host/common/installation.hpp"
-#include "host/common/plain_count.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
@@ -302,7 +302,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
     table.fail("reference_split", "is '" + comparison.reference_split + "' but must be test or train");
   if (table.has("features")) {
     if (comparison.extractor.empty())
-      table.fail("features", "needs an extractor; known: classifier, pca:K, torchscript:FILE");
+      table.fail("features", std::string("needs an extractor; known: ") + kKnownExtractors);
     comparison.features = read_features(
         table.table("features",
                     {"metrics", "neighbours", "kid_subsets", "kid_subset_size", "bootstrap", "statistics"}),
@@ -376,12 +376,6 @@ Suite load_suite(const std::string& name_or_path) {
   }
   suite.claims = read_claims(top, suite.comparisons);
   return suite;
-}
-
-std::string extractor_fault(const std::string& name) {
-  const bool known = name == "classifier" || (name.rfind("pca:", 0) == 0 && plain_count(name.substr(4))) ||
-                     (name.rfind("torchscript:", 0) == 0 && name.size() > 12);
-  return known ? "" : "no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE";
 }
 
 std::vector<std::string> usual_metrics(const FeaturePlan& plan) {

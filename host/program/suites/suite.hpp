@@ -74,9 +74,6 @@ struct Suite {
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
 
-/// Empty, or what is wrong with an extractor's name.
-std::string extractor_fault(const std::string& name);
-
 /// What FeaturePlan::metrics are where a suite names none.
 std::vector<std::string> usual_metrics(const FeaturePlan& plan);
 

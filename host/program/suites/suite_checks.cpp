@@ -1,5 +1,6 @@
 #include "host/program/suites/suite_checks.hpp"
 
+#include "host/common/extractor_name.hpp"
 #include "host/program/suites/limits.hpp"
 
 #include <algorithm>
@@ -61,7 +62,7 @@ void check_comparison_keys(const TomlReader& table, const SuiteComparison& compa
         "it; add one or leave it out");
   if (!table.has_own("reference_split")) return;
   if (comparison.extractor.empty())
-    table.fail("reference_split", "needs an extractor; known: classifier, pca:K, torchscript:FILE");
+    table.fail("reference_split", std::string("needs an extractor; known: ") + kKnownExtractors);
   if (!comparison.features.statistics.empty())
     table.fail(
         "reference_split",
