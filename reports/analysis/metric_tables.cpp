@@ -1,5 +1,7 @@
 #include "reports/analysis/metric_tables.hpp"
 
+#include "reports/analysis/protocols.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -9,12 +11,11 @@
 namespace rraebench {
 namespace {
 
-constexpr std::array<std::string_view, 6> kProtocolOrder = {"reconstruct", "interpolate", "generate",
-                                                            "collapse",    "rank",        "train"};
-
+/// Its place in kAllProtocols; behind them for one of another version.
 std::size_t protocol_rank(const std::string& protocol) {
-  return static_cast<std::size_t>(std::find(kProtocolOrder.begin(), kProtocolOrder.end(), protocol) -
-                                  kProtocolOrder.begin());
+  const auto* found = std::find_if(kAllProtocols.begin(), kAllProtocols.end(),
+                                   [&](const Protocol& known) { return known.name == protocol; });
+  return static_cast<std::size_t>(found - kAllProtocols.begin());
 }
 
 std::size_t find_column(const std::vector<MetricColumn>& columns, const MetricColumn& column) {

@@ -1,5 +1,7 @@
 #include "reports/render/glossary.hpp"
 
+#include "reports/analysis/protocols.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,13 +15,6 @@ namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<Pair, 7> kProtocols = {{{"reconstruct", "Reconstruction"},
-                                             {"interpolate", "Interpolation"},
-                                             {"generate", "Generation"},
-                                             {"collapse", "Posterior collapse"},
-                                             {"rank", "Latent rank"},
-                                             {"train", "Training"},
-                                             {"cost", "Cost"}}};
 constexpr std::array<Pair, 6> kAcronyms = {
     {{"fid", "FID"}, {"kid", "KID"}, {"kl", "KL"}, {"psnr", "PSNR"}, {"ssim", "SSIM"}, {"mse", "MSE"}}};
 
@@ -47,8 +42,8 @@ std::string spaced(const std::string& name) {
 }  // namespace
 
 std::string protocol_title(const std::string& protocol) {
-  for (const auto& [name, title] : kProtocols)
-    if (name == protocol) return std::string(title);
+  for (const auto& known : kAllProtocols)
+    if (known.name == protocol) return std::string(known.title);
   return spaced(protocol);
 }
 

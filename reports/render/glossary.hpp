@@ -8,7 +8,7 @@
 
 namespace rraebench {
 
-/// "Reconstruction"; an unknown name with a capital.
+/// "Reconstruction"; what is no protocol ("cost") with a capital.
 std::string protocol_title(const std::string& protocol);
 
 /// "FID", "KL total", "Relative error": the name with spaces, a capital and acronyms set as such.

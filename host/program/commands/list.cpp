@@ -9,6 +9,7 @@
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
 #include "metrics/catalog.hpp"
+#include "reports/analysis/protocols.hpp"
 #include "reports/render/table_format.hpp"
 #include "rraebench/architecture.hpp"
 #include "rraebench/suggest.hpp"
@@ -65,19 +66,8 @@ Table list_metrics(const po::variables_map& /*values*/) {
 
 Table list_protocols(const po::variables_map& /*values*/) {
   Table table{{"protocol", "what it does"}, {}};
-  const std::pair<const char*, const char*> protocols[] = {
-      {"train",
-       "the suite's learning-rate stages, the same batches in the same order for every model of a seed"},
-      {"reconstruct", "error of decode(encode(x)) over the training and the test split"},
-      {"interpolate",
-       "grid: error of decoding interpolated training coefficients at the test parameters; "
-       "pairs: FID and entropy of images between random training pairs"},
-      {"generate",
-       "FID and entropy of samples decoded from a prior, a Gaussian or a Gaussian mixture fitted to the "
-       "training coefficients"},
-      {"collapse", "active units, KL per dimension and collapsed dimensions over the test split"},
-      {"rank", "singular spectrum and rank measures of the latent over the test split"}};
-  for (const auto& [name, what] : protocols) table.rows.push_back({std::string(name), std::string(what)});
+  for (const auto& protocol : kAllProtocols)
+    table.rows.push_back({std::string(protocol.name), std::string(protocol.what)});
   return table;
 }
 
