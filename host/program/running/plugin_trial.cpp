@@ -1,4 +1,4 @@
-#include "host/program/planning/plugin_trial.hpp"
+#include "host/program/running/plugin_trial.hpp"
 
 #include "datasets/sha256.hpp"
 #include "host/common/common_options.hpp"
