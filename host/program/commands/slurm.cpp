@@ -33,7 +33,6 @@ std::string text_option(const po::variables_map& values, const std::string& opti
                         const std::string& otherwise) {
   if (values.count(option) == 0) return otherwise;
   auto text = values[option].as<std::string>();
-  if (text.empty()) throw UserError("--" + option + " is empty; leave it out");
   if (text.find_first_of("\n\r") != std::string::npos)
     throw UserError("--" + option + " has more than one line");
   return text;

@@ -47,7 +47,6 @@ class WorkerProcess {
 
   /// Once: asks it to stop, wakes it if it is suspended, and gives it `grace` for that.
   void ask_to_stop(std::chrono::milliseconds grace);
-  bool asked_to_stop() const { return deadline_.has_value(); }
   /// Kills it once its grace is over.
   void enforce_grace();
   bool killed() const { return killed_at_.has_value(); }
