@@ -1,7 +1,6 @@
 #include "host/program/planning/plan.hpp"
 
 #include "host/common/errors.hpp"
-#include "host/program/running/progress_display.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,12 +15,6 @@ TEST(ParseSeeds, TakesNumbersAndRanges) {
                           "0:9223372036854775807", "0:5001,6000:11000"})
     EXPECT_THROW(parse_seeds(bad), UserError) << bad;
   EXPECT_EQ(parse_seeds("9007199254740991"), (std::vector<std::int64_t>{9007199254740991}));
-}
-
-TEST(DurationText, ReadsAsAClock) {
-  EXPECT_EQ(duration_text(0.2), "0:00");
-  EXPECT_EQ(duration_text(65), "1:05");
-  EXPECT_EQ(duration_text(7383), "2:03:03");
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "host/program/suites/quantities.hpp"
+#include "host/common/quantities.hpp"
 
 #include "host/common/errors.hpp"
 
@@ -14,6 +14,12 @@ TEST(Quantities, DurationsHaveUnits) {
   EXPECT_EQ(parse_duration("1.5h", "timeout"), 5400.0);
   for (const char* bad : {"", "0", "-1s", "10x", "m", "1h30m", "nan", "inf", "1e3", "1 h", "0x10"})
     EXPECT_THROW(parse_duration(bad, "timeout"), UserError) << bad;
+}
+
+TEST(Quantities, DurationsReadAsAClock) {
+  EXPECT_EQ(duration_text(0.2), "0:00");
+  EXPECT_EQ(duration_text(65), "1:05");
+  EXPECT_EQ(duration_text(7383), "2:03:03");
 }
 
 TEST(Quantities, SizesNeedALetter) {

@@ -1,8 +1,8 @@
 #include "host/program/cluster/slurm_job.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/suites/limits.hpp"
-#include "host/program/suites/quantities.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -3,10 +3,10 @@
 #include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/quantities.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/cluster/job_script.hpp"
 #include "host/program/cluster/slurm_client.hpp"
-#include "host/program/running/executor.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

@@ -1,12 +1,12 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/planning/promise_check.hpp"
-#include "host/program/suites/quantities.hpp"
 #include "reports/text.hpp"
 
 #include <chrono>

@@ -2,12 +2,12 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/command.hpp"
 #include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/running/executor.hpp"
 #include "host/program/suites/limits.hpp"
-#include "host/program/suites/quantities.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
 

@@ -2,13 +2,13 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/quantities.hpp"
 #include "host/common/text_file.hpp"
 #include "host/program/cluster/slurm_client.hpp"
 #include "host/program/cluster/task_files.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/plan_file.hpp"
 #include "host/program/suites/limits.hpp"
-#include "host/program/suites/quantities.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

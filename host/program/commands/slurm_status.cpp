@@ -1,7 +1,7 @@
 #include "host/common/exit_codes.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/command.hpp"
 #include "host/program/commands/slurm.hpp"
-#include "host/program/running/progress_display.hpp"
 #include "host/program/standard_output.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/text.hpp"

@@ -1,6 +1,6 @@
 #include "host/common/exit_codes.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/commands.hpp"
-#include "host/program/running/executor.hpp"
 #include "host/program/running/live_status.hpp"
 #include "host/program/running/suite_session.hpp"
 #include "host/program/standard_output.hpp"

@@ -3,6 +3,7 @@
 #include "host/common/elapsed.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/quantities.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/processes/limited_json.hpp"
 #include "reports/text.hpp"

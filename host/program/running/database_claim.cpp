@@ -1,7 +1,7 @@
 #include "host/program/running/database_claim.hpp"
 
 #include "host/common/errors.hpp"
-#include "host/program/running/executor.hpp"
+#include "host/common/quantities.hpp"
 
 #include <array>
 #include <cerrno>

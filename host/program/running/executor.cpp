@@ -3,10 +3,6 @@
 #include "host/common/stop_request.hpp"
 #include "host/program/running/active_run.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
-#include <chrono>
 #include <exception>
 #include <list>
 #include <memory>
@@ -102,11 +98,6 @@ class Executor {
 };
 
 }  // namespace
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
-}
 
 void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request,
                   ProgressDisplay& display, const std::function<void(RunRecord run)>& finished) {

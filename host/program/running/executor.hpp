@@ -33,7 +33,4 @@ struct ExecutionRequest {
 void execute_runs(const std::vector<PlannedRun>& runs, const ExecutionRequest& request,
                   ProgressDisplay& display, const std::function<void(RunRecord run)>& finished);
 
-/// Now, UTC, ISO 8601: "2026-01-31T12:00:00Z".
-std::string utc_now();
-
 }  // namespace rraebench

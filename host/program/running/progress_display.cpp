@@ -1,6 +1,7 @@
 #include "host/program/running/progress_display.hpp"
 
 #include "host/common/elapsed.hpp"
+#include "host/common/quantities.hpp"
 #include "host/program/running/live_status_writer.hpp"
 #include "reports/text.hpp"
 
@@ -66,12 +67,6 @@ bool is_colour_wanted() {
 }
 
 }  // namespace
-
-std::string duration_text(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
-  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
 
 ProgressDisplay::ProgressDisplay(std::size_t run_count, LiveStatusWriter* live)
     : run_count_(run_count),

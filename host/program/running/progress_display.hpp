@@ -67,7 +67,4 @@ class ProgressDisplay {
   std::map<std::string, Line> lines_;
 };
 
-/// "1:05" or "2:03:05"
-std::string duration_text(double seconds);
-
 }  // namespace rraebench

@@ -1,6 +1,6 @@
 #include "host/program/running/run_end.hpp"
 
-#include "host/program/suites/quantities.hpp"
+#include "host/common/quantities.hpp"
 #include "reports/text.hpp"
 
 #include <fmt/format.h>

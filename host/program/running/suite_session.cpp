@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
+#include "host/common/quantities.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/program/planning/estimates.hpp"
 #include "host/program/planning/resources.hpp"

@@ -1,11 +1,13 @@
-#include "host/program/suites/quantities.hpp"
+#include "host/common/quantities.hpp"
 
 #include "host/common/errors.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <optional>
 #include <string_view>
@@ -47,6 +49,12 @@ double parse_duration(const std::string& text, const std::string& option) {
   throw UserError("--" + option + " is '" + text + "' but must be a duration, such as 90s, 10m or 2h");
 }
 
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
 std::int64_t parse_size(const std::string& text, const std::string& option) {
   if (const auto parts = split_unit(text))
     if (const auto unit = bytes_of_unit(parts->second); unit && parts->first * *unit < 0x1p62)
@@ -60,6 +68,11 @@ std::string size_text(std::int64_t bytes) {
   if (size < kMebibyte) return fmt::format("{:.0f} KiB", size / 1024.0);
   return size < 1024.0 * kMebibyte ? fmt::format("{:.0f} MiB", size / kMebibyte)
                                    : fmt::format("{:.1f} GiB", size / kMebibyte / 1024.0);
+}
+
+std::string utc_now() {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
 }  // namespace rraebench
