@@ -1,6 +1,6 @@
 #include "host/common/events.hpp"
 
-#include "reports/render/base64.hpp"
+#include "reports/base64.hpp"
 
 #include <nlohmann/json.hpp>
 

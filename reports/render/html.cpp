@@ -1,7 +1,7 @@
 #include "reports/render/html.hpp"
 
+#include "reports/base64.hpp"
 #include "reports/render/assets.hpp"
-#include "reports/render/base64.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/render/comparison_charts.hpp"
 #include "reports/render/curve_panels.hpp"

@@ -1,7 +1,7 @@
 #include "host/common/cell.hpp"
 
 #include "host/common/events.hpp"
-#include "reports/render/base64.hpp"
+#include "reports/base64.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,4 +1,4 @@
-#include "reports/render/base64.hpp"
+#include "reports/base64.hpp"
 
 #include <openssl/evp.h>
 
