@@ -13,11 +13,10 @@ constexpr OptionRule integer_option(const char* name, const char* default_value,
   return {name, OptionType::kInteger, default_value, help, minimum, maximum};
 }
 
-/// `choices` as "a|b"; empty: any text.
+/// `choices` as one_of() takes them; empty: any text.
 constexpr OptionRule text_option(const char* name, const char* default_value, const char* help,
                                  const char* choices = "") {
-  constexpr double kNoBound = std::numeric_limits<double>::infinity();
-  return {name, OptionType::kText, default_value, help, -kNoBound, kNoBound, choices};
+  return one_of({name, OptionType::kText, default_value, help}, choices);
 }
 
 constexpr OptionRule normalisation_option(const char* default_value) {

@@ -14,9 +14,10 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "128", "latent size L; the coefficients are the latent, in (0, 1)", 1,
      1 << 14},
     {"weight", OptionType::kReal, "1e-2", "of the squared Jacobian of the encoder's last layer", 0},
-    {"reduction", OptionType::kText, "mean",
-     "of the Jacobian over the batch: its mean, or its sum, as the authors of RRAE take it",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "mean|sum"},
+    rraebench::one_of(
+        {"reduction", OptionType::kText, "mean",
+         "of the Jacobian over the batch: its mean, or its sum, as the authors of RRAE take it"},
+        "mean|sum"),
 };
 
 class ContractiveAutoencoder : public rraebench::Model {

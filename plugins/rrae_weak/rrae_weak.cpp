@@ -18,12 +18,13 @@ constexpr rraebench::OptionRule kOptions[] = {
                           "latent|train"),
     {"penalty", OptionType::kReal, "1", "weight of the latent's distance from rank k", 0},
     {"coefficient_rate", OptionType::kReal, "1", "kappa: learning rate of A over that of everything else", 0},
-    {"basis", OptionType::kText, "latent",
-     "after training: the leading modes of the latents, or the span of the trained U",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "latent|trained"},
-    {"renormalise", OptionType::kText, "step",
-     "columns of U are brought to unit length after each step, or in the forward pass alone",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "step|forward"},
+    rraebench::one_of({"basis", OptionType::kText, "latent",
+                       "after training: the leading modes of the latents, or the span of the trained U"},
+                      "latent|trained"),
+    rraebench::one_of(
+        {"renormalise", OptionType::kText, "step",
+         "columns of U are brought to unit length after each step, or in the forward pass alone"},
+        "step|forward"),
 };
 
 torch::Tensor with_unit_columns(const torch::Tensor& matrix) {

@@ -15,10 +15,10 @@ constexpr rraebench::OptionRule kOptions[] = {
     {"sparsity", OptionType::kReal, "0.05", "share of the samples for which a unit is to be active", 1e-6,
      0.999999},
     {"weight", OptionType::kReal, "1", "of the divergence of the mean activity from it", 0},
-    {"activity", OptionType::kText, "units",
-     "the mean that diverges: of each unit over the batch, or one of all units together, as the authors of "
-     "RRAE take it",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "units|all"},
+    rraebench::one_of({"activity", OptionType::kText, "units",
+                       "the mean that diverges: of each unit over the batch, or one of all units together, "
+                       "as the authors of RRAE take it"},
+                      "units|all"),
 };
 
 class SparseAutoencoder : public rraebench::Model {

@@ -34,8 +34,15 @@ struct OptionRule {
   const char* help;           // One line.
   double minimum = -std::numeric_limits<double>::infinity();  // Inclusive; numbers only.
   double maximum = std::numeric_limits<double>::infinity();   // Inclusive; numbers only.
-  const char* choices = "";  // "a|b|c": of a text, what it may be (empty: any); of an integer: bounded_by().
+  const char* choices = "";  // "a|b|c": of a text one_of() (empty: any text), of an integer bounded_by().
 };
+
+/// The rule of a text that must be one of `choices`, names with bars between them:
+/// one_of({"noise", OptionType::kText, "posterior", "what is added"}, "posterior|singular").
+constexpr OptionRule one_of(OptionRule rule, const char* choices) {
+  rule.choices = choices;
+  return rule;
+}
 
 /// The rule of an integer with what else it must not exceed, known only beside data and other options: names
 /// with bars between them, each that of another integer option, or "batch" (samples of a training batch), or
