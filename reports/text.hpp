@@ -1,5 +1,6 @@
 #pragma once
-// Implements: text of unknown origin made fit for a terminal, an HTML page or a Markdown document.
+// Implements: text for readers: of unknown origin made fit for a terminal, an HTML page or a Markdown
+// document, and words that go with a number.
 
 #include <cstddef>
 #include <string>
@@ -41,6 +42,12 @@ std::vector<std::string> shell_words(std::string_view command);
 /// A command of a shell without the folders of absolute paths, which tell of a machine and its user:
 /// "run a --db /home/me/a.db" is "run a --db a.db".
 std::string without_folders(std::string_view command);
+
+/// "1 run", "3 runs", of whole numbers of any type.
+template <typename Count>
+std::string plural(Count count, const std::string& noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
 
 /// Columns on a terminal: characters, combining marks not counted, East Asian wide characters twice.
 std::size_t display_width(std::string_view text);

@@ -13,6 +13,7 @@
 #include "reports/store/integrity.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -73,7 +74,7 @@ void check_worker(std::vector<Finding>& findings) {
                   text("program_version"), program_version()));
   const auto threads = said->value("threads", std::int64_t{0});
   add(said->value("openmp", false), Health::kWarning, "LibTorch",
-      fmt::format("{}, OpenMP with {} thread{}", text("libtorch_version"), threads, threads == 1 ? "" : "s"),
+      fmt::format("{}, OpenMP with {}", text("libtorch_version"), plural(threads, "thread")),
       fmt::format("{} has no OpenMP and trains slowly; use one that has", text("libtorch_version")));
   const auto warning = said->at("blas_warning");
   add(warning.is_null(), Health::kWarning, "BLAS", text("blas"),

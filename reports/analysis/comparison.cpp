@@ -3,6 +3,7 @@
 #include "reports/analysis/decimate.hpp"
 #include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/run_notes.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -309,8 +310,8 @@ std::string machine_of(const std::vector<EnvironmentRow>& environments, const Ru
                                   [&](const EnvironmentRow& row) { return row.id == run.environment_id; });
   if (found == environments.end()) return {};
   const auto& e = found->environment;
-  return fmt::format("{}{}, {} thread{}{}", e.cpu, e.device == "cpu" ? "" : " " + e.device, e.threads,
-                     e.threads == 1 ? "" : "s",
+  return fmt::format("{}{}, {}{}", e.cpu, e.device == "cpu" ? "" : " " + e.device,
+                     plural(e.threads, "thread"),
                      run.jobs > 1 ? fmt::format(", {} runs at once", run.jobs) : "");
 }
 

@@ -1,5 +1,7 @@
 #include "reports/analysis/settings.hpp"
 
+#include "reports/text.hpp"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -61,8 +63,8 @@ std::string stages(const Json& values) {
     for (const auto& stage : values) {
       const auto steps = count(stage, "steps");
       const auto amount = steps > 0 ? steps : count(stage, "epochs");
-      parts.push_back(fmt::format("{} {}{} at {}", amount, steps > 0 ? "step" : "epoch",
-                                  amount == 1 ? "" : "s", member(stage, "learning_rate")));
+      parts.push_back(fmt::format("{} at {}", plural(amount, steps > 0 ? "step" : "epoch"),
+                                  member(stage, "learning_rate")));
     }
   return joined(parts, ", ");
 }

@@ -2,6 +2,7 @@
 
 #include "reports/render/html_page.hpp"
 #include "reports/render/report_words.hpp"
+#include "reports/text.hpp"
 
 #include <fmt/format.h>
 
@@ -55,8 +56,8 @@ std::vector<ReportFile> render_html_pages(ComparisonReport report, const std::st
     const auto part = part_of(report, suite);
     const auto file = stem + "-" + names.take({suite}) + ".html";
     pages.push_back({suite, file,
-                     fmt::format("{} comparison{}, {} runs, {} not ok", part.comparisons.size(),
-                                 part.comparisons.size() == 1 ? "" : "s", part.runs, part.failures.size())});
+                     fmt::format("{}, {} runs, {} not ok", plural(part.comparisons.size(), "comparison"),
+                                 part.runs, part.failures.size())});
     files.push_back({file, render_html(part)});
   }
   files.insert(files.begin(), {name, html::render_page(report, pages)});

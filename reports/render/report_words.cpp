@@ -11,13 +11,6 @@
 #include <set>
 
 namespace rraebench {
-namespace {
-
-std::string counted(std::size_t count, const char* noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
-}  // namespace
 
 std::int64_t ended_runs(const Comparison& comparison) {
   std::int64_t runs = 0;
@@ -29,9 +22,8 @@ std::int64_t ended_runs(const Comparison& comparison) {
 }
 
 std::string summarise(const Comparison& comparison) {
-  return fmt::format("Data {} · {} · {} · {}", comparison.dataset, counted(comparison.labels.size(), "model"),
-                     counted(comparison.seeds.size(), "seed"),
-                     counted(static_cast<std::size_t>(ended_runs(comparison)), "run"));
+  return fmt::format("Data {} · {} · {} · {}", comparison.dataset, plural(comparison.labels.size(), "model"),
+                     plural(comparison.seeds.size(), "seed"), plural(ended_runs(comparison), "run"));
 }
 
 std::string describe_end(const FailedRun& run) {
@@ -42,7 +34,7 @@ std::string describe_end(const FailedRun& run) {
 }
 
 std::string describe(const RunTally& tally) {
-  auto text = fmt::format("{} of {} run{}", tally.ok, tally.expected, tally.expected == 1 ? "" : "s");
+  auto text = fmt::format("{} of {}", tally.ok, plural(tally.expected, "run"));
   for (const auto& [status, count] : tally.failed)
     text += fmt::format(", {} {}", count, run_status_name(status));
   if (tally.missing > 0) text += fmt::format(", {} missing", tally.missing);
@@ -142,8 +134,7 @@ PrintedComparison print_published(const PublishedComparison& entry) {
 }
 
 std::string describe_absence(const MetricCell& cell, const RunTally& tally) {
-  if (cell.not_a_number > 0)
-    return "not a number in " + counted(static_cast<std::size_t>(cell.not_a_number), "run");
+  if (cell.not_a_number > 0) return "not a number in " + plural(cell.not_a_number, "run");
   if (tally.ok > 0) return "not measured";
   std::string text;
   for (const auto& [status, count] : tally.failed)
@@ -156,8 +147,7 @@ std::vector<std::pair<std::string, std::string>> environment_facts(const Environ
   std::vector<std::pair<std::string, std::string>> facts = {
       {"Runs", fmt::format("{}", use.runs)},
       {"Device", e.device},
-      {"Processor",
-       e.cpu.empty() ? "" : fmt::format("{}, {}", e.cpu, counted(static_cast<std::size_t>(e.cores), "core"))},
+      {"Processor", e.cpu.empty() ? "" : fmt::format("{}, {}", e.cpu, plural(e.cores, "core"))},
       {"Threads", fmt::format("{}", e.threads)},
       {"Memory", e.memory_bytes > 0 ? fmt::format("{:.1f} GiB", static_cast<double>(e.memory_bytes) /
                                                                     (1024.0 * 1024.0 * 1024.0))

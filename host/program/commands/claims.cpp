@@ -95,10 +95,9 @@ int run_claims(const std::vector<std::string>& arguments) {
   const auto fail = count(ClaimOutcome::kDoesNotHold);
   std::cerr << (claims.empty()
                     ? std::string("no claims: a suite states them in [[claim]]\n")
-                    : fmt::format(
-                          "{} claim{}: {} hold{}, {} do{} not, {} undecided; each is tested on its own\n",
-                          claims.size(), claims.size() == 1 ? "" : "s", held, held == 1 ? "s" : "", fail,
-                          fail == 1 ? "es" : "", count(ClaimOutcome::kUndecided)));
+                    : fmt::format("{}: {} hold{}, {} do{} not, {} undecided; each is tested on its own\n",
+                                  plural(claims.size(), "claim"), held, held == 1 ? "s" : "", fail,
+                                  fail == 1 ? "es" : "", count(ClaimOutcome::kUndecided)));
   return values->count("require") > 0 && fail > 0 ? kExitSomeFailed : kExitOk;
 }
 

@@ -116,8 +116,8 @@ int run_merge(const std::vector<std::string>& arguments) {
               << printable(describe(found, names), 2000) << "\n";
   for (std::size_t i = 0; i < files.size(); ++i) {
     const auto& count = result.counts[i];
-    std::cout << printable(files[i]) << ": " << count.added << (count.added == 1 ? " run" : " runs")
-              << " taken into " << printable(target) << ", " << count.known << " there already";
+    std::cout << printable(files[i]) << ": " << plural(count.added, "run") << " taken into "
+              << printable(target) << ", " << count.known << " there already";
     if (count.left_out > 0) std::cout << ", " << count.left_out << " not taken";
     std::cout << "\n";
   }

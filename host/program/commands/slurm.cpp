@@ -134,8 +134,7 @@ void say_submitted(const PlanFolder& folder, const std::vector<Submission>& subm
     if (submission.collects)
       std::cout << fmt::format("job {} merges when they have ended\n", submission.job_id);
     else
-      std::cout << fmt::format("job {}: {} {}\n", submission.job_id, submission.tasks.size(),
-                               submission.tasks.size() == 1 ? "task" : "tasks");
+      std::cout << fmt::format("job {}: {}\n", submission.job_id, plural(submission.tasks.size(), "task"));
   }
   std::cout << "how it goes: rraebench slurm status " << name << "\n";
 }

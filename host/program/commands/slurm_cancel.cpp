@@ -39,9 +39,8 @@ int run_slurm_cancel(const std::vector<std::string>& arguments) {
   for (const auto& [name, element] : *queue)
     if (is_active(element.state)) active.insert(name.first);
   cancel_jobs({active.begin(), active.end()});
-  std::cout << fmt::format("{} {} cancelled; what is done so far: rraebench slurm collect {}\n",
-                           active.size(), active.size() == 1 ? "job" : "jobs",
-                           quote_shell(folder.path().string()));
+  std::cout << fmt::format("{} cancelled; what is done so far: rraebench slurm collect {}\n",
+                           plural(active.size(), "job"), quote_shell(folder.path().string()));
   return kExitOk;
 }
 

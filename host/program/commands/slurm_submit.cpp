@@ -49,7 +49,7 @@ void freeze(const PlanFolder& folder, const RunPlan& plan) {
 /// What the scripts ask for, so that a wrong guess is seen before the queue shows it.
 void say_classes(const std::vector<ResourceClass>& classes) {
   for (const auto& [job, tasks] : classes)
-    std::cerr << fmt::format("{} {}: {}, {}\n", tasks.size(), tasks.size() == 1 ? "task" : "tasks",
+    std::cerr << fmt::format("{}: {}, {}\n", plural(tasks.size(), "task"),
                              job.minutes ? fmt::format("{} minutes each", *job.minutes)
                                          : "no time known (--time), the site's own holds",
                              job.memory_mib ? fmt::format("{} MiB", *job.memory_mib)

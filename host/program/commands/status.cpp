@@ -27,10 +27,6 @@ namespace po = boost::program_options;
 
 constexpr std::int64_t kSecondsOfSilence = 15;  // After which the age of what is shown is said.
 
-std::string plural(std::int64_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 /// "120/600 (20 %)"
 std::string progress_text(const LiveRun& run) {
   if (run.steps <= 0) return "";

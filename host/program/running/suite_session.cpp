@@ -196,11 +196,11 @@ Ends carry_out(const SessionRequest& request, ResultsDatabase& database, std::se
   remove_unfinished_artefacts(execution.artefact_folder);
   const auto stale = count_of(judged, RunState::kStale);
   std::cerr << fmt::format(
-      "{} run{}: {} to do{}, {} complete; {} at a time with {} thread{} each{}; results in {}\n",
-      judged.size(), judged.size() == 1 ? "" : "s", selected.size(),
+      "{}: {} to do{}, {} complete; {} at a time with {} each{}; results in {}\n",
+      plural(judged.size(), "run"), selected.size(),
       stale > 0 ? fmt::format(" ({} stale: --plan says why)", stale) : "",
-      request.force ? 0 : count_of(judged, RunState::kCached), execution.jobs, execution.threads,
-      execution.threads == 1 ? "" : "s",
+      request.force ? 0 : count_of(judged, RunState::kCached), execution.jobs,
+      plural(execution.threads, "thread"),
       execution.jobs * execution.threads > usable_cores() ? ", more than there are cores" : "",
       printable(request.database.string()));
   database.describe_plugins(request.plugins);
