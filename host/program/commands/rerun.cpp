@@ -44,7 +44,7 @@ RunSpec stored_spec(const RunRecord& run) {
   try {
     auto spec = run_spec_from_json(document);
     if (run_identity(spec) == run.identity) return spec;
-  } catch (const std::exception&) {
+  } catch (const nlohmann::json::exception&) {
   }
   throw UserError(
       "the run's specification is not one that this program would write; use the program's version " +
