@@ -33,6 +33,25 @@ bool is_finite(const Candidate& candidate) {
                      [](const SeedValue& entry) { return std::isfinite(entry.value); });
 }
 
+std::int64_t count_measured(const std::vector<Candidate>& all) {
+  return std::count_if(all.begin(), all.end(),
+                       [](const Candidate& candidate) { return !candidate.values.empty(); });
+}
+
+/// Indices of those that a test can be made of.
+std::vector<std::size_t> choose_testable(const std::vector<Candidate>& all) {
+  std::vector<std::size_t> chosen;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i].eligible && all[i].values.size() >= kFewestSeeds && is_finite(all[i])) chosen.push_back(i);
+  return chosen;
+}
+
+std::size_t fewest_seeds(const std::vector<Candidate>& all, const std::vector<std::size_t>& chosen) {
+  auto fewest = all[chosen.front()].values.size();
+  for (const auto index : chosen) fewest = std::min(fewest, all[index].values.size());
+  return fewest;
+}
+
 std::set<std::int64_t> seeds_in_common(const std::vector<Candidate>& all,
                                        const std::vector<std::size_t>& chosen) {
   std::set<std::int64_t> common;
@@ -57,6 +76,37 @@ double paired_p(const Candidate& a, const Candidate& b, const std::set<std::int6
   return paired_permutation_test(differences);
 }
 
+using TestedPair = std::pair<std::size_t, std::size_t>;  // Indices of candidates.
+
+std::vector<TestedPair> all_pairs(const std::vector<std::size_t>& chosen) {
+  std::vector<TestedPair> pairs;
+  for (auto a = chosen.begin(); a != chosen.end(); ++a)
+    for (auto b = a + 1; b != chosen.end(); ++b) pairs.emplace_back(*a, *b);
+  return pairs;
+}
+
+/// With Holm's correction. `seeds`: in common.
+std::vector<double> p_values_of(const std::vector<Candidate>& all, const std::vector<TestedPair>& pairs,
+                                PairTest test, const std::set<std::int64_t>& seeds) {
+  std::vector<double> p_values;
+  for (const auto& [a, b] : pairs)
+    p_values.push_back(test == PairTest::kPermutation
+                           ? paired_p(all[a], all[b], seeds)
+                           : welch_test(values_of(all[a]), values_of(all[b])).p_value);
+  return holm_adjusted(p_values);
+}
+
+/// What differs from `leader` by the tests of all pairs.
+std::vector<std::size_t> told_from(std::size_t leader, const std::vector<TestedPair>& pairs,
+                                   const std::vector<double>& p_values) {
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto& [a, b] = pairs[i];
+    if (p_values[i] < kSignificance && (a == leader || b == leader)) others.push_back(a == leader ? b : a);
+  }
+  return others;
+}
+
 }  // namespace
 
 const char* pair_test_name(PairTest test) {
@@ -79,15 +129,8 @@ bool can_permute(std::size_t pairs, std::size_t tests) {
 BestSet find_best(const std::vector<Candidate>& candidates, const std::string& better) {
   BestSet best;
   if (better != "lower" && better != "higher") return best;
-  std::size_t measured = 0;
-  std::vector<std::size_t> chosen;
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    const auto& candidate = candidates[i];
-    if (!candidate.values.empty()) ++measured;
-    if (candidate.eligible && candidate.values.size() >= kFewestSeeds && is_finite(candidate))
-      chosen.push_back(i);
-  }
-  if (measured < 2) {
+  const auto chosen = choose_testable(candidates);
+  if (count_measured(candidates) < 2) {
     best.verdict = BestVerdict::kOneModel;
     return best;
   }
@@ -95,50 +138,28 @@ BestSet find_best(const std::vector<Candidate>& candidates, const std::string& b
     best.verdict = BestVerdict::kTooFewSeeds;
     return best;
   }
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;  // Into `chosen`.
-  for (std::size_t a = 0; a < chosen.size(); ++a)
-    for (std::size_t b = a + 1; b < chosen.size(); ++b) pairs.emplace_back(a, b);
-  best.pairs = pairs.size();
+  const auto pairs = all_pairs(chosen);
   const auto common = seeds_in_common(candidates, chosen);
   const bool permute = can_permute(common.size(), pairs.size());
+  best.pairs = pairs.size();
   best.test = permute ? PairTest::kPermutation : PairTest::kWelch;
-  best.seeds = common.size();
-  if (!permute) {
-    best.seeds = candidates[chosen.front()].values.size();
-    for (const auto index : chosen) best.seeds = std::min(best.seeds, candidates[index].values.size());
-  }
-  std::vector<double> p_values;
-  for (const auto& [a, b] : pairs) {
-    const auto& left = candidates[chosen[a]];
-    const auto& right = candidates[chosen[b]];
-    p_values.push_back(permute ? paired_p(left, right, common)
-                               : welch_test(values_of(left), values_of(right)).p_value);
-  }
-  p_values = holm_adjusted(p_values);
+  best.seeds = permute ? common.size() : fewest_seeds(candidates, chosen);
   const auto is_better = [&](std::size_t a, std::size_t b) {
-    const double difference = mean_of(candidates[chosen[a]]) - mean_of(candidates[chosen[b]]);
+    const double difference = mean_of(candidates[a]) - mean_of(candidates[b]);
     return better == "lower" ? difference < 0.0 : difference > 0.0;
   };
-  std::size_t leader = 0;
-  for (std::size_t i = 1; i < chosen.size(); ++i)
-    if (is_better(i, leader)) leader = i;
-  std::vector<bool> alike(chosen.size(), true);
-  for (std::size_t i = 0; i < pairs.size(); ++i)
-    if (p_values[i] < kSignificance) {
-      if (pairs[i].first == leader) alike[pairs[i].second] = false;
-      if (pairs[i].second == leader) alike[pairs[i].first] = false;
-    }
-  if (std::all_of(alike.begin(), alike.end(), [](bool same) { return same; })) {
+  const auto leader = *std::min_element(chosen.begin(), chosen.end(), is_better);
+  const auto worse = told_from(leader, pairs, p_values_of(candidates, pairs, best.test, common));
+  if (worse.empty()) {
     best.verdict = BestVerdict::kNoDifference;
     return best;
   }
   best.verdict = BestVerdict::kMarked;
-  best.leader = chosen[leader];
-  std::optional<std::size_t> best_of_the_rest;
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    if (!alike[i] && (!best_of_the_rest || is_better(i, *best_of_the_rest))) best_of_the_rest = i;
-  for (std::size_t i = 0; i < chosen.size(); ++i)
-    if (alike[i] && is_better(i, *best_of_the_rest)) best.members.push_back(chosen[i]);
+  best.leader = leader;
+  const auto best_of_the_worse = *std::min_element(worse.begin(), worse.end(), is_better);
+  for (const auto index : chosen)
+    if (std::find(worse.begin(), worse.end(), index) == worse.end() && is_better(index, best_of_the_worse))
+      best.members.push_back(index);
   return best;
 }
 

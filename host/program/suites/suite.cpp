@@ -271,9 +271,8 @@ std::vector<SweptOption> read_dataset_sweep(const TomlReader& dataset) {
   return swept;
 }
 
-SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds,
-                                const std::vector<std::string>& suite_keep, const SweptOption& swept) {
-  SuiteComparison comparison;
+/// Name and data, with the value of the option that is swept in both.
+void read_dataset(const TomlReader& table, const SweptOption& swept, SuiteComparison& comparison) {
   comparison.name = table.text("name");
   comparison.own_name = comparison.name;
   const auto dataset = table.open_table("dataset");
@@ -289,13 +288,10 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   } catch (const OptionError& error) {
     dataset.fail("name", error.what());
   }
-  const auto network = table.open_table("network");
-  comparison.network_family = network.text("family");
-  comparison.network_options = network.options_except({"family"});
-  comparison.training = read_training(
-      table.table("training", {"optimiser", "belief", "precision", "batch_size", "stages", "fine_tuning",
-                               "stagnation_window", "stagnation_tolerance", "stagnation_count"}));
-  comparison.places = places_of(table);
+}
+
+/// What is made with trained models, and by what that is measured.
+void read_measurements(const TomlReader& table, SuiteComparison& comparison) {
   comparison.extractor = read_extractor(table);
   comparison.reference_split = table.text("reference_split", "test");
   if (comparison.reference_split != "test" && comparison.reference_split != "train")
@@ -313,10 +309,31 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
         read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
   if (table.has("generate"))
     comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
-  const auto kept = table.has("keep") ? read_keep(table) : suite_keep;
-  comparison.keep = possible_kinds(kept, comparison);
-  if (table.has_own("keep") && comparison.keep != kept)
+}
+
+/// What runs leave: of the comparison's own keys, else of the suite's.
+std::vector<std::string> read_kept(const TomlReader& table, const std::vector<std::string>& suite_keep,
+                                   const SuiteComparison& comparison) {
+  const auto wanted = table.has("keep") ? read_keep(table) : suite_keep;
+  auto kept = possible_kinds(wanted, comparison);
+  if (table.has_own("keep") && kept != wanted)
     table.fail("keep", "names samples, and the comparison has no generate; add it or leave them out");
+  return kept;
+}
+
+SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::int64_t>& suite_seeds,
+                                const std::vector<std::string>& suite_keep, const SweptOption& swept) {
+  SuiteComparison comparison;
+  read_dataset(table, swept, comparison);
+  const auto network = table.open_table("network");
+  comparison.network_family = network.text("family");
+  comparison.network_options = network.options_except({"family"});
+  comparison.training = read_training(
+      table.table("training", {"optimiser", "belief", "precision", "batch_size", "stages", "fine_tuning",
+                               "stagnation_window", "stagnation_tolerance", "stagnation_count"}));
+  comparison.places = places_of(table);
+  read_measurements(table, comparison);
+  comparison.keep = read_kept(table, suite_keep, comparison);
   check_comparison_keys(table, comparison);
   comparison.models = read_all_models(table, comparison.name);
   comparison.published = read_published(table, comparison);
