@@ -2,6 +2,8 @@
 
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/extractor_name.hpp"
+#include "host/common/feature_samples.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/torch_errors.hpp"
 #include "metrics/extractors/classifier.hpp"
@@ -23,9 +25,7 @@ namespace {
 constexpr const char* kClassifierVersion = "v2";
 constexpr const char* kPcaVersion = "v3";
 constexpr std::uint64_t kClassifierSeed = 0;
-constexpr std::int64_t kPcaSamples = 10000;
 constexpr std::uint64_t kPcaSeed = 0;
-constexpr const char* kTorchScript = "torchscript:";
 
 std::string sha256_of_tensors(const std::vector<torch::Tensor>& tensors) {
   Sha256 hash;
@@ -97,9 +97,8 @@ torch::Tensor values_for_pca(const torch::Tensor& samples) {
   return gather_samples(samples, std::get<0>(order.slice(0, 0, kPcaSamples).sort()));
 }
 
-NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
+NamedExtractor make_pca(const std::string& name, std::int64_t components, const Dataset& dataset,
                         const std::filesystem::path& cache_dir, const Notices& notices) {
-  const auto components = std::stoll(name.substr(4));
   std::unique_ptr<PcaExtractor> extractor;
   load_or_make(
       kept_file(cache_dir, "pca-" + std::string(kPcaVersion) + "-" + std::to_string(components), dataset),
@@ -114,9 +113,8 @@ NamedExtractor make_pca(const std::string& name, const Dataset& dataset,
   return {name, sha256, std::move(extractor)};
 }
 
-NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset, torch::Device device,
-                                const std::string& planned_sha256) {
-  const std::string file = name.substr(std::string(kTorchScript).size());
+NamedExtractor make_torchscript(const std::string& name, const std::string& file, const Dataset& dataset,
+                                torch::Device device, const std::string& planned_sha256) {
   if (!dataset.is_image())
     throw std::invalid_argument("extractor '" + name + "' needs images, '" + dataset.name + "' has none");
   require_byte_range(name, dataset.train.samples, "data set '" + dataset.name + "', training samples");
@@ -137,7 +135,8 @@ NamedExtractor make_torchscript(const std::string& name, const Dataset& dataset,
 
 void require_byte_range(const std::string& extractor, const torch::Tensor& samples, const std::string& what) {
   constexpr double kByteRounding = 1e-3;
-  if (extractor.rfind(kTorchScript, 0) != 0 || !samples.defined() || samples.dim() != 4 ||
+  const auto known = find_extractor(extractor);
+  if (!known || known->kind != ExtractorKind::kTorchScript || !samples.defined() || samples.dim() != 4 ||
       samples.scalar_type() == torch::kUInt8 || samples.numel() == 0)
     return;
   const double least = samples.min().item<double>();
@@ -152,10 +151,17 @@ NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const ExtractorProgress& progress, const std::string& planned_sha256,
                               const Notices& notices) {
-  if (name == "classifier") return make_classifier(name, dataset, cache_dir, progress, notices);
-  if (name.rfind("pca:", 0) == 0) return make_pca(name, dataset, cache_dir, notices);
-  if (name.rfind(kTorchScript, 0) == 0) return make_torchscript(name, dataset, device, planned_sha256);
-  throw std::invalid_argument("no extractor '" + name + "'; known: classifier, pca:K, torchscript:FILE");
+  const auto known = find_extractor(name);
+  if (!known) throw std::invalid_argument(extractor_fault(name));
+  switch (known->kind) {
+    case ExtractorKind::kClassifier:
+      return make_classifier(name, dataset, cache_dir, progress, notices);
+    case ExtractorKind::kPca:
+      return make_pca(name, known->components, dataset, cache_dir, notices);
+    case ExtractorKind::kTorchScript:
+      break;
+  }
+  return make_torchscript(name, known->file, dataset, device, planned_sha256);
 }
 
 }  // namespace rraebench

@@ -21,7 +21,7 @@ struct NamedExtractor {
 using ExtractorProgress = std::function<void(std::int64_t step, std::int64_t steps, double loss)>;
 
 /// "classifier": trained once on the data set's labels and kept in `cache_dir`, the same for all runs;
-/// "pca:K": fitted to the training values, of more than 10000 samples to a random choice of so many, and
+/// "pca:K": fitted to the training values, of more than kPcaSamples to a random choice of so many, and
 /// kept; both to the same bits with any number of threads. "torchscript:FILE", which works on `device`, the
 /// others on the CPU; `planned_sha256`: of its file. `warn` is told of kept files that are damaged and made
 /// anew. Throws std::invalid_argument for another name, a data set without labels, or a file that is no

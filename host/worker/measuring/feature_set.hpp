@@ -1,6 +1,7 @@
 #pragma once
 // Implements: the features of one set of samples, computed once for all metrics.
 
+#include "host/common/feature_samples.hpp"
 #include "metrics/extractors/extractor.hpp"
 #include "metrics/moments.hpp"
 
@@ -19,10 +20,6 @@ struct FeatureSet {
   torch::Tensor probabilities;  // Of all samples; undefined for an extractor without classes.
   std::int64_t group = 1;       // Successive samples that are not independent, as the images of one path.
 };
-
-/// Metrics of single samples' features (neighbours, kernels, bootstrap) use no more of either side, so that
-/// memory and time are bounded.
-constexpr std::int64_t kKeptFeatures = 10000;
 
 /// Gathers a set batch by batch; samples, or groups of them, come in random order, so that the first are as
 /// good as any.

@@ -4,7 +4,6 @@
 
 #include "rraebench/options.hpp"
 
-#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -18,13 +17,8 @@ struct NetworkFamily {
 };
 
 /// Of every family: what the decoder ends in, for data whose normalised values lie in [0, 1] or [-1, 1].
-constexpr OptionRule kOutput = {"output",
-                                OptionType::kText,
-                                "none",
-                                "the decoder's last activation",
-                                -std::numeric_limits<double>::infinity(),
-                                std::numeric_limits<double>::infinity(),
-                                "none|sigmoid|tanh"};
+constexpr OptionRule kOutput =
+    one_of({"output", OptionType::kText, "none", "the decoder's last activation"}, "none|sigmoid|tanh");
 
 /// The encoder/decoder families: those of the two papers, and one for curves.
 inline const std::vector<NetworkFamily>& network_families() {
@@ -73,13 +67,8 @@ struct Architecture {
 
 /// In which encoder and decoder are trained: "float32", or "bfloat16", with weights, everything between
 /// encoder and decoder, and all that comes after training in float32.
-constexpr OptionRule kPrecision = {"precision",
-                                   OptionType::kText,
-                                   "float32",
-                                   "of the networks in training",
-                                   -std::numeric_limits<double>::infinity(),
-                                   std::numeric_limits<double>::infinity(),
-                                   "float32|bfloat16"};
+constexpr OptionRule kPrecision =
+    one_of({"precision", OptionType::kText, "float32", "of the networks in training"}, "float32|bfloat16");
 
 /// Throws OptionError for an unknown family, option, value or precision.
 inline Architecture make_architecture(const std::string& family, std::map<std::string, std::string> given,
