@@ -11,15 +11,11 @@ namespace {
 
 using rraebench::OptionType;
 
-constexpr double kAdaptiveRate = 0.1382;  // The authors' code: the weight halves with every 5 % of error.
-
 constexpr rraebench::OptionRule kOptions[] = {
     {"latent", OptionType::kInteger, "16", "latent size L; the coefficients are the posterior's mean", 1,
      1 << 20},
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and dimensions", 0},
-    {"beta_rule", OptionType::kText, "constant",
-     "constant, or adaptive: beta times KL exp(-0.1382 error in %), as the authors' code weighs it",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "constant|adaptive"},
+    rraebench::kBetaRule,
     rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each dimension that cost nothing; 0: none", 0},
 };
@@ -27,9 +23,7 @@ constexpr rraebench::OptionRule kOptions[] = {
 class VariationalAutoencoder : public rraebench::Model {
  public:
   explicit VariationalAutoencoder(const rraebench::ModelSpec& spec)
-      : latent_size_(spec.options.integer("latent")),
-        free_bits_(spec.options.real("free_bits")),
-        adaptive_(spec.options.text("beta_rule") == "adaptive") {
+      : latent_size_(spec.options.integer("latent")), free_bits_(spec.options.real("free_bits")) {
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size_));
     mean_ = register_module("mean", torch::nn::Linear(latent_size_, latent_size_));
     log_variance_ = register_module("log_variance", torch::nn::Linear(latent_size_, latent_size_));
@@ -42,8 +36,7 @@ class VariationalAutoencoder : public rraebench::Model {
     const auto z = rraebench::sample_posterior(q.mean, q.log_variance);
     const auto error = rraebench::relative_error_loss(decode(z), batch.samples);
     const auto [kl, plain] = rraebench::counted_kl(q.mean, q.log_variance, free_bits_);
-    const auto weighed = adaptive_ ? kl.square() * (-kAdaptiveRate * error).exp() : kl;
-    return {error + weight_->value() * weighed, {{"reconstruction", error.detach()}, {"kl", plain}}};
+    return {error + weight_->weighed(kl, error), {{"reconstruction", error.detach()}, {"kl", plain}}};
   }
 
   void after_step() override { weight_->step(); }
@@ -65,7 +58,6 @@ class VariationalAutoencoder : public rraebench::Model {
  private:
   std::int64_t latent_size_;
   double free_bits_;
-  bool adaptive_;
   torch::nn::Sequential encoder_{nullptr};
   torch::nn::Linear mean_{nullptr};
   torch::nn::Linear log_variance_{nullptr};

@@ -24,20 +24,22 @@ constexpr rraebench::OptionRule kOptions[] = {
                            "modes kept: k, the number of coefficients; at most the batch size", 1, 1 << 20},
                           "latent|batch"),
     {"beta", OptionType::kReal, "1e-3", "weight of the KL divergence summed over batch and coefficients", 0},
-    {"mean", OptionType::kText, "coefficients",
-     "the posterior's mean: the coefficients, a trained linear map of them, or the coefficients over their "
-     "root mean squares (whitened)",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(),
-     "coefficients|linear|whitened"},
+    rraebench::one_of({"mean", OptionType::kText, "coefficients",
+                       "the posterior's mean: the coefficients, a trained linear map of them, or the "
+                       "coefficients over their root mean squares (whitened)"},
+                      "coefficients|linear|whitened"),
     {"centre", OptionType::kBoolean, "false",
      "the latents' mean is taken off before the SVD and put back after"},
-    {"noise", OptionType::kText, "posterior",
-     "of the posterior, or singular: noise_strength/B times the singular values, no KL and no posterior",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "posterior|singular"},
+    rraebench::one_of({"noise", OptionType::kText, "posterior",
+                       "of the posterior, or singular: noise_strength/B times the singular values, no KL and "
+                       "no posterior"},
+                      "posterior|singular"),
     {"noise_strength", OptionType::kReal, "4", "of singular noise", 0},
-    {"noise_gradient", OptionType::kText, "full",
-     "whether the gradient of the noise goes through the SVD (full), or stops before it (detached)",
-     -std::numeric_limits<double>::infinity(), std::numeric_limits<double>::infinity(), "full|detached"},
+    rraebench::one_of(
+        {"noise_gradient", OptionType::kText, "full",
+         "whether the gradient of the noise goes through the SVD (full), or stops before it (detached)"},
+        "full|detached"),
+    rraebench::kBetaRule,
     rraebench::kBetaWarmup,
     {"free_bits", OptionType::kReal, "0", "nats of KL of each coefficient that cost nothing; 0: none", 0},
 };
@@ -88,7 +90,7 @@ class VariationalRankReduction : public rraebench::Model {
     const auto error = rraebench::relative_error_loss(decoder_->forward(latent), batch.samples);
     if (singular_noise_) return {error, {{"reconstruction", error.detach()}}};
     const auto [kl, plain] = rraebench::counted_kl(mean, log_variance, free_bits_);
-    return {error + weight_->value() * kl, {{"reconstruction", error.detach()}, {"kl", plain}}};
+    return {error + weight_->weighed(kl, error), {{"reconstruction", error.detach()}, {"kl", plain}}};
   }
 
   void after_step() override { weight_->step(); }

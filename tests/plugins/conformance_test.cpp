@@ -48,15 +48,22 @@ struct Variant {
 /// Options that change what a model computes keep the same promises.
 const Variant kVariants[] = {
     {"rrae-strong", "centred", {{"centre", "true"}}},
-    {"vae", "adaptive", {{"beta_rule", "adaptive"}}},
+    // Of such a beta that the adaptive weight is seen where errors are large yet.
+    {"vae", "adaptive", {{"beta_rule", "adaptive"}, {"beta", "1000"}}},
     {"vae", "warmed_up", {{"beta_warmup", "50"}, {"free_bits", "0.1"}, {"beta", "0.1"}}},
     {"vrrae", "linear", {{"mean", "linear"}}},
     {"vrrae", "whitened", {{"mean", "whitened"}}},
     {"vrrae", "centred", {{"centre", "true"}}},
     {"vrrae", "centred_whitened", {{"centre", "true"}, {"mean", "whitened"}}},
     {"vrrae", "singular_noise", {{"noise", "singular"}, {"noise_strength", "0.5"}}},
+    {"vrrae", "adaptive", {{"beta_rule", "adaptive"}, {"beta", "1000"}}},
     {"vrrae", "warmed_up", {{"beta_warmup", "50"}, {"free_bits", "0.1"}, {"beta", "0.1"}}},
     {"linear-bottleneck", "variational", {{"variational", "true"}}},
+    {"linear-bottleneck",
+     "warmed_up",
+     {{"variational", "true"}, {"beta_warmup", "50"}, {"free_bits", "0.1"}, {"beta", "0.1"}}},
+    {"sparse-ae", "one_mean", {{"activity", "all"}, {"weight", "100"}}},
+    {"contractive-ae", "summed", {{"reduction", "sum"}, {"weight", "1"}}},
 };
 
 class VariantConformance : public testing::TestWithParam<std::tuple<Variant, ConformanceCheck>> {};

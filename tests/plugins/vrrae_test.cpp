@@ -1,7 +1,7 @@
 // What the variational rank reduction autoencoder promises beyond conformance (arXiv 2505.09458).
 #include "built_plugins.hpp"
+#include "plain_loss.hpp"
 #include "rraebench/leading_modes.hpp"
-#include "rraebench/losses.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,6 +17,12 @@ class Vrrae : public testing::Test {
   static Batch rows(const Batch& all, const std::vector<std::int64_t>& chosen) {
     const auto indices = torch::tensor(chosen);
     return {all.samples.index_select(0, indices), indices};
+  }
+
+  /// Those that loss() has just seen, with their signs.
+  static LeadingModes modes_of(Model& model, const torch::Tensor& latent) {
+    const auto last_basis = buffer(model, "last_basis");
+    return leading_modes(latent, last_basis.size(1), last_basis);
   }
 
   PluginLibrary library_;
@@ -110,37 +116,53 @@ TEST_F(Vrrae, TheGradientOfDetachedNoiseStopsBeforeTheSvd) {
   for (const std::string noise : {"posterior", "singular"}) {
     const auto model =
         make_tiny(library_, {{"noise_gradient", "detached"}, {"noise", noise}}, 1, torch::kFloat64);
-    model->train();
-    seeded_loss(*model, all).backward();
-    std::vector<torch::Tensor> gradients;
-    for (const auto& parameter : model->parameters()) {
-      gradients.push_back(parameter.grad().clone());
-      parameter.mutable_grad().reset();
-    }
-    auto children = model->named_children();
-    const auto run = [&](const char* name, const torch::Tensor& x) {
-      auto* sequential = children[name]->as<torch::nn::Sequential>();
-      return sequential != nullptr ? sequential->forward(x)
-                                   : children[name]->as<torch::nn::Linear>()->forward(x);
-    };
-    const auto y = run("encoder", all.samples);
-    const auto rank = buffer(*model, "last_basis").size(1);
-    const auto modes = leading_modes(y, rank, buffer(*model, "last_basis"));
-    const auto still = modes.basis.detach();
-    torch::manual_seed(99);  // As seeded_loss() does.
-    auto draw = torch::randn_like(modes.coefficients);
-    if (noise == "posterior")
-      draw = draw * (0.5 * run("log_variance", y.matmul(still))).exp();
-    else
-      draw = draw * y.matmul(still).norm(2, 0, true) * (4.0 / static_cast<double>(y.size(0)));
-    const auto decoded = run("decoder", modes.coefficients.matmul(modes.basis.t()) + draw.matmul(still.t()));
-    auto loss = relative_error_loss(decoded, all.samples);
-    if (noise == "posterior")
-      loss = loss + 1e-3 * standard_normal_kl(modes.coefficients, run("log_variance", modes.coefficients));
-    loss.backward();
-    for (std::size_t i = 0; i < gradients.size(); ++i)
-      EXPECT_TRUE(torch::allclose(gradients[i], model->parameters()[i].grad(), 1e-8, 1e-10)) << i;
+    expect_plain_loss(*model, all, [&] {
+      const auto y = run_child(*model, "encoder", all.samples);
+      const auto modes = modes_of(*model, y);
+      const auto still = modes.basis.detach();
+      auto draw = torch::randn_like(modes.coefficients);
+      if (noise == "posterior")
+        draw = draw * (0.5 * run_child(*model, "log_variance", y.matmul(still))).exp();
+      else
+        draw = draw * y.matmul(still).norm(2, 0, true) * (4.0 / static_cast<double>(y.size(0)));
+      const auto latent = modes.coefficients.matmul(modes.basis.t()) + draw.matmul(still.t());
+      const auto error = plain_error(run_child(*model, "decoder", latent), all.samples);
+      if (noise == "singular") return error;
+      const auto log_variance = run_child(*model, "log_variance", modes.coefficients);
+      return error + 1e-3 * plain_kl(modes.coefficients, log_variance).sum();
+    });
   }
+}
+
+TEST_F(Vrrae, TheAdaptiveWeightIsOfTheDivergenceAndTheError) {
+  const auto all = training_set(torch::kFloat64);
+  // Untrained, errors of 100 % make the weight a million times smaller.
+  const auto model = make_tiny(library_, {{"beta_rule", "adaptive"}, {"beta", "1e5"}}, 1, torch::kFloat64);
+  expect_plain_loss(*model, all, [&] {
+    const auto modes = modes_of(*model, run_child(*model, "encoder", all.samples));
+    const auto log_variance = run_child(*model, "log_variance", modes.coefficients);
+    const auto noise = torch::randn_like(modes.coefficients) * (0.5 * log_variance).exp();
+    const auto latent = (modes.coefficients + noise).matmul(modes.basis.t());
+    const auto error = plain_error(run_child(*model, "decoder", latent), all.samples);
+    const auto kl = plain_kl(modes.coefficients, log_variance).sum();
+    const auto weighed = 1e5 * kl * (-0.1382 * error).exp() * kl;
+    EXPECT_GT(weighed.item<double>(), 0.1) << "else the rule is not seen";
+    return error + weighed;
+  });
+}
+
+TEST_F(Vrrae, TheAdaptiveRuleKeepsNoStateAndLeavesFineTuningAlone) {
+  const auto all = training_set(torch::kFloat64);
+  const auto model = make_tiny(library_, {{"beta_rule", "adaptive"}, {"beta", "1e5"}}, 1, torch::kFloat64);
+  const auto constant = make_tiny(library_, {}, 1, torch::kFloat64);
+  EXPECT_EQ(model->named_buffers().keys(),
+            (std::vector<std::string>{"last_basis", "basis.vectors", "basis.is_set"}));
+  EXPECT_EQ(model->named_parameters().keys(), constant->named_parameters().keys());
+  for (auto* each : {model.get(), constant.get()}) {
+    seeded_loss(*each, all);
+    finalise_tiny(*each, all);
+  }
+  EXPECT_EQ(seeded_loss(*model, all).item<double>(), seeded_loss(*constant, all).item<double>());
 }
 
 TEST_F(Vrrae, TheCurveOfTheKlIsPlainWhateverFreeBitsSpare) {
@@ -153,6 +175,9 @@ TEST_F(Vrrae, TheCurveOfTheKlIsPlainWhateverFreeBitsSpare) {
 TEST_F(Vrrae, OptionsOfAKlThatThereIsNotAreAnError) {
   EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"free_bits", "1"}}), std::invalid_argument);
   EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_warmup", "5"}}), std::invalid_argument);
+  EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_rule", "adaptive"}}),
+               std::invalid_argument);
+  EXPECT_NO_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_rule", "constant"}}));
 }
 
 TEST_F(Vrrae, DetachedNoiseChangesTheGradientAndNotTheLoss) {

@@ -21,6 +21,18 @@ constexpr OptionRule kBetaWarmup = {
     0,
     1 << 30};
 
+/// Of a model whose loss takes its divergence through KlWeight::weighed().
+constexpr OptionRule kBetaRule =
+    one_of({"beta_rule", OptionType::kText, "constant",
+            "constant, or adaptive: beta times KL exp(-0.1382 error in %), as the authors' code weighs it"},
+           "constant|adaptive");
+
+/// False for a model without kBetaRule.
+inline bool has_adaptive_beta(const Options& options) {
+  const auto rule = options.values().find(kBetaRule.name);
+  return rule != options.values().end() && rule->second == "adaptive";
+}
+
 /// A divergence as a loss counts it, and as its curve shows it: plain, whatever free bits spare, without
 /// gradient.
 struct CountedKl {
@@ -34,23 +46,28 @@ inline CountedKl counted_kl(const torch::Tensor& mean, const torch::Tensor& log_
           free_bits == 0.0 ? counted.detach() : standard_normal_kl(mean.detach(), log_variance.detach())};
 }
 
-/// Of a model without a KL: throws std::invalid_argument where beta_warmup or free_bits are given, which
-/// would do nothing. `why` there is none: "noise=singular has no KL".
+/// Of a model without a KL: throws std::invalid_argument where beta_warmup, free_bits or an adaptive
+/// beta_rule are given, which would do nothing. `why` there is none: "noise=singular has no KL".
 inline void require_no_kl_options(const Options& options, const std::string& why) {
+  const auto refuse = [&](const std::string& name) {
+    throw std::invalid_argument("option '" + name + "' is " + options.text(name) + " but " + why +
+                                "; leave one of them out");
+  };
   for (const auto* name : {kBetaWarmup.name, "free_bits"})
-    if (options.real(name) != 0.0)
-      throw std::invalid_argument(std::string("option '") + name + "' is " + options.text(name) + " but " +
-                                  why + "; leave one of them out");
+    if (options.real(name) != 0.0) refuse(name);
+  if (has_adaptive_beta(options)) refuse(kBetaRule.name);
 }
 
 /// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
 /// step to 1, which a training that is shorter reaches at its end. Module state: registered under a model, a
 /// training that is taken up again goes on where it was.
-/// Source: Bowman et al. 2016, arXiv 1511.06349.
+/// Source: Bowman et al. 2016, arXiv 1511.06349; kBetaRule: the authors' code of arXiv 2505.09458.
 class KlWeight : public torch::nn::Module {
  public:
   explicit KlWeight(const ModelSpec& spec)
-      : beta_(spec.options.real("beta")), warmup_(spec.options.integer(kBetaWarmup.name)) {
+      : beta_(spec.options.real("beta")),
+        warmup_(spec.options.integer(kBetaWarmup.name)),
+        adaptive_(has_adaptive_beta(spec.options)) {
     if (spec.total_steps > 0) warmup_ = std::min(warmup_, spec.total_steps);
     if (warmup_ > 0) steps_ = register_buffer("steps", torch::zeros({}, torch::kInt64));
   }
@@ -61,14 +78,24 @@ class KlWeight : public torch::nn::Module {
     return beta_ * static_cast<double>(std::min(step, warmup_)) / static_cast<double>(warmup_);
   }
 
+  /// What a loss adds for a divergence `kl` beside a reconstruction error of `error` %, both scalars:
+  /// value() * kl. Where kBetaRule is adaptive, the weight is value() * kl * exp(-0.1382 error), and the
+  /// gradient goes through it, too.
+  torch::Tensor weighed(const torch::Tensor& kl, const torch::Tensor& error) const {
+    return value() * (adaptive_ ? kl.square() * (-kAdaptiveRate * error).exp() : kl);
+  }
+
   /// After each optimiser step.
   void step() {
     if (warmup_ > 0) steps_.add_(1);
   }
 
  private:
+  static constexpr double kAdaptiveRate = 0.1382;  // The weight halves with every 5 % of error.
+
   double beta_;
   std::int64_t warmup_;
+  bool adaptive_;
   torch::Tensor steps_;
 };
 
