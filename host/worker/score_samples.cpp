@@ -5,12 +5,12 @@
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
+#include "host/worker/batches.hpp"
 #include "host/worker/environment.hpp"
 #include "host/worker/measuring/extractors.hpp"
 #include "host/worker/measuring/feature_set.hpp"
 #include "host/worker/protocols/feature_metrics.hpp"
 #include "host/worker/seeds.hpp"
-#include "host/worker/training/batches.hpp"
 #include "metrics/tensors.hpp"
 
 #include <nlohmann/json.hpp>

@@ -5,7 +5,7 @@
 #include "datasets/catalog.hpp"
 #include "datasets/image_cache.hpp"
 #include "datasets/load.hpp"
-#include "host/worker/training/batches.hpp"
+#include "host/worker/batches.hpp"
 #include "rraebench/adabelief.hpp"
 #include "rraebench/losses.hpp"
 #include "rraebench/networks.hpp"

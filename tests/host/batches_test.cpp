@@ -1,4 +1,4 @@
-#include "host/worker/training/batches.hpp"
+#include "host/worker/batches.hpp"
 
 #include "host/worker/seeds.hpp"
 

@@ -1,7 +1,7 @@
 #include "host/worker/training/pretrained.hpp"
 
 #include "host/common/errors.hpp"
-#include "host/worker/measuring/safetensors.hpp"
+#include "host/worker/weights/safetensors.hpp"
 #include "rraebench/fixed_basis.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/worker/measuring/safetensors.hpp"
+#include "host/worker/weights/safetensors.hpp"
 
 #include "host/common/errors.hpp"
 

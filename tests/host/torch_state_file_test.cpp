@@ -1,4 +1,4 @@
-#include "host/worker/training/torch_state_file.hpp"
+#include "host/worker/weights/torch_state_file.hpp"
 
 #include "host/common/errors.hpp"
 

@@ -4,7 +4,7 @@
 #include "host/common/events.hpp"
 #include "host/common/npz.hpp"
 #include "host/common/version.hpp"
-#include "host/worker/measuring/safetensors.hpp"
+#include "host/worker/weights/safetensors.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,8 +1,8 @@
 #pragma once
 // Implements: what a model makes of a whole split, computed once for all protocols.
 
+#include "host/worker/batches.hpp"
 #include "host/worker/checked_model.hpp"
-#include "host/worker/training/batches.hpp"
 #include "metrics/rank.hpp"
 
 #include <torch/types.h>

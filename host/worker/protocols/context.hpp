@@ -4,12 +4,12 @@
 #include "datasets/dataset.hpp"
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
+#include "host/worker/batches.hpp"
 #include "host/worker/checked_model.hpp"
 #include "host/worker/measuring/artefacts.hpp"
 #include "host/worker/measuring/encodings.hpp"
 #include "host/worker/measuring/extractors.hpp"
 #include "host/worker/measuring/reference_features.hpp"
-#include "host/worker/training/batches.hpp"
 
 #include <torch/types.h>
 

@@ -1,9 +1,9 @@
 #include "host/worker/training/pretrained.hpp"
 
 #include "host/common/errors.hpp"
-#include "host/worker/measuring/safetensors.hpp"
 #include "host/worker/planned_file.hpp"
-#include "host/worker/training/torch_state_file.hpp"
+#include "host/worker/weights/safetensors.hpp"
+#include "host/worker/weights/torch_state_file.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <c10/util/StringUtil.h>

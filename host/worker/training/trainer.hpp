@@ -3,8 +3,8 @@
 
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
+#include "host/worker/batches.hpp"
 #include "host/worker/checked_model.hpp"
-#include "host/worker/training/batches.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,4 +1,4 @@
-#include "host/worker/training/rehearsal.hpp"
+#include "host/worker/rehearsal.hpp"
 
 #include "host/common/sampler.hpp"
 #include "host/worker/protocols/context.hpp"

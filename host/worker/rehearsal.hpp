@@ -4,8 +4,8 @@
 
 #include "datasets/dataset.hpp"
 #include "host/common/cell.hpp"
+#include "host/worker/batches.hpp"
 #include "host/worker/checked_model.hpp"
-#include "host/worker/training/batches.hpp"
 
 #include <torch/types.h>
 
