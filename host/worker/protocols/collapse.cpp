@@ -6,6 +6,7 @@
 #include "metrics/mutual_information.hpp"
 #include "metrics/tensors.hpp"
 
+#include <c10/util/StringUtil.h>
 #include <nlohmann/json.hpp>
 
 #include <cmath>
@@ -41,8 +42,9 @@ class CollapseFigures {
     measure("active_units, active_unit_fraction and low_variance_fraction", [&] {
       const auto variance = coefficient_variance(coefficients_);
       const auto active = static_cast<double>(active_units(coefficients_));
-      emit("active_units", active, "variance>0.01");
-      emit("active_unit_fraction", active / static_cast<double>(coefficients_.size(1)), "variance>0.01");
+      const auto variant = c10::str("variance>", kActiveUnitThreshold);
+      emit("active_units", active, variant);
+      emit("active_unit_fraction", active / static_cast<double>(coefficients_.size(1)), variant);
       emit("low_variance_fraction", low_variance_fraction(coefficients_));
       context_.emit(event_of(SpectrumRecord{"coefficient_variance", to_vector(variance)}));
     });
@@ -63,7 +65,7 @@ class CollapseFigures {
           "the model gives its KL divergence as one number a sample: there is no collapsed_fraction");
     measure("collapsed_fraction", [&] {
       emit("collapsed_fraction", collapsed_fraction(kl, kEpsilon, kDelta),
-           "epsilon=0.01, delta=0.01, " + prior);
+           c10::str("epsilon=", kEpsilon, ", delta=", kDelta, ", ", prior));
       SpectrumRecord by_epsilon{"collapsed_fraction", {}};
       for (int half_decade = -8; half_decade <= 2; ++half_decade)
         by_epsilon.values.push_back(collapsed_fraction(kl, std::pow(10.0, 0.5 * half_decade), kDelta));
