@@ -1,8 +1,12 @@
 #include "host/worker/environment.hpp"
 
+#include "host/common/events.hpp"
 #include "host/common/version.hpp"
+#include "rraebench/abi.hpp"
 
 #include <c10/util/StringUtil.h>
+#include <nlohmann/json.hpp>
+#include <torch/cuda.h>
 #include <torch/version.h>
 
 #include <dlfcn.h>
@@ -67,6 +71,16 @@ std::optional<std::string> blas_warning() {
   return "this OpenBLAS starts threads of its own beside LibTorch's OpenMP ones, which makes training "
          "several times "
          "slower; install libopenblas0-openmp";
+}
+
+nlohmann::json describe_installation() {
+  const auto warning = blas_warning();
+  auto description = event_of(describe_environment(torch::kCPU, at::get_num_threads()));
+  description["blas_warning"] = warning ? nlohmann::json(*warning) : nlohmann::json();
+  description["abi"] = RRAEBENCH_ABI;
+  description["openmp"] = at::hasOpenMP();
+  description["gpus"] = torch::cuda::is_available() ? torch::cuda::device_count() : 0;
+  return description;
 }
 
 }  // namespace rraebench

@@ -2,7 +2,7 @@
 // Implements: samples that came from anywhere, measured by the metrics of features.
 
 #include "host/common/cell.hpp"
-#include "host/worker/measuring/export_statistics.hpp"
+#include "host/worker/stage_progress.hpp"
 
 #include <filesystem>
 #include <functional>

@@ -2,15 +2,13 @@
 // Implements: the real samples' feature statistics of a run as a file for other tools.
 
 #include "host/common/cell.hpp"
+#include "host/worker/stage_progress.hpp"
 
-#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
 
 namespace rraebench {
-
-using StageProgress = std::function<void(const std::string& stage, std::int64_t done, std::int64_t total)>;
 
 /// Writes what the run's FID compares with (host/common/feature_statistics.hpp) to `output`: computed, or
 /// taken from the cache. Throws std::invalid_argument for a run without an extractor, and what loading and
