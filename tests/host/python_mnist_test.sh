@@ -19,6 +19,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log"
 export PATH=$work/installed/bin:$PATH RRAEBENCH_DATA_DIR=$data RRAEBENCH_CACHE_DIR=$work/cache
+unset RRAEBENCH_PLUGIN_PATH RRAEBENCH_SUITE_PATH
 cd "$work"
 
 rraebench new-model --python my_vae

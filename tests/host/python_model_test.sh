@@ -22,7 +22,8 @@ fi
 
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log"
 rraebench=$work/installed/bin/rraebench
-export OMP_NUM_THREADS=1
+export OMP_NUM_THREADS=1 RRAEBENCH_CACHE_DIR=$work/cache
+unset RRAEBENCH_PLUGIN_PATH RRAEBENCH_SUITE_PATH RRAEBENCH_DATA_DIR
 
 try_python() {
   local python=$1 folder=$2
@@ -32,7 +33,7 @@ try_python() {
   "$rraebench" new-model --python my_vae
   "$python" my_vae.py
   "$rraebench" check-plugin scripted --option file=my_vae.pt
-  "$rraebench" run my_vae.toml --seeds 0 --scale 0.1 --threads 1 --db my_vae.db --cache-dir "$work/cache" 2>said.txt || {
+  "$rraebench" run my_vae.toml --seeds 0 --scale 0.1 --threads 1 --db my_vae.db 2>said.txt || {
     cat said.txt
     exit 1
   }
@@ -45,7 +46,7 @@ import importlib, torch
 torch.jit.script(importlib.import_module("noisy").MyVae()).save("noisy.pt")
 END
   sed 's/my_vae\.pt/noisy.pt/' my_vae.toml >noisy.toml
-  "$rraebench" run noisy.toml --models my_vae --seeds 0 --scale 0.02 --threads 1 --db noisy.db --cache-dir "$work/cache" 2>said.txt || true
+  "$rraebench" run noisy.toml --models my_vae --seeds 0 --scale 0.02 --threads 1 --db noisy.db 2>said.txt || true
   grep -q "'scripted' with noisy.pt breaks a promise: encode() and decode() are deterministic" said.txt ||
     { echo "a noisy encode() is not said: $(cat said.txt)"; exit 1; }
   local answer

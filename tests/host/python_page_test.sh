@@ -13,6 +13,8 @@ done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
+export RRAEBENCH_CACHE_DIR=$folder/cache
+unset RRAEBENCH_PLUGIN_PATH RRAEBENCH_SUITE_PATH RRAEBENCH_DATA_DIR
 
 cat > page.toml << 'SUITE'
 seeds = [0, 1]
@@ -29,7 +31,7 @@ plugin = "vae"
 label = "VAE"
 sweep = { option = "latent", values = [1, 2] }
 SUITE
-"$build/bin/rraebench" run page.toml --threads 1 --cache-dir cache
+"$build/bin/rraebench" run page.toml --threads 1
 
 # Every block of the section that begins with ```python, one after the other.
 awk '/^## / { inside = /^## Afterwards/ } /^```/ { code = inside && /^```python/; next } code' \
