@@ -2,6 +2,7 @@
 #include "datasets/celeba_partition.hpp"
 #include "datasets/error.hpp"
 #include "tests/datasets/image_bytes.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -14,7 +15,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
-#include <functional>
 #include <future>
 #include <map>
 #include <sys/resource.h>
@@ -35,17 +35,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::jpeg;
 
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DatasetError& error) {
-    return error.what();
-  } catch (const OptionError& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
 TEST(CelebaPartitionTest, ReadsThreeParts) {
   const auto partition =
       parse_celeba_partition("000001.jpg 0\n000002.jpg 2\r\n000003.jpg 1\n000004.jpg 0", "list");
@@ -56,7 +45,7 @@ TEST(CelebaPartitionTest, ReadsThreeParts) {
 
 TEST(CelebaPartitionTest, RefusesBadLinesByNumber) {
   const auto refusal = [](const std::string& text) {
-    return error_of([&] { parse_celeba_partition(text, "list"); });
+    return complaint_of<DatasetError>([&] { parse_celeba_partition(text, "list"); });
   };
   EXPECT_THAT(refusal(""), HasSubstr("list: it is empty"));
   for (const char* line :
@@ -197,7 +186,7 @@ TEST_F(CelebaTest, WhatIsNoCacheIsReplacedOrNamed) {
   EXPECT_TRUE(fs::is_regular_file(cache));
   fs::remove(cache);
   fs::create_directory(cache);
-  const auto refused = [&] { return error_of([&] { load({{"size", "16"}}); }); };
+  const auto refused = [&] { return complaint_of<DatasetError>([&] { load({{"size", "16"}}); }); };
   EXPECT_THAT(refused(), AllOf(HasSubstr(cache.string() + ": cannot be written"), HasSubstr("--cache-dir")));
   fs::remove_all(folder_ / "cache");
   folder_.write("cache", "a file");
@@ -209,7 +198,7 @@ TEST_F(CelebaTest, ACacheFolderThatVanishesIsNamed) {
   const auto remove_cache = [&](std::int64_t /*done*/, std::int64_t /*total*/) {
     fs::remove_all(folder_ / "cache");
   };
-  EXPECT_THAT(error_of([&] {
+  EXPECT_THAT(complaint_of<DatasetError>([&] {
                 load({{"size", "16"}}, remove_cache);
               }),
               AllOf(HasSubstr((folder_ / "cache").string()), HasSubstr("No such file or directory")));
@@ -278,7 +267,7 @@ TEST_F(CelebaTest, DecodingCanBeGivenUp) {
 
 TEST_F(CelebaTest, BadImagesAreNamedAndLeaveNoCache) {
   write_images(40);
-  const auto refused = [&] { return error_of([&] { load({{"size", "16"}}); }); };
+  const auto refused = [&] { return complaint_of<DatasetError>([&] { load({{"size", "16"}}); }); };
   folder_.write("celeba/img_align_celeba/100020.jpg", jpeg(178, 218).substr(0, 900));
   folder_.write("celeba/img_align_celeba/100030.jpg", "");
   EXPECT_THAT(refused(), AllOf(HasSubstr("100020.jpg"), HasSubstr("damaged JPEG")));
@@ -291,15 +280,15 @@ TEST_F(CelebaTest, BadImagesAreNamedAndLeaveNoCache) {
   fs::remove(folder_ / "celeba/img_align_celeba/100030.jpg");
   EXPECT_THAT(refused(), AllOf(HasSubstr("100030.jpg"), HasSubstr("no such readable file")));
   folder_.write("celeba/img_align_celeba/100030.jpg", jpeg(178, 218, 0, TJSAMP_GRAY));
-  EXPECT_EQ(refused(), "no error");
+  EXPECT_EQ(refused(), kNoComplaint);
 }
 
 TEST_F(CelebaTest, MissingPartsAreNamed) {
-  EXPECT_THAT(error_of([&] { load(); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }),
               AllOf(HasSubstr("list_eval_partition.txt"), HasSubstr("download celeba")));
   write_images(3);
-  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("no training or no test images"));
-  EXPECT_THAT(error_of([&] { load({{"train_count", "4"}}); }), HasSubstr("has 3 samples"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }), HasSubstr("no training or no test images"));
+  EXPECT_THAT(complaint_of<OptionError>([&] { load({{"train_count", "4"}}); }), HasSubstr("has 3 samples"));
 }
 
 /// Bytes of private memory that this process may write to, as RLIMIT_DATA counts them.
@@ -385,14 +374,15 @@ TEST_F(ImagesTest, ClassFoldersAreLabelsInTheOrderOfTheirNames) {
   EXPECT_THAT(data.test.labels, ElementsAre(1));
   EXPECT_THAT(data.validation.labels, ElementsAre(0));
   folder_.write("mine/test/bird/b.jpg", jpeg(20, 30));
-  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("no training image is of its class 'bird'"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }),
+              HasSubstr("no training image is of its class 'bird'"));
 }
 
 TEST_F(ImagesTest, OtherSizesAreResizedOnRequestAndElseNamed) {
   folder_.write("mine/train/a.jpg", jpeg(20, 30));
   folder_.write("mine/train/b.jpg", jpeg(40, 10));
   folder_.write("mine/test/c.png", testing::png(12, 12, PNG_FORMAT_GRAY, std::vector<std::uint8_t>(144, 50)));
-  EXPECT_THAT(error_of([&] { load(); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }),
               AllOf(HasSubstr("b.jpg"), HasSubstr("40 x 10"), HasSubstr("20 x 30")));
   const auto data = load({{"size", "16"}, {"colour", "grey"}});
   EXPECT_EQ(data.train.shape, (std::vector<std::int64_t>{2, 1, 16, 16}));
@@ -420,7 +410,7 @@ TEST_F(ImagesTest, PicturesThatAreLeftOutAreSaid) {
           "1 file in mine/test is no .jpg, .jpeg or .png and is left out (.tif)"));
   folder_.write("other/train/a.webp", "a picture");
   folder_.write("other/test/a.jpg", jpeg(20, 30));
-  EXPECT_THAT(error_of([&] {
+  EXPECT_THAT(complaint_of<DatasetError>([&] {
                 load({{"folder", "other"}});
               }),
               AllOf(HasSubstr("it holds no images"), HasSubstr("1 file in other/train"), HasSubstr(".webp")));
@@ -429,7 +419,8 @@ TEST_F(ImagesTest, PicturesThatAreLeftOutAreSaid) {
 TEST_F(ImagesTest, SplitsThatAreSortedDifferentlyAreNamed) {
   folder_.write("mine/train/cat/a.jpg", jpeg(20, 30));
   folder_.write("mine/test/a.jpg", jpeg(20, 30));
-  EXPECT_THAT(error_of([&] { load(); }), AllOf(HasSubstr("mine/test"), HasSubstr("no class folders")));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }),
+              AllOf(HasSubstr("mine/test"), HasSubstr("no class folders")));
   folder_.write("other/train/a.jpg", jpeg(20, 30));
   folder_.write("other/test/cat/a.jpg", jpeg(20, 30));
   EXPECT_THAT(load({{"folder", "other"}}).notes, ElementsAre(HasSubstr("no labels")));
@@ -440,12 +431,12 @@ TEST_F(ImagesTest, NamesThatAreNoUtf8AreRead) {
   folder_.write("mine/test/caf\xE9/a\n\x1b[31m.jpg", jpeg(20, 30));
   EXPECT_EQ(load().train.size(), 1);
   folder_.write("mine/test/caf\xE9/a\n\x1b[31m.jpg", "GIF89a");
-  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("a\\x0a\\x1b[31m.jpg: a GIF image"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }), HasSubstr("a\\x0a\\x1b[31m.jpg: a GIF image"));
 }
 
 TEST_F(ImagesTest, MissingFoldersAndImagesAreNamed) {
   const auto refused = [&](const std::map<std::string, std::string>& given = {}) {
-    return error_of([&] { load(given); });
+    return complaint_of<DatasetError>([&] { load(given); });
   };
   EXPECT_THAT(refused({{"folder", ""}}), HasSubstr("images:FOLDER"));
   EXPECT_THAT(refused(), AllOf(HasSubstr("no folder mine"), HasSubstr("--data-dir")));
@@ -454,7 +445,7 @@ TEST_F(ImagesTest, MissingFoldersAndImagesAreNamed) {
   folder_.write("mine/test/readme.txt", "none here");
   EXPECT_THAT(refused(), HasSubstr("it holds no images"));
   folder_.write("mine/test/a.jpg", jpeg(20, 30));
-  EXPECT_EQ(refused(), "no error");
+  EXPECT_EQ(refused(), kNoComplaint);
   folder_.write("mine/train/class/a.jpg", jpeg(20, 30));
   EXPECT_THAT(refused(), HasSubstr("both images and folders"));
 }

@@ -1,13 +1,13 @@
 #include "datasets/catalog.hpp"
 #include "datasets/cifar_batch.hpp"
 #include "datasets/error.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <functional>
 
 namespace rraebench {
 namespace {
@@ -26,18 +26,9 @@ std::string records(int count, int first = 0) {
   return bytes;
 }
 
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DatasetError& error) {
-    return error.what();
-  }
-  return "no DatasetError";
-}
-
 std::string refusal(const std::string& bytes) {
   CifarBatch batch;
-  return error_of([&] { parse_cifar_batch(bytes, "batch", batch); });
+  return complaint_of<DatasetError>([&] { parse_cifar_batch(bytes, "batch", batch); });
 }
 
 RawDataset load(const TemporaryFolder& folder, const std::map<std::string, std::string>& given = {}) {
@@ -79,7 +70,7 @@ TEST(CifarBatchTest, RefusesAHugeFileUnread) {
   const auto path = folder.write("huge.bin", "");
   std::filesystem::resize_file(path, std::uintmax_t{1} << 40);  // Sparse: takes no disk.
   CifarBatch batch;
-  EXPECT_THAT(error_of([&] { read_cifar_batch(path, batch); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { read_cifar_batch(path, batch); }),
               AllOf(HasSubstr(path.string()), HasSubstr("more than")));
 }
 
@@ -109,12 +100,13 @@ TEST(Cifar10Test, TakesTheBatchesThatAreThereInTheirOrder) {
 
 TEST(Cifar10Test, MissingFilesAreNamed) {
   const TemporaryFolder folder;
-  EXPECT_THAT(error_of([&] { load(folder); }), AllOf(HasSubstr("data_batch_1.bin"), HasSubstr("--data-dir")));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder); }),
+              AllOf(HasSubstr("data_batch_1.bin"), HasSubstr("--data-dir")));
   folder.write(batch_name(3), records(1));
-  EXPECT_THAT(error_of([&] { load(folder); }), HasSubstr("test_batch.bin"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder); }), HasSubstr("test_batch.bin"));
   EXPECT_FALSE(data_source("cifar10").locate(folder.path()).present);
   folder.write(kTestBatch, "");
-  EXPECT_THAT(error_of([&] { load(folder); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder); }),
               AllOf(HasSubstr((folder / kTestBatch).string()), HasSubstr("empty")));
 }
 

@@ -2,12 +2,11 @@
 
 #include "datasets/error.hpp"
 #include "tests/datasets/idx_bytes.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <functional>
 
 namespace rraebench {
 namespace {
@@ -20,17 +19,8 @@ using testing::idx_content;
 using testing::idx_header;
 using ::testing::Not;
 
-std::string error_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DatasetError& error) {
-    return error.what();
-  }
-  return "no DatasetError";
-}
-
 std::string refusal(const std::string& bytes) {
-  return error_of([&] { parse_idx(bytes, "digits"); });
+  return complaint_of<DatasetError>([&] { parse_idx(bytes, "digits"); });
 }
 
 TEST(IdxTest, ReadsDimensionsAndBytesInOrder) {
@@ -152,14 +142,14 @@ TEST(IdxTest, AGzipBombIsReadNoFurtherThanItsHeaderSays) {
 TEST(IdxTest, MissingFilesAndFoldersAreNamed) {
   const TemporaryFolder folder;
   for (const auto& path : {folder.path() / "missing", folder.path()})
-    EXPECT_THAT(error_of([&] { read_idx(path); }),
+    EXPECT_THAT(complaint_of<DatasetError>([&] { read_idx(path); }),
                 AllOf(HasSubstr(path.string()), HasSubstr("readable file")));
 }
 
 TEST(IdxTest, FaultsInFilesNameTheFile) {
   const TemporaryFolder folder;
   const auto path = folder.write("cut.gz", gzip(idx_content({3, 4})).substr(0, 12));
-  EXPECT_THAT(error_of([&] { read_idx(path); }), HasSubstr(path.string()));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { read_idx(path); }), HasSubstr(path.string()));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "datasets/idx.hpp"
 #include "datasets/npy_file.hpp"
 #include "datasets/sha256.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -68,14 +69,10 @@ TEST(InputFileTest, WhatIsNoFileIsNamedAndNotWaitedFor) {
       {folder / "loop", ": no such readable file (Too many levels of symbolic links)"},
       {folder / "missing", ": no such readable file (No such file or directory)"}};
   for (const auto& [name, reader] : kReaders)
-    for (const auto& [path, fault] : places) {
-      try {
-        reader(path);
-        ADD_FAILURE() << name << " read " << path;
-      } catch (const DatasetError& error) {
-        EXPECT_THAT(error.what(), AllOf(StartsWith(path.string() + fault), Not(HasSubstr("\n")))) << name;
-      }
-    }
+    for (const auto& [path, fault] : places)
+      EXPECT_THAT(complaint_of<DatasetError>([ask = reader, file = path] { ask(file); }),
+                  AllOf(StartsWith(path.string() + fault), Not(HasSubstr("\n"))))
+          << name;
 }
 
 TEST(InputFileTest, LinksToFilesAreFollowed) {

@@ -1,7 +1,9 @@
 #include "datasets/sha256.hpp"
 
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -47,14 +49,9 @@ TEST(Sha256Test, FileLargerThanTheBuffer) {
 
 TEST(Sha256Test, MissingFileOrFolderIsNamed) {
   const TemporaryFolder folder;
-  for (const auto& path : {folder.path() / "missing", folder.path()}) {
-    try {
-      sha256_of_file(path);
-      FAIL() << path;
-    } catch (const std::runtime_error& error) {
-      EXPECT_NE(std::string(error.what()).find(path.string()), std::string::npos) << error.what();
-    }
-  }
+  for (const auto& path : {folder.path() / "missing", folder.path()})
+    EXPECT_THAT(complaint_of<std::runtime_error>([&] { sha256_of_file(path); }),
+                testing::HasSubstr(path.string()));
 }
 
 }  // namespace

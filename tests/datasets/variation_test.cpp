@@ -5,6 +5,7 @@
 #include "datasets/load.hpp"
 #include "tests/datasets/image_bytes.hpp"
 #include "tests/datasets/npy_bytes.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -32,12 +33,7 @@ class VariationTest : public ::testing::Test {
     return load_dataset("npy", Options(dataset_description("npy").options, given), {folder_.path(), {}});
   }
   std::string refusal(const std::map<std::string, std::string>& given = {}) const {
-    try {
-      load(given);
-    } catch (const DatasetError& error) {
-      return error.what();
-    }
-    return "no DatasetError";
+    return complaint_of<DatasetError>([&] { load(given); });
   }
   template <typename Value>
   void write_waves(double mean, double height) const {

@@ -5,20 +5,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 namespace rraebench {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 TEST(CommandLine, HelpAndVersionSucceed) {
   EXPECT_EQ(call({"--version"}).exit_code, 0);
@@ -130,13 +122,13 @@ TEST(CommandLine, ANewPluginCarriesItsName) {
   EXPECT_EQ(line_count(result.output), 3);
   EXPECT_THAT(result.errors, HasSubstr("sparse-ae2/build -DCMAKE_PREFIX_PATH="));
   const auto plugin = folder / "sparse-ae2";
-  EXPECT_THAT(content_of(plugin / "sparse_ae2.cpp"),
+  EXPECT_THAT(read_file(plugin / "sparse_ae2.cpp"),
               HasSubstr("RRAEBENCH_EXPORT_PLUGIN(SparseAe2, \"sparse-ae2\""));
-  EXPECT_THAT(content_of(plugin / "CMakeLists.txt"),
+  EXPECT_THAT(read_file(plugin / "CMakeLists.txt"),
               HasSubstr("rraebench_add_plugin(sparse-ae2 sparse_ae2.cpp)"));
-  EXPECT_THAT(content_of(plugin / "sparse-ae2.toml"), HasSubstr("plugin = \"sparse-ae2\""));
+  EXPECT_THAT(read_file(plugin / "sparse-ae2.toml"), HasSubstr("plugin = \"sparse-ae2\""));
   for (const auto& entry : std::filesystem::directory_iterator(plugin))
-    EXPECT_THAT(content_of(entry.path()),
+    EXPECT_THAT(read_file(entry.path()),
                 AllOf(Not(HasSubstr("my-model")), Not(HasSubstr("my_model")), Not(HasSubstr("MyModel"))));
 }
 
@@ -150,8 +142,8 @@ TEST(CommandLine, ANewModelCarriesItsName) {
   EXPECT_EQ(result.output, file.string() + "\n");
   EXPECT_THAT(result.errors,
               AllOf(HasSubstr("python3 " + file.string()), HasSubstr("rraebench report --db my_vae2.db")));
-  EXPECT_THAT(content_of(file), AllOf(HasSubstr("class MyVae2(nn.Module)"), Not(HasSubstr("my_model")),
-                                      Not(HasSubstr("MyModel"))));
+  EXPECT_THAT(read_file(file), AllOf(HasSubstr("class MyVae2(nn.Module)"), Not(HasSubstr("my_model")),
+                                     Not(HasSubstr("MyModel"))));
   const auto again = call(command);
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.errors, HasSubstr("my_vae2.py: exists"));

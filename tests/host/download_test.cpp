@@ -1,11 +1,10 @@
 // The download command as a user calls it, against a server on this machine.
 #include "http_server.hpp"
 #include "program.hpp"
+#include "tests/support/environment_variable.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 namespace rraebench {
 namespace {
@@ -14,7 +13,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 TEST(DownloadCommand, RefusesWhatTheChecksumDoesNotAllow) {
-  ::setenv("no_proxy", "127.0.0.1", 1);
+  const EnvironmentVariable no_proxy("no_proxy", "127.0.0.1");
   const TemporaryFolder folder;
   // As large as the real file, and something else.
   const std::string content(9912422, 'x');

@@ -1,6 +1,7 @@
 #include "host/common/durable_file.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -19,12 +20,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 std::string error_of(const std::filesystem::path& file) {
-  try {
-    write_file_durably(file, "new");
-  } catch (const InfrastructureError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<InfrastructureError>([&] { write_file_durably(file, "new"); });
 }
 
 TEST(DurableFile, ReplacesTheFileAndLeavesNothingBeside) {

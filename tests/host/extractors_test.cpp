@@ -2,6 +2,7 @@
 
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -27,12 +28,8 @@ Dataset labelled_images() {
 void ignore_progress(std::int64_t, std::int64_t, double) {}
 
 std::string error_of(const std::string& name, const Dataset& dataset, const TemporaryFolder& folder) {
-  try {
-    make_extractor(name, dataset, folder.path(), torch::kCPU, ignore_progress);
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<std::exception>(
+      [&] { make_extractor(name, dataset, folder.path(), torch::kCPU, ignore_progress); });
 }
 
 TEST(MakeExtractor, ClassifierIsTrainedOnceAndKept) {
@@ -156,13 +153,13 @@ TEST(MakeExtractor, TorchScriptRefusesImagesThatItWouldClamp) {
   auto dataset = labelled_images();
   dataset.train.samples = torch::rand({20, 1, 8, 8});
   dataset.test.samples = torch::rand({20, 1, 8, 8}) + 0.0009;  // As rounding leaves them.
-  EXPECT_EQ(error_of("torchscript:" + file, dataset, folder), "");
+  EXPECT_EQ(error_of("torchscript:" + file, dataset, folder), kNoComplaint);
   dataset.test.samples = torch::full({20, 1, 8, 8}, 0.5);
   dataset.test.samples[3][0][0][0] = -1.0;
   EXPECT_THAT(error_of("torchscript:" + file, dataset, folder),
               testing::AllOf(HasSubstr("data set 'dots', test samples"),
                              HasSubstr("from -1.000000 to 0.500000"), HasSubstr("scale them")));
-  EXPECT_EQ(error_of("pca:4", dataset, folder), "");
+  EXPECT_EQ(error_of("pca:4", dataset, folder), kNoComplaint);
 }
 
 TEST(MakeExtractor, ErrorsNameTheCause) {

@@ -1,6 +1,7 @@
 #include "host/common/feature_statistics.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -18,13 +19,9 @@ class FeatureStatisticsFile : public testing::Test {
   std::string complaint(const NpzArrays& arrays) {
     const auto file = folder_ / "stats.npz";
     write_npz(file, arrays);
-    try {
-      read_feature_statistics(file);
-    } catch (const UserError& error) {
-      EXPECT_THAT(error.what(), HasSubstr("stats.npz: "));
-      return error.what();
-    }
-    return "";
+    const auto text = complaint_of<UserError>([&] { read_feature_statistics(file); });
+    EXPECT_THAT(text, HasSubstr("stats.npz: "));
+    return text;
   }
 
   TemporaryFolder folder_;

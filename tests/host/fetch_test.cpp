@@ -4,12 +4,12 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "http_server.hpp"
+#include "tests/support/complaint.hpp"
+#include "tests/support/environment_variable.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cstdlib>
 
 namespace rraebench {
 namespace {
@@ -26,8 +26,6 @@ std::string make_content(std::size_t size) {
 
 class FetchTest : public ::testing::Test {
  protected:
-  void SetUp() override { ::setenv("no_proxy", "127.0.0.1", 1); }
-
   RemoteFile file_at(const std::vector<std::string>& urls) const {
     RemoteFile file;
     file.name = "data.bin";
@@ -38,18 +36,15 @@ class FetchTest : public ::testing::Test {
   }
   bool fetch(const RemoteFile& file) { return fetch_file(file, folder_.path(), hooks_, limits_); }
   std::string refusal(const RemoteFile& file) {
-    try {
-      fetch(file);
-    } catch (const UserError& error) {
-      EXPECT_FALSE(std::filesystem::exists(path_)) << "moved into place although refused";
-      return error.what();
-    }
-    return "no UserError";
+    const auto text = complaint_of<UserError>([&] { fetch(file); });
+    EXPECT_FALSE(std::filesystem::exists(path_)) << "moved into place although refused";
+    return text;
   }
   HttpServer::Answer whole() const {
     return [this](const HttpRequest& request) { return serve_range(content_, request); };
   }
 
+  EnvironmentVariable no_proxy_{"no_proxy", "127.0.0.1"};
   TemporaryFolder folder_;
   std::string content_ = make_content(300000);
   std::filesystem::path path_ = folder_ / "data.bin";
@@ -216,10 +211,8 @@ TEST_F(FetchTest, AWishToStopKeepsWhatArrived) {
 
 TEST_F(FetchTest, GoesThroughTheProxyOfTheEnvironment) {
   const HttpServer proxy(whole());
-  ::setenv("http_proxy", proxy.url().c_str(), 1);
-  const bool fetched = fetch(file_at({"http://data.example/data.bin"}));
-  ::unsetenv("http_proxy");
-  EXPECT_TRUE(fetched);
+  const EnvironmentVariable http_proxy("http_proxy", proxy.url().c_str());
+  EXPECT_TRUE(fetch(file_at({"http://data.example/data.bin"})));
   EXPECT_EQ(proxy.requests()[0].target, "http://data.example/data.bin");
 }
 

@@ -1,6 +1,7 @@
 #include "host/worker/measuring/kept_file.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -33,12 +34,7 @@ class Kept : public testing::Test {
   }
 
   std::string complaint(const std::filesystem::path& file) {
-    try {
-      use(file);
-    } catch (const InfrastructureError& error) {
-      return error.what();
-    }
-    return "";
+    return complaint_of<InfrastructureError>([&] { use(file); });
   }
 
   TemporaryFolder folder_;

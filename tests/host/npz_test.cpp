@@ -1,6 +1,7 @@
 #include "host/common/npz.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -34,15 +35,10 @@ class Npy : public testing::Test {
   NpzArray read(const std::string& bytes) { return read_npy(folder_.write("a.npy", bytes)); }
 
   std::string complaint(const std::string& bytes) {
-    try {
-      read(bytes);
-    } catch (const UserError& error) {
-      std::string text = error.what();
-      EXPECT_THAT(text, HasSubstr("a.npy: "));
-      EXPECT_EQ(text.find('\n'), std::string::npos);
-      return text;
-    }
-    return "";
+    const auto text = complaint_of<UserError>([&] { read(bytes); });
+    EXPECT_THAT(text, HasSubstr("a.npy: "));
+    EXPECT_EQ(text.find('\n'), std::string::npos);
+    return text;
   }
 
   TemporaryFolder folder_;
@@ -115,13 +111,11 @@ TEST(Npz, EveryCutAndMostFlippedBytesAreUserErrorsOfOneLine) {
   int refused = 0;
   const auto attempt = [&](const std::string& bytes) {
     const auto file = folder.write("bad.npz", bytes);
-    try {
-      read_npz(file);
-    } catch (const UserError& error) {
-      ++refused;
-      EXPECT_THAT(error.what(), HasSubstr("bad.npz: "));
-      EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
-    }
+    const auto text = complaint_of<UserError>([&] { read_npz(file); });
+    if (text == kNoComplaint) return;
+    ++refused;
+    EXPECT_THAT(text, HasSubstr("bad.npz: "));
+    EXPECT_EQ(text.find('\n'), std::string::npos);
   };
   for (std::size_t length = 0; length < whole.size(); length += 7) attempt(whole.substr(0, length));
   EXPECT_GT(refused, static_cast<int>(whole.size() / 7 / 2));
@@ -134,13 +128,8 @@ TEST(Npz, EveryCutAndMostFlippedBytesAreUserErrorsOfOneLine) {
 
 TEST(Npz, SaysWhatIsWrong) {
   const TemporaryFolder folder;
-  const auto complaint = [&](const std::filesystem::path& file) -> std::string {
-    try {
-      read_npz(file);
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "";
+  const auto complaint = [](const std::filesystem::path& file) {
+    return complaint_of<UserError>([&] { read_npz(file); });
   };
   EXPECT_THAT(complaint(folder / "none.npz"), HasSubstr("none.npz: no such file"));
   EXPECT_THAT(complaint(folder.path()), HasSubstr("is no file but a folder"));

@@ -1,6 +1,7 @@
 #include "host/program/planning/plan_file.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -94,12 +95,7 @@ TEST(PlanFile, GivesATaskItsOwnRuns) {
 
 std::string fault_of(const std::string& text, std::optional<std::int64_t> task = std::nullopt) {
   const TemporaryFolder folder;
-  try {
-    read_plan(folder.write("plan.json", text), task);
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<UserError>([&] { read_plan(folder.write("plan.json", text), task); });
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -108,7 +104,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST(PlanFile, SaysWhatIsWrongWithAnother) {
   const auto text = text_of(plan_of({entry(0), entry(1)}));
-  EXPECT_EQ(fault_of(text), "");
+  EXPECT_EQ(fault_of(text), kNoComplaint);
   EXPECT_THAT(fault_of(text, 2), HasSubstr("has no task 2; they are 0 to 1"));
   EXPECT_THAT(fault_of(text, -1), HasSubstr("has no task -1"));
   EXPECT_THAT(fault_of(text_of(plan_of({entry(0, RunState::kCached)})), 0),

@@ -2,27 +2,18 @@
 
 #include "datasets/sha256.hpp"
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
 #include <sys/stat.h>
 
 namespace rraebench {
 namespace {
 
 using testing::HasSubstr;
-
-std::string complaint(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const InfrastructureError& error) {
-    return error.what();
-  }
-  return "";
-}
 
 class Planned : public testing::Test {
  protected:
@@ -35,7 +26,7 @@ TEST_F(Planned, GivesTheBytesThatWereCompared) {
   EXPECT_EQ(read_planned_file(file_, sha256_), "as planned");
   EXPECT_EQ(read_planned_file(file_, ""), "as planned");
   folder_.write("a.bin", "another");
-  EXPECT_THAT(complaint([&] { read_planned_file(file_, sha256_); }),
+  EXPECT_THAT(complaint_of<InfrastructureError>([&] { read_planned_file(file_, sha256_); }),
               HasSubstr("a.bin changed since the suite was planned; run the suite again"));
 }
 
@@ -43,12 +34,13 @@ TEST_F(Planned, KnowsAFileThatWasWrittenOverAndOneThatTookItsName) {
   const PlannedFile planned(file_, sha256_);
   planned.require_same_name_and_bytes();
   std::filesystem::rename(folder_.write("b.bin", "as planned"), file_);
-  EXPECT_THAT(complaint([&] { planned.require_same_name_and_bytes(); }), HasSubstr("changed"));
+  EXPECT_THAT(complaint_of<InfrastructureError>([&] { planned.require_same_name_and_bytes(); }),
+              HasSubstr("changed"));
   planned.require_same_bytes();
 
   const PlannedFile other(file_, sha256_);
   folder_.write("a.bin", "another");
-  EXPECT_THAT(complaint([&] { other.require_same_bytes(); }), HasSubstr("changed"));
+  EXPECT_THAT(complaint_of<InfrastructureError>([&] { other.require_same_bytes(); }), HasSubstr("changed"));
 }
 
 TEST_F(Planned, TakesRegularFilesAlone) {

@@ -1,6 +1,7 @@
 #include "host/program/commands/plugin_names.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,12 +15,7 @@ namespace {
 using testing::HasSubstr;
 
 std::string refusal_of(const std::string& name) {
-  try {
-    check_plugin_name(name);
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<UserError>([&] { check_plugin_name(name); });
 }
 
 TEST(PluginNames, WhatCannotWorkIsRefusedWithTheRemedy) {
@@ -57,7 +53,7 @@ TEST(PluginNames, WhatCannotWorkIsRefusedWithTheRemedy) {
 TEST(PluginNames, OthersAreTaken) {
   for (const auto& name : std::vector<std::string>{"a", "my-model", "sparse-ae2", "classes", "testing",
                                                    "model-a", std::string(64, 'a')})
-    EXPECT_EQ(refusal_of(name), "") << name;
+    EXPECT_EQ(refusal_of(name), kNoComplaint) << name;
   EXPECT_EQ(plugin_file_name("sparse-ae2"), "sparse_ae2");
   EXPECT_EQ(plugin_class_name("sparse-ae2"), "SparseAe2");
 }

@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/worker/weights/safetensors.hpp"
 #include "rraebench/fixed_basis.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -42,13 +43,8 @@ class Pretrained : public testing::Test {
 
   std::string fault(const std::map<std::string, torch::Tensor>& tensors) {
     const auto before = model_.layer->weight.clone();
-    std::string text = "loaded";
-    try {
-      load_pretrained(model_, safetensors_of(tensors));
-    } catch (const UserError& error) {
-      text = error.what();
-      EXPECT_TRUE(torch::equal(model_.layer->weight, before));
-    }
+    const auto text = complaint_of<UserError>([&] { load_pretrained(model_, safetensors_of(tensors)); });
+    EXPECT_TRUE(torch::equal(model_.layer->weight, before));
     return text;
   }
 

@@ -5,6 +5,7 @@
 #include "host/common/feature_statistics.hpp"
 #include "host/worker/measuring/feature_set.hpp"
 #include "metrics/extractors/pca.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <ATen/Parallel.h>
@@ -141,12 +142,8 @@ TEST_F(Reference, CanBeImported) {
 TEST_F(Reference, ImportedMustFitTheExtractor) {
   write_npz(cache_ / "two.npz", {{"mu", {{2}, {1, 2}, false}}, {"sigma", {{2, 2}, {4, 1, 1, 9}, false}}});
   spec_.features.statistics = (cache_ / "two.npz").string();
-  try {
-    prepare();
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("two.npz: has 2 features, extractor 'pca:4' gives 4"));
-  }
+  EXPECT_THAT(complaint_of<UserError>([&] { prepare(); }),
+              HasSubstr("two.npz: has 2 features, extractor 'pca:4' gives 4"));
 }
 
 TEST(FeatureCollector, KeepsTheFirstAndCountsAll) {

@@ -1,6 +1,7 @@
 #include "host/program/planning/resources.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -16,18 +17,14 @@ namespace {
 using testing::HasSubstr;
 
 std::string error_of_folder(const std::filesystem::path& folder) {
-  try {
-    require_writable(folder, "cache", "--cache-dir names another folder");
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<UserError>(
+      [&] { require_writable(folder, "cache", "--cache-dir names another folder"); });
 }
 
 TEST(RequireWritable, LeavesNothingBehind) {
   const TemporaryFolder folder;
-  EXPECT_EQ(error_of_folder(folder / "a/b/c"), "");
-  EXPECT_EQ(error_of_folder(folder.path()), "");
+  EXPECT_EQ(error_of_folder(folder / "a/b/c"), kNoComplaint);
+  EXPECT_EQ(error_of_folder(folder.path()), kNoComplaint);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
@@ -46,7 +43,7 @@ TEST(RequireWritable, TakesNoFolderFromAnotherProgram) {
   const TemporaryFolder folder;
   std::atomic<bool> ended{false};
   std::thread other([&] {
-    while (!ended) EXPECT_EQ(error_of_folder(folder / "a/b"), "");
+    while (!ended) EXPECT_EQ(error_of_folder(folder / "a/b"), kNoComplaint);
   });
   int failures = 0;
   for (int turn = 0; turn < 5000; ++turn) {

@@ -10,10 +10,13 @@
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <spawn.h>
+#include <sstream>
+#include <stdexcept>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -25,6 +28,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
+
+/// Of a process, whose files go when it does; empty then.
+std::string file_of(pid_t process, const std::string& name) {
+  const std::ifstream file("/proc/" + std::to_string(process) + "/" + name, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Whether its main thread sleeps or is suspended at this moment.
+bool rests(pid_t process) {
+  const auto status = file_of(process, "status");
+  const std::string entry = "\nState:\t";
+  const auto place = status.find(entry);
+  if (place == std::string::npos) return false;
+  const char state = status.at(place + entry.size());
+  return state == 'S' || state == 'T';
+}
 
 }  // namespace
 
@@ -56,9 +77,13 @@ RunningProgram::RunningProgram(const std::vector<std::string>& arguments) {
   std::vector<char*> pointers;
   for (auto& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
-  if (::posix_spawn(&process_, kProgram, &actions, &attributes, pointers.data(), environ) != 0) process_ = -1;
+  const int error = ::posix_spawn(&process_, kProgram, &actions, &attributes, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   posix_spawnattr_destroy(&attributes);
+  if (error == 0) return;
+  std::error_code ignored;
+  std::filesystem::remove(errors_file_, ignored);
+  throw std::runtime_error(std::string(kProgram) + ": cannot be started: " + std::strerror(error));
 }
 
 RunningProgram::~RunningProgram() {
@@ -103,14 +128,14 @@ std::vector<pid_t> processes_with(const std::string& entry) {
     pid_t process = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
     if (error != std::errc() || end != name.data() + name.size() || process == ::getpid()) continue;
-    const auto environment = '\0' + read_file(folder.path() / "environ");
+    const auto environment = '\0' + file_of(process, "environ");
     if (environment.find('\0' + entry + '\0') != std::string::npos) found.push_back(process);
   }
   return found;
 }
 
 std::string command_of(pid_t process) {
-  auto command = read_file("/proc/" + std::to_string(process) + "/cmdline");
+  auto command = file_of(process, "cmdline");
   std::replace(command.begin(), command.end(), '\0', ' ');
   return command;
 }
@@ -126,6 +151,18 @@ bool trains(const std::string& database) {
         const auto document = nlohmann::json::parse(status.output, nullptr, /*allow_exceptions=*/false);
         return document.is_object() && document.contains("running") && !document["running"].empty() &&
                document["running"][0]["stage"] == "train" && document["running"][0]["step"] > 0;
+      },
+      std::chrono::seconds(120));
+}
+
+bool hangs(pid_t worker, const std::string& plugin) {
+  constexpr int kLooks = 15;  // One after the other: 0.3 s.
+  int at_rest = 0;
+  return becomes_true(
+      [&] {
+        const bool is_loaded = file_of(worker, "maps").find(plugin) != std::string::npos;
+        at_rest = is_loaded && rests(worker) ? at_rest + 1 : 0;
+        return at_rest == kLooks;
       },
       std::chrono::seconds(120));
 }

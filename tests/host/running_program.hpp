@@ -12,6 +12,7 @@ namespace rraebench {
 /// The program in a process group of its own. The destructor kills it.
 class RunningProgram {
  public:
+  /// Throws std::runtime_error if it cannot be started.
   explicit RunningProgram(const std::vector<std::string>& arguments);
   ~RunningProgram();
   RunningProgram(const RunningProgram&) = delete;
@@ -49,6 +50,9 @@ bool all_gone(const std::string& entry, std::chrono::seconds limit);
 
 /// Waits until a run into the results file makes steps.
 bool trains(const std::string& database);
+
+/// Waits until the worker has loaded the plugin (a part of its file's name) and does nothing any more.
+bool hangs(pid_t worker, const std::string& plugin);
 
 /// Gives this process, and so all that it starts from now on, an entry of its own: "RRAEBENCH_TEST=<...>".
 std::string mark_children(const std::string& test);

@@ -1,6 +1,7 @@
 #include "host/worker/weights/safetensors.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -61,12 +62,7 @@ std::string with_header(const std::string& header, const std::string& data = "")
 }
 
 std::string fault_of(const std::string& bytes) {
-  try {
-    read_safetensors(bytes, "weights.safetensors");
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<UserError>([&] { read_safetensors(bytes, "weights.safetensors"); });
 }
 
 TEST(Safetensors, OthersAreRefusedInOneLine) {
@@ -76,7 +72,7 @@ TEST(Safetensors, OthersAreRefusedInOneLine) {
         R"({"a":{"dtype":")" + type + R"(","shape":)" + shape + R"(,"data_offsets":)" + place + "}}",
         std::string(8, 'x'));
   };
-  EXPECT_EQ(fault_of(entry("[2]", "[0,8]")), "");
+  EXPECT_EQ(fault_of(entry("[2]", "[0,8]")), kNoComplaint);
   const auto whole = entry("[2]", "[0,8]");
   for (const auto& bytes :
        {std::string(), std::string("PK"), whole.substr(0, 20), whole.substr(0, whole.size() - 1),

@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/program/suites/suite_text.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <fmt/format.h>
@@ -13,6 +14,7 @@
 namespace rraebench {
 namespace {
 
+using testing::AnyOf;
 using testing::HasSubstr;
 
 constexpr const char* kClaimed = R"(seeds = [0]
@@ -71,13 +73,12 @@ std::vector<std::string> kept(const std::string& suite, const std::vector<std::s
   return loaded.comparisons.at(0).keep;
 }
 
+std::string suite_fault(const std::filesystem::path& suite) {
+  return complaint_of<UserError>([&] { load_suite(suite.string()); });
+}
+
 std::string keep_fault(const std::string& suite, const std::vector<std::string>& by_option = {}) {
-  try {
-    kept(suite, by_option);
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<UserError>([&] { kept(suite, by_option); });
 }
 
 TEST(LoadSuite, SaysWhatRunsLeave) {
@@ -139,13 +140,8 @@ TEST(LoadSuite, ReadsHowOftenPairsAreDrawn) {
   const TemporaryFolder folder;
   std::string text = kSuite;
   text.replace(text.find("{ kind = \"grid\" }"), 17, "{ kind = \"pairs\", pairs = 10, steps = 3, sets = 4 }");
-  try {
-    load_suite(folder.write("example.toml", text));
-    FAIL() << "sets beside a bootstrap of one set";
-  } catch (const UserError& error) {
-    EXPECT_NE(std::string(error.what()).find("leave out sets or bootstrap"), std::string::npos)
-        << error.what();
-  }
+  EXPECT_THAT(suite_fault(folder.write("example.toml", text)), HasSubstr("leave out sets or bootstrap"))
+      << "sets beside a bootstrap of one set";
   text.replace(text.find(", bootstrap = 100"), 17, "");
   EXPECT_EQ(load_suite(folder.write("example.toml", text)).comparisons[0].interpolation->sets, 4);
 }
@@ -156,11 +152,7 @@ TEST(LoadSuite, EveryLineMissingOrBrokenIsAUserErrorOrStillASuite) {
   // Cut the file at every byte: never anything but a suite or a UserError.
   for (std::size_t length = 0; length < text.size(); ++length) {
     const auto file = folder.write("cut.toml", text.substr(0, length));
-    try {
-      load_suite(file);
-    } catch (const UserError& error) {
-      EXPECT_NE(std::string(error.what()).find("cut.toml"), std::string::npos) << error.what();
-    }
+    EXPECT_THAT(suite_fault(file), AnyOf(HasSubstr("cut.toml"), kNoComplaint)) << length;
   }
 }
 
@@ -168,19 +160,13 @@ TEST(LoadSuite, RefusesAPublishedFigureThatNoRunCouldMeet) {
   const TemporaryFolder folder;
   const std::string text = kSuite;
   const auto published = text.find("[[comparison.published]]");
-  const auto error_with = [&](const std::string& line, const std::string& instead) {
+  const auto fault_with = [&](const std::string& line, const std::string& instead) {
     auto changed = text;
     changed.replace(changed.find(line, published), line.size(), instead);
-    try {
-      load_suite(folder.write("published.toml", changed));
-    } catch (const UserError& error) {
-      return std::string(error.what());
-    }
-    return std::string();
+    return suite_fault(folder.write("published.toml", changed));
   };
   const auto expect = [&](const std::string& line, const std::string& instead, const std::string& what) {
-    const auto error = error_with(line, instead);
-    EXPECT_NE(error.find(what), std::string::npos) << instead << ": " << error;
+    EXPECT_THAT(fault_with(line, instead), HasSubstr(what)) << instead;
   };
   expect("label = \"VAE\"", "label = \"VEA\"", "has the label 'VEA': did you mean 'VAE'?");
   expect("\"relative_error\"", "\"relative_eror\"", "did you mean 'relative_error'?");
@@ -196,7 +182,7 @@ TEST(LoadSuite, RefusesAPublishedFigureThatNoRunCouldMeet) {
   expect(line, figure("generate", "fid", "gaussian"), "is 'gaussian' but must be prior or mixture:3");
   for (const auto& met : {figure("interpolate", "relative_error", "grid"), figure("generate", "fid", "prior"),
                           figure("rank", "numerical_rank", "tolerance=0.001")})
-    EXPECT_EQ(error_with(line, met), "");
+    EXPECT_EQ(fault_with(line, met), kNoComplaint);
 }
 
 TEST(LoadSuite, EverySuiteOfTheProjectIsOne) {
@@ -234,19 +220,14 @@ models = [{ plugin = "ae" }]
   EXPECT_EQ(two.training.batch_size, TrainingPlan().batch_size);
   EXPECT_EQ(two.network_family, "mlp");
 
-  const auto error_of = [&](const std::string& what, const std::string& instead) {
+  const auto fault_with = [&](const std::string& what, const std::string& instead) {
     auto changed = text;
     changed.replace(changed.find(what), what.size(), instead);
-    try {
-      load_suite(folder.write("defaults.toml", changed));
-    } catch (const UserError& error) {
-      return std::string(error.what());
-    }
-    return std::string();
+    return suite_fault(folder.write("defaults.toml", changed));
   };
-  EXPECT_NE(error_of("\"grid\"", "\"gird\"").find("defaults.toml:5: "), std::string::npos);
-  EXPECT_NE(error_of("network =", "netwrok =").find("did you mean 'network'?"), std::string::npos);
-  EXPECT_NE(error_of("network = { family = \"mlp\" }", "").find("'network': is missing"), std::string::npos);
+  EXPECT_THAT(fault_with("\"grid\"", "\"gird\""), HasSubstr("defaults.toml:5: "));
+  EXPECT_THAT(fault_with("network =", "netwrok ="), HasSubstr("did you mean 'network'?"));
+  EXPECT_THAT(fault_with("network = { family = \"mlp\" }", ""), HasSubstr("'network': is missing"));
 }
 
 TEST(LoadSuite, RefusesTwoOfAName) {
@@ -291,17 +272,12 @@ TEST(LoadSuite, AComparisonMayNameSeedsOfItsOwn) {
   EXPECT_EQ(load_suite(folder.write("seeds.toml", text)).comparisons[0].seeds, std::vector<std::int64_t>{7});
 }
 
-/// What load_suite() says of kSuite with `line` replaced; empty: nothing.
+/// What load_suite() says of kSuite with `line` replaced.
 std::string error_with(const std::string& line, const std::string& instead) {
   const TemporaryFolder folder;
   std::string text = kSuite;
   text.replace(text.find(line), line.size(), instead);
-  try {
-    load_suite(folder.write("changed.toml", text));
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return suite_fault(folder.write("changed.toml", text));
 }
 
 TEST(LoadSuite, RefusesRepetitionAndNamesItsLine) {
@@ -384,42 +360,35 @@ TEST(LoadSuite, EverySizeHasAnEnd) {
          "more than 100000000 samples");
   expect("kind = \"grid\"", "kind = \"pairs\", pairs = 100000, steps = 5, sets = 1000000",
          "more than 100000000 samples");
-  EXPECT_EQ(error_with("[4, 5]", "[0, 9007199254740991]"), "");
+  EXPECT_EQ(error_with("[4, 5]", "[0, 9007199254740991]"), kNoComplaint);
 }
 
 TEST(LoadSuite, RefusesFilesThatAreNoSuiteInOneLine) {
   const TemporaryFolder folder;
-  const auto error_of = [](const std::filesystem::path& file) {
-    try {
-      load_suite(file.string());
-    } catch (const UserError& error) {
-      return std::string(error.what());
-    }
-    return std::string();
-  };
   std::filesystem::create_directory(folder / "folder.toml");
-  EXPECT_THAT(error_of(folder / "folder.toml"), HasSubstr("folder.toml: is no regular file"));
+  EXPECT_THAT(suite_fault(folder / "folder.toml"), HasSubstr("folder.toml: is no regular file"));
   ASSERT_EQ(::mkfifo((folder / "pipe.toml").c_str(), 0600), 0);
-  EXPECT_THAT(error_of(folder / "pipe.toml"), HasSubstr("pipe.toml: is no regular file"));
+  EXPECT_THAT(suite_fault(folder / "pipe.toml"), HasSubstr("pipe.toml: is no regular file"));
   const auto large = folder.write("large.toml", kSuite);
   std::filesystem::resize_file(large, std::uintmax_t{1} << 30);  // Sparse.
-  EXPECT_THAT(error_of(large), HasSubstr("large.toml: has more than 1048576 bytes"));
+  EXPECT_THAT(suite_fault(large), HasSubstr("large.toml: has more than 1048576 bytes"));
   const std::string wide("\xff\xfes\0e\0e\0d\0s\0", 12);
-  EXPECT_THAT(error_of(folder.write("wide.toml", wide)),
+  EXPECT_THAT(suite_fault(folder.write("wide.toml", wide)),
               HasSubstr("wide.toml:1: is UTF-16; save it as UTF-8"));
-  EXPECT_EQ(error_of(folder.write("marked.toml", std::string("\xef\xbb\xbf") + kSuite)), "");
-  EXPECT_THAT(error_of(folder.write("twice.toml", "seeds = [0]\nseeds = [1]\n")),
+  EXPECT_EQ(suite_fault(folder.write("marked.toml", std::string("\xef\xbb\xbf") + kSuite)), kNoComplaint);
+  EXPECT_THAT(suite_fault(folder.write("twice.toml", "seeds = [0]\nseeds = [1]\n")),
               HasSubstr("twice.toml:2: "));
   const auto repeated = [](const std::string& part) {
     std::string text;
     for (int i = 0; i < 200000; ++i) text += part;
     return text;
   };
-  EXPECT_THAT(error_of(folder.write("dots.toml", "\n" + repeated("a.") + "a = 1\n")),
+  EXPECT_THAT(suite_fault(folder.write("dots.toml", "\n" + repeated("a.") + "a = 1\n")),
               HasSubstr("dots.toml:2: a key of more than 100 parts"));
-  EXPECT_THAT(error_of(folder.write("quoted.toml", "[" + repeated("\"\" .") + "a]\n")),
+  EXPECT_THAT(suite_fault(folder.write("quoted.toml", "[" + repeated("\"\" .") + "a]\n")),
               HasSubstr("quoted.toml:1: a key of more than 100 parts"));
-  EXPECT_THAT(error_of(folder.write("lists.toml", "seeds = " + repeated("["))), HasSubstr("lists.toml:1: "));
+  EXPECT_THAT(suite_fault(folder.write("lists.toml", "seeds = " + repeated("["))),
+              HasSubstr("lists.toml:1: "));
 }
 
 TEST(WithPrecision, MarksTheNameWhereItChangesSomething) {
@@ -460,14 +429,9 @@ TEST(Claims, AreReadWithTheirSplitAndComparison) {
 }
 
 TEST(Claims, ThatNoRunCouldDecideAreRefused) {
-  const auto refusal = [](const std::string& claim) -> std::string {
-    TemporaryFolder folder;
-    try {
-      load_suite(folder.write("a.toml", with_claim(claim)));
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "";
+  const auto refusal = [](const std::string& claim) {
+    const TemporaryFolder folder;
+    return suite_fault(folder.write("a.toml", with_claim(claim)));
   };
   const std::string figure = "figure = \"reconstruct/relative_error\"\n";
   EXPECT_THAT(refusal(figure), testing::HasSubstr("says nothing of figures"));
@@ -519,12 +483,11 @@ figure = "reconstruct/relative_error"
   for (const auto& [rate, fault] : {std::pair{"generate/fid", "must be PROTOCOL/METRIC of one figure"},
                                     {"kl_total", "must be PROTOCOL/METRIC of one figure"},
                                     {"collapse/kl_totl", "did you mean 'kl_total'"}})
-    try {
-      read(fmt::format("better = \"warm\"\nthan = \"cold\"\nat_equal = \"{}\"\n", rate));
-      ADD_FAILURE() << rate;
-    } catch (const UserError& error) {
-      EXPECT_THAT(error.what(), testing::HasSubstr(fault));
-    }
+    EXPECT_THAT(complaint_of<UserError>([&, rate = rate] {
+                  read(fmt::format("better = \"warm\"\nthan = \"cold\"\nat_equal = \"{}\"\n", rate));
+                }),
+                HasSubstr(fault))
+        << rate;
 }
 
 TEST(SuiteText, IsASuiteOfThatVeryRun) {

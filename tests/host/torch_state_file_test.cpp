@@ -1,6 +1,7 @@
 #include "host/worker/weights/torch_state_file.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,12 +67,7 @@ std::string file_of(const std::string& pickle, const std::string& storage = floa
 }
 
 std::string fault_of_pickle(const std::string& pickle) {
-  try {
-    read_torch_state(file_of(pickle), "my.pt");
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "read";
+  return complaint_of<UserError>([&] { read_torch_state(file_of(pickle), "my.pt"); });
 }
 
 TEST(TorchStateFile, IsWhatPythonSavedOfAStateDict) {
@@ -142,12 +138,7 @@ TEST(TorchStateFile, EveryTruncationIsOneLine) {
 
 TEST(TorchStateFile, RefusesOtherArchives) {
   const auto fault = [](const std::map<std::string, std::string>& records) {
-    try {
-      read_torch_state(archive_of(records), "my.pt");
-    } catch (const UserError& error) {
-      return std::string(error.what());
-    }
-    return std::string("read");
+    return complaint_of<UserError>([&] { read_torch_state(archive_of(records), "my.pt"); });
   };
   EXPECT_THAT(fault({{"other", "x"}}), HasSubstr("has no data.pkl"));
   EXPECT_THAT(fault({{"data.pkl", "x"}, {"constants.pkl", "x"}}), HasSubstr("is a TorchScript module"));

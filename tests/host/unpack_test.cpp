@@ -1,6 +1,7 @@
 #include "host/program/download/unpack.hpp"
 
 #include "host/common/errors.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -43,12 +44,7 @@ class UnpackTest : public ::testing::Test {
     archive_write_free(archive);
   }
   std::string refusal(const std::vector<ArchiveMember>& members) const {
-    try {
-      unpack_members(archive_, members, out_);
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "no UserError";
+    return complaint_of<UserError>([&] { unpack_members(archive_, members, out_); });
   }
   std::vector<std::string> unpacked() const {
     std::vector<std::string> names;

@@ -4,6 +4,7 @@
 #include "reports/render/html.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -111,14 +112,15 @@ class Browser : public testing::Test {
     auto page = html();
     page.insert(page.find("<head>") + 6, kProbe);
     page.replace(page.rfind("</body>"), 7, kLookAround);
-    write_file(folder_ / "page.html", page);
+    folder_.write("page.html", page);
     // In a frame: the browser's own window cannot be as narrow as a telephone's.
-    write_file(folder_ / "frame.html",
-               fmt::format(
-                   "<!doctype html><script>addEventListener('message', (e) => {{ document.body.textContent = "
-                   "e.data; }});</script><body><iframe src=\"page.html\" style=\"width: {}px; height: "
-                   "900px; border: 0\"></iframe></body>",
-                   width));
+    folder_.write(
+        "frame.html",
+        fmt::format(
+            "<!doctype html><script>addEventListener('message', (e) => {{ document.body.textContent = "
+            "e.data; }});</script><body><iframe src=\"page.html\" style=\"width: {}px; height: "
+            "900px; border: 0\"></iframe></body>",
+            width));
     call(fmt::format("--window-size=2700,1000 --dump-dom 'file://{}'", (folder_ / "frame.html").string()));
     const auto dom = read_file(folder_ / "out");
     const auto begin = dom.rfind("FOUND");
@@ -153,7 +155,7 @@ class Browser : public testing::Test {
     }
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 
@@ -212,7 +214,7 @@ TEST_F(Browser, PrintsWhatItShows) {
                            "inception_score", "path_length", "path_detour"})
     run.metrics.push_back(make_metric("generate", name, 12345.678, "higher"));
   database_.store(run);
-  write_file(folder_ / "page.html", html());
+  folder_.write("page.html", html());
   call(fmt::format("--no-pdf-header-footer --print-to-pdf='{}' 'file://{}'", (folder_ / "page.pdf").string(),
                    (folder_ / "page.html").string()));
   ASSERT_EQ(std::system(fmt::format("pdftotext -bbox '{}' '{}'", (folder_ / "page.pdf").string(),

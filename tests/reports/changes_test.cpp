@@ -2,6 +2,7 @@
 
 #include "fixture.hpp"
 #include "reports/store/database.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +31,7 @@ class Changes : public testing::Test {
     return ChangeKind::kSame;
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase before_ = ResultsDatabase::open_or_create(folder_ / "before.db");
   ResultsDatabase after_ = ResultsDatabase::open_or_create(folder_ / "after.db");
 };

@@ -4,6 +4,7 @@
 #include "reports/analysis/comparison.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/store/database.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -68,7 +69,7 @@ class Claims : public testing::Test {
     return decide(record);
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 

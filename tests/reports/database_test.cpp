@@ -4,6 +4,8 @@
 #include "reports/store/query.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
+#include "tests/support/complaint.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -19,12 +21,14 @@
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
 class DatabaseFile : public testing::Test {
  protected:
   std::filesystem::path path() const { return folder_ / "results.db"; }
+  void write(std::string_view bytes) const { folder_.write("results.db", bytes); }
 
   // Makes the file with plain SQLite.
   void make(const std::function<void(SQLite::Database&)>& fill) const {
@@ -36,14 +40,11 @@ class DatabaseFile : public testing::Test {
   void expect_refused(const std::string& reason) const {
     const auto before = read_file(path());
     for (const bool writing : {true, false}) {
-      try {
-        writing ? ResultsDatabase::open_or_create(path()) : ResultsDatabase::open_read_only(path());
-        ADD_FAILURE() << "opened, but: " << reason;
-      } catch (const DatabaseError& error) {
-        EXPECT_THAT(error.what(), HasSubstr(path().string()));
-        EXPECT_THAT(error.what(), HasSubstr(reason));
-        EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
-      }
+      EXPECT_THAT(complaint_of<DatabaseError>([&] {
+                    writing ? ResultsDatabase::open_or_create(path())
+                            : ResultsDatabase::open_read_only(path());
+                  }),
+                  AllOf(HasSubstr(path().string()), HasSubstr(reason), Not(HasSubstr("\n"))));
       EXPECT_TRUE(read_file(path()) == before);
     }
   }
@@ -52,7 +53,7 @@ class DatabaseFile : public testing::Test {
     return std::get<std::int64_t>(run_query(database, "SELECT COUNT(*) FROM " + table).rows.at(0).at(0));
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(DatabaseFile, IsCreatedWithIdAndVersion) {
@@ -77,7 +78,7 @@ TEST_F(DatabaseFile, IsASingleFileAtRestWithALogWhileWriting) {
 }
 
 TEST_F(DatabaseFile, EmptyFileCountsAsNew) {
-  write_file(path(), "");
+  write("");
   EXPECT_THROW(ResultsDatabase::open_read_only(path()), DatabaseError);
   EXPECT_EQ(read_file(path()), "");
   auto database = ResultsDatabase::open_or_create(path());
@@ -104,11 +105,11 @@ TEST_F(DatabaseFile, NameMayHoldCharactersOfUris) {
 }
 
 TEST_F(DatabaseFile, RefusesTextAndShortAndRandomFiles) {
-  write_file(path(), "protocol,name,value\n");
+  write("protocol,name,value\n");
   expect_refused("not a results database");
-  write_file(path(), "x");
+  write("x");
   expect_refused("not a results database");
-  write_file(path(), std::string(10000, '\x7f'));
+  write(std::string(10000, '\x7f'));
   expect_refused("not a results database");
 }
 
@@ -130,7 +131,7 @@ TEST_F(DatabaseFile, RefusesATruncatedDatabase) {
   { ResultsDatabase::open_or_create(path()).store(make_full_run("VAE", 0)); }
   const auto whole = read_file(path());
   for (const std::size_t size : {std::size_t{50}, std::size_t{100}, std::size_t{5000}, whole.size() / 2}) {
-    write_file(path(), whole.substr(0, size));
+    write(whole.substr(0, size));
     expect_refused(path().string());
   }
 }
@@ -144,15 +145,10 @@ TEST_F(DatabaseFile, TellsOfDamageThatShowsLater) {
     if (bytes.compare(page, 4096, bytes, first / 4096 * 4096, 4096) != 0 &&
         bytes.substr(page, 4096).find("CREATE ") == std::string::npos)
       bytes.replace(page, 8, "\xff\xff\xff\xff\xff\xff\xff\xff");
-  write_file(path(), bytes);
+  write(bytes);
   const auto database = ResultsDatabase::open_read_only(path());
-  try {
-    run_view(database, "run");
-    FAIL() << "the damage went unseen";
-  } catch (const DatabaseError& error) {
-    EXPECT_THAT(error.what(), HasSubstr(path().string()));
-    EXPECT_THAT(error.what(), HasSubstr(".recover"));
-  }
+  EXPECT_THAT(complaint_of<DatabaseError>([&] { run_view(database, "run"); }),
+              AllOf(HasSubstr(path().string()), HasSubstr(".recover")));
   EXPECT_THROW(database.find_run("VAE-0"), DatabaseError);
 }
 

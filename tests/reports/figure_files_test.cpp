@@ -3,6 +3,7 @@
 #include "fixture.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +16,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(FigureFiles, AreChartsWithTheirKeyAndPicturesNamedByWhatTheyShow) {
-  ScratchFolder folder;
+  TemporaryFolder folder;
   auto database = ResultsDatabase::open_or_create(folder / "results.db");
   database.store(make_full_run("My <VAE>", 0));
   std::map<std::string, std::string> files;
@@ -36,7 +37,7 @@ TEST(FigureFiles, AreChartsWithTheirKeyAndPicturesNamedByWhatTheyShow) {
 }
 
 TEST(FigureFiles, HaveOriginalsOnceAndCurvesAsVectors) {
-  ScratchFolder folder;
+  TemporaryFolder folder;
   auto database = ResultsDatabase::open_or_create(folder / "results.db");
   for (const char* label : {"AE", "VAE"}) {
     auto run = make_full_run(label, 0);

@@ -1,39 +1,8 @@
 #include "fixture.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
-#include <fstream>
-#include <sstream>
-#include <stdexcept>
-#include <stdlib.h>
 
 namespace rraebench {
-
-ScratchFolder::ScratchFolder() {
-  auto name = (std::filesystem::temp_directory_path() / "rraebench-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch folder " + name);
-  path_ = name;
-}
-
-ScratchFolder::~ScratchFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string read_file(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error("cannot read " + path.string());
-  std::ostringstream content;
-  content << file.rdbuf();
-  return content.str();
-}
-
-void write_file(const std::filesystem::path& path, const std::string& content) {
-  std::ofstream file(path, std::ios::binary);
-  file << content;
-  if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
-}
 
 RunRecord make_run(const std::string& label, std::int64_t seed) {
   RunRecord run;

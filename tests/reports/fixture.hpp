@@ -1,29 +1,11 @@
 #pragma once
-// Implements: run records and scratch folders for the tests of the results database and its reports.
+// Implements: run records for the tests of the results database and its reports.
 
 #include "reports/store/run_record.hpp"
 
-#include <filesystem>
 #include <string>
 
 namespace rraebench {
-
-/// A new empty folder that is removed with its content.
-class ScratchFolder {
- public:
-  ScratchFolder();
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  ~ScratchFolder();
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
-std::string read_file(const std::filesystem::path& path);
-void write_file(const std::filesystem::path& path, const std::string& content);
 
 /// An ok run of suite "quick", comparison and data set "shift", without figures.
 RunRecord make_run(const std::string& label, std::int64_t seed);

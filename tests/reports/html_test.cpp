@@ -4,6 +4,7 @@
 #include "reports/render/assets.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,7 +67,7 @@ class Html : public testing::Test {
     EXPECT_TRUE(open.empty()) << open.back();
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 

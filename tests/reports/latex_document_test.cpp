@@ -2,13 +2,13 @@
 #include "reports/render/latex.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 
 namespace rraebench {
 namespace {
@@ -21,7 +21,7 @@ TEST(LatexDocument, Compiles) {
   if (std::system("pdflatex --version > /dev/null 2>&1 && kpsewhich siunitx.sty booktabs.sty pgfplots.sty > "
                   "/dev/null") != 0)
     GTEST_SKIP() << "no pdflatex with siunitx, booktabs and pgfplots here";
-  ScratchFolder scratch;
+  TemporaryFolder scratch;
   auto database = ResultsDatabase::open_or_create(scratch / "results.db");
   for (int seed = 0; seed < 3; ++seed) {
     database.store(make_full_run("VAE", seed));
@@ -39,10 +39,8 @@ TEST(LatexDocument, Compiles) {
   const auto folder = scratch / "latex";
   ReportOptions options;
   options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper of 2019"};
-  for (const auto& [name, content] : render_latex(build_report(read_report_rows(database), options))) {
-    std::filesystem::create_directories((folder / name).parent_path());
-    write_file(folder / name, content);
-  }
+  for (const auto& [name, content] : render_latex(build_report(read_report_rows(database), options)))
+    scratch.write("latex/" + name, content);
   const auto call = [&](const std::string& command) {
     return std::system(("cd '" + folder.string() + "' && (" + command + ") > log.txt 2>&1").c_str());
   };

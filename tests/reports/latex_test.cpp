@@ -5,6 +5,7 @@
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
 #include "reports/text.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ class Latex : public testing::Test {
     return "no file " + name;
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 

@@ -1,6 +1,7 @@
 #include "fixture.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +23,7 @@ class Views : public testing::Test {
   }
   std::size_t rows(const std::string& sql) const { return run_query(database_, sql).rows.size(); }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 

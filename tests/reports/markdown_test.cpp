@@ -3,6 +3,7 @@
 #include "fixture.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +27,7 @@ class Markdown : public testing::Test {
     return render_markdown(build_report(read_report_rows(database_), options));
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 

@@ -6,6 +6,7 @@
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -36,7 +37,7 @@ class Merge : public testing::Test {
     return format_table(run_query(ResultsDatabase::open_read_only(folder_ / name), sql), TableFormat::kCsv);
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
 };
 
 RunRecord at(RunRecord run, const std::string& started, RunStatus status = RunStatus::kOk) {

@@ -6,6 +6,7 @@
 #include "reports/render/rank_picture.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -30,7 +31,7 @@ class Ranks : public testing::Test {
 
   ComparisonReport report() const { return build_report(read_report_rows(database_), {}); }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 
@@ -68,7 +69,7 @@ TEST_F(Ranks, NeedThreeComparisonsAndModelsThatAreInAll) {
     for (const char* label : {"x", "y", "z"}) store(comparison, label, 10.0 + label[0]);
   store("a", "only here", 1.0);
   EXPECT_EQ(rank_models(report().comparisons).at(0).models.size(), 3U);
-  ScratchFolder other;
+  TemporaryFolder other;
   auto few = ResultsDatabase::open_or_create(other / "few.db");
   for (const char* label : {"x", "y", "z"}) few.store(make_run(label, 0, 1.0));
   EXPECT_TRUE(rank_models(build_report(read_report_rows(few), {}).comparisons).empty());

@@ -1,5 +1,7 @@
 #include "reports/store/run_record.hpp"
 
+#include "tests/support/complaint.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -17,12 +19,8 @@ TEST(RunStatus, NamesRoundTrip) {
 }
 
 TEST(RunStatus, UnknownNameSuggestsTheNearest) {
-  try {
-    parse_run_status("timeuot");
-    FAIL() << "accepted";
-  } catch (const std::invalid_argument& error) {
-    EXPECT_THAT(error.what(), testing::HasSubstr("'timeout'"));
-  }
+  EXPECT_THAT(complaint_of<std::invalid_argument>([] { parse_run_status("timeuot"); }),
+              testing::HasSubstr("'timeout'"));
 }
 
 }  // namespace

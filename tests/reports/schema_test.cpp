@@ -1,6 +1,7 @@
 #include "reports/store/schema.hpp"
 
 #include "fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -19,7 +20,7 @@ class Migrations : public testing::Test {
  protected:
   int version() { return connection_.execAndGet("PRAGMA user_version").getInt(); }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   SQLite::Database connection_{(folder_ / "a.db").string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
 };
 

@@ -4,6 +4,7 @@
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
 #include "reports/store/schema.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gtest/gtest.h>
@@ -41,7 +42,7 @@ class Standing : public testing::Test {
       }
   }
 
-  ScratchFolder folder_;
+  TemporaryFolder folder_;
   ResultsDatabase database_ = ResultsDatabase::open_or_create(folder_ / "results.db");
 };
 
@@ -81,7 +82,7 @@ TEST_F(Standing, FollowsWhatIsMerged) {
 }
 
 TEST(StandingMigration, FillsTheTableOfAnOlderFileAndKeepsItsOrder) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder / "old.db";
   {
     SQLite::Database old(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);

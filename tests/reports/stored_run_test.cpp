@@ -2,6 +2,8 @@
 
 #include "fixture.hpp"
 #include "reports/store/integrity.hpp"
+#include "tests/support/complaint.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -16,16 +18,11 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::string error_of(const ResultsDatabase& database, const std::string& name) {
-  try {
-    find_run_id(database, name);
-  } catch (const DatabaseError& error) {
-    return error.what();
-  }
-  return "";
+  return complaint_of<DatabaseError>([&] { find_run_id(database, name); });
 }
 
 TEST(StoredRun, ComesBackAsItWasStored) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   auto database = ResultsDatabase::open_or_create(folder / "results.db");
   auto run = make_full_run("VAE", 3);
   run.identity = "abcd1234";
@@ -60,7 +57,7 @@ TEST(StoredRun, ComesBackAsItWasStored) {
 }
 
 TEST(StoredRun, IsFoundByIdAndByIdentity) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   auto database = ResultsDatabase::open_or_create(folder / "results.db");
   auto run = make_run("AE", 0);
   for (const char* identity : {"abcd11", "abcd22", "12345678"}) {
@@ -77,7 +74,7 @@ TEST(StoredRun, IsFoundByIdAndByIdentity) {
 }
 
 TEST(StoredRun, OfAnIdentityTheAttemptThatWentWellIsMeant) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   auto database = ResultsDatabase::open_or_create(folder / "results.db");
   auto run = make_run("AE", 0);
   run.identity = "abcd11";
@@ -90,7 +87,7 @@ TEST(StoredRun, OfAnIdentityTheAttemptThatWentWellIsMeant) {
 }
 
 TEST(Integrity, FindsWhatBelongsToNothing) {
-  const ScratchFolder folder;
+  const TemporaryFolder folder;
   const auto file = folder / "results.db";
   {
     auto database = ResultsDatabase::open_or_create(file);

@@ -23,12 +23,13 @@ std::filesystem::path TemporaryFolder::write(const std::string& name, std::strin
   std::filesystem::create_directories(path.parent_path());
   std::ofstream file(path, std::ios::binary);
   file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (!file) throw std::runtime_error("cannot write " + path.string());
+  if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
   return path;
 }
 
 std::string read_file(const std::filesystem::path& path) {
   const std::ifstream file(path, std::ios::binary);
+  if (!file) throw std::runtime_error("cannot read " + path.string());
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

@@ -23,7 +23,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-/// Empty where there is none, or where it goes while it is read, as those of a process do.
+/// Throws std::runtime_error where there is none: two files that are missing are not equal.
 std::string read_file(const std::filesystem::path& path);
 
 }  // namespace rraebench
