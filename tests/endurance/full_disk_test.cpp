@@ -33,12 +33,10 @@ class FullDisk : public testing::Test {
   }
 
   static std::string figures(const std::string& database) {
-    return call({"query",
-                 "select label, seed, name, variant, split, value from metric join run on run.id = run_id "
-                 "where "
-                 "status = 'ok' and protocol <> 'train' order by 1, 2, 3, 4, 5",
-                 "--db", database, "--format", "csv"})
-        .output;
+    return query_csv(
+        database,
+        "select label, seed, name, variant, split, value from metric join run on run.id = run_id "
+        "where status = 'ok' and protocol <> 'train' order by 1, 2, 3, 4, 5");
   }
 
   TemporaryFolder folder_;
@@ -115,8 +113,7 @@ TEST_F(FullDisk, OfWhatRunsKeep) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(disk_))
     if (entry.is_regular_file()) ++files;
-  EXPECT_EQ(call({"query", "select count(*) from artefact", "--db", path("k.db"), "--format", "csv"}).output,
-            "count(*)\r\n" + std::to_string(files) + "\r\n")
+  EXPECT_EQ(query_value(path("k.db"), "select count(*) from artefact"), std::to_string(files))
       << "what a run without room left behind is gone";
 }
 

@@ -44,8 +44,7 @@ class Kills : public testing::Test {
   std::string path(const std::string& name) { return (folder_ / name).string(); }
   std::vector<std::string> figures(const std::string& database) {
     std::vector<std::string> all;
-    for (const auto* sql : kQueries)
-      all.push_back(call({"query", sql, "--db", path(database), "--format", "csv"}).output);
+    for (const auto* sql : kQueries) all.push_back(query_csv(path(database), sql));
     return all;
   }
 

@@ -1,5 +1,6 @@
 #include "program.hpp"
 #include "program_paths.hpp"
+#include "tests/support/environment_variable.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -67,7 +68,6 @@ class TenThousandRuns : public testing::Test {
       const auto file = folder_.write("bin/" + name, "#!/bin/sh\n" + text + "\n");
       fs::permissions(file, fs::perms::owner_all);
     }
-    ::setenv("PATH", (path("bin") + ":" + std::getenv("PATH")).c_str(), 1);
   }
 
   /// What each task would leave: the first one's file with another seed and without pictures.
@@ -101,6 +101,7 @@ class TenThousandRuns : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  const EnvironmentVariable search_path_{"PATH", (path("bin") + ":" + std::getenv("PATH")).c_str()};
 };
 
 TEST_F(TenThousandRuns, AreSubmittedShownAndCollectedInAMinute) {
@@ -129,9 +130,8 @@ TEST_F(TenThousandRuns, AreSubmittedShownAndCollectedInAMinute) {
   const auto collect = measure({"slurm", "collect", path("p.plan")}, path("collected.txt"));
   EXPECT_EQ(collect.exit_code, 0);
   EXPECT_THAT(read_file(path("collected.txt")), HasSubstr("10000 runs of 10000 tasks taken into"));
-  EXPECT_THAT(call({"query", "select count(distinct identity), count(distinct seed) from runs where current",
-                    "--db", path("all.db"), "--format", "csv"})
-                  .output,
+  EXPECT_THAT(query_csv(path("all.db"),
+                        "select count(distinct identity), count(distinct seed) from runs where current"),
               HasSubstr("\r\n10000,10000\r\n"));
   std::printf("submit %.1f s %ld MiB, status %.1f s %ld MiB, collect %.1f s %ld MiB\n", printed.seconds,
               printed.mebibytes, status.seconds, status.mebibytes, collect.seconds, collect.mebibytes);

@@ -31,9 +31,8 @@ TEST(TwoPrograms, NeverDoOneRunTwiceNorTakeFromEachOther) {
         << one << ": " << first.errors() << "\n"
         << other << ": " << second.errors();
     refused += one == 2 || other == 2 ? 1 : 0;
-    const auto rows = call({"query", "select count(*), max(attempt), sum(status = 'ok') from run", "--db",
-                            database, "--format", "csv"});
-    EXPECT_EQ(rows.output, "count(*),max(attempt),sum(status = 'ok')\r\n4,1,4\r\n");
+    EXPECT_EQ(query_csv(database, "select count(*), max(attempt), sum(status = 'ok') from run"),
+              "count(*),max(attempt),sum(status = 'ok')\r\n4,1,4\r\n");
     EXPECT_FALSE(std::filesystem::exists(database + ".checkpoints"));
   }
   EXPECT_GT(refused, 10);

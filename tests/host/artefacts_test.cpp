@@ -34,23 +34,14 @@ class Artefacts : public testing::Test {
       more.insert(more.end(), {"--output", (folder_ / "out").string()});
     return call(more);
   }
-  std::string query(const std::string& sql) {
-    return call({"query", sql, "--db", database_, "--format", "csv"}).output;
-  }
-  /// Of one row and column.
-  std::string value(const std::string& sql) {
-    const auto text = query(sql);
-    const auto begin = text.find("\r\n") + 2;
-    return text.substr(begin, text.find("\r\n", begin) - begin);
-  }
   void expect_refused(const ProgramResult& result, const std::string& reason) {
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(line_count(result.errors), 1) << result.errors;
     EXPECT_THAT(result.errors, HasSubstr(reason));
   }
   fs::path kept(const std::string& what, const std::string& variant = "") {
-    return fs::path(folder_.path()) /
-           value("select path from artefact where what = '" + what + "' and variant = '" + variant + "'");
+    return fs::path(folder_.path()) / query_value(database_, "select path from artefact where what = '" +
+                                                                 what + "' and variant = '" + variant + "'");
   }
   void spoil(const fs::path& file) { std::ofstream(file, std::ios::app) << "x"; }
 
@@ -69,7 +60,7 @@ TEST_F(Artefacts, AreKeptListedAndExported) {
                                    "\"reconstructions\"]\n" +
                                        tiny_suite(model_table("vae")));
   ASSERT_EQ(run(suite).exit_code, 0);
-  EXPECT_EQ(query("select what, variant, split, shape from artefact order by 1, 2, 3"),
+  EXPECT_EQ(query_csv(database_, "select what, variant, split, shape from artefact order by 1, 2, 3"),
             "what,variant,split,shape\r\n"
             "coefficients,\"\",test,\"[10,2]\"\r\ncoefficients,\"\",train,\"[17,2]\"\r\n"
             "reconstructions,\"\",test,\"[10,200]\"\r\n"
@@ -125,9 +116,10 @@ TEST_F(Artefacts, TrainingStartsFromWeightsThatARunKept) {
   const auto ran = run(second);
   ASSERT_EQ(ran.exit_code, 0) << ran.errors;
   const auto error_of = [&](const std::string& suite, int seed) {
-    return value("select value from figures where suite = '" + suite +
-                 "' and seed = " + std::to_string(seed) +
-                 " and protocol = 'reconstruct' and name = 'relative_error' and split = 'test'");
+    return query_value(database_,
+                       "select value from figures where suite = '" + suite +
+                           "' and seed = " + std::to_string(seed) +
+                           " and protocol = 'reconstruct' and name = 'relative_error' and split = 'test'");
   };
   EXPECT_EQ(error_of("second", 0), error_of("first", 0)) << "nothing was trained";
   EXPECT_EQ(error_of("second", 1), error_of("first", 0)) << "whatever the seed";
@@ -141,16 +133,16 @@ TEST_F(Artefacts, TrainingStartsFromWeightsThatARunKept) {
 TEST_F(Artefacts, ARunWithoutWhatIsWantedNowIsMadeAgainToTheSameFigures) {
   const auto suite = folder_.write("tiny.toml", tiny_suite(model_table("ae"))).string();
   ASSERT_EQ(run(suite).exit_code, 0);
-  const auto figures = query(kFigures);
+  const auto figures = query_csv(database_, kFigures);
   EXPECT_FALSE(fs::exists(folder_ / "results-artefacts"));
   expect_refused(export_run("weights"), "run 1 kept no weights; the same command with them makes it again");
   EXPECT_THAT(run(suite, {"--plan"}).output, HasSubstr("cached"));
   EXPECT_THAT(run(suite, {"--plan", "--keep", "weights,samples"}).output,
               AllOf(HasSubstr("not kept"), HasSubstr("complete, but its weights, samples were not kept")));
   ASSERT_EQ(run(suite, {"--keep", "weights,samples"}).exit_code, 0);
-  EXPECT_EQ(query(kFigures), figures);
-  EXPECT_EQ(value("select count(*) from run"), "2");
-  EXPECT_EQ(value("select attempt from runs"), "2") << "the one that left them";
+  EXPECT_EQ(query_csv(database_, kFigures), figures);
+  EXPECT_EQ(query_value(database_, "select count(*) from run"), "2");
+  EXPECT_EQ(query_value(database_, "select attempt from runs"), "2") << "the one that left them";
   EXPECT_THAT(run(suite, {"--plan", "--keep", "samples"}).output, HasSubstr("cached"))
       << "less than there is";
   EXPECT_THAT(run(suite, {"--plan"}).output, HasSubstr("cached"));
@@ -166,7 +158,7 @@ TEST_F(Artefacts, AFailedRunLeavesNothing) {
   const auto suite = folder_.write("tiny.toml", tiny_suite(model_table("bad-throws", "")));
   EXPECT_EQ(run(suite, {"--keep", "weights", "--plugin-dir", kBadPlugins}).exit_code, 1);
   EXPECT_FALSE(fs::exists(folder_ / "results-artefacts"));
-  EXPECT_EQ(value("select count(*) from artefact"), "0");
+  EXPECT_EQ(query_value(database_, "select count(*) from artefact"), "0");
 }
 
 TEST_F(Artefacts, WhatAKillLeftHalfWrittenIsRemovedAndTheRestIsNot) {
@@ -189,7 +181,7 @@ TEST_F(Artefacts, APlansTasksLeaveTheirsBesideThemselvesAndMergeFindsThem) {
     merge.push_back((folder_ / "plan/tasks" / (std::string(task) + ".db")).string());
   }
   ASSERT_EQ(call(merge).exit_code, 0);
-  EXPECT_THAT(query("select path from artefact"), HasSubstr("plan/tasks/1-artefacts/"));
+  EXPECT_THAT(query_csv(database_, "select path from artefact"), HasSubstr("plan/tasks/1-artefacts/"));
   EXPECT_EQ(export_run("weights").exit_code, 0);
   EXPECT_THAT(run(suite, {"--plan", "--keep", "weights"}).output, Not(HasSubstr("not kept")));
 }
@@ -201,20 +193,22 @@ TEST_F(Artefacts, WeightsAreMeasuredToTheBitAndByWhatIsAskedForNow) {
   ASSERT_EQ(run(suite).exit_code, 0);
   expect_refused(measure(suite, {"--force"}), "no run left weights for any of the 2 runs");
   ASSERT_EQ(run(suite, {"--keep", "weights"}).exit_code, 0);
-  const auto figures = query(kFigures);
+  const auto figures = query_csv(database_, kFigures);
   const auto curves =
-      query("select series, step, curve.value from curve join runs on runs.id = run_id order by 1, 2, 3");
+      query_csv(database_,
+                "select series, step, curve.value from curve join runs on runs.id = run_id order by 1, 2, 3");
   EXPECT_THAT(measure(suite).errors, HasSubstr("0 to do"));
 
   const auto again = measure(suite, {"--force"});
   ASSERT_EQ(again.exit_code, 0) << again.errors;
-  EXPECT_EQ(value("select count(*) from run"), "6");
-  EXPECT_EQ(query(kFigures), figures);
+  EXPECT_EQ(query_value(database_, "select count(*) from run"), "6");
+  EXPECT_EQ(query_csv(database_, kFigures), figures);
   EXPECT_EQ(
-      query("select series, step, curve.value from curve join runs on runs.id = run_id order by 1, 2, 3"),
+      query_csv(database_,
+                "select series, step, curve.value from curve join runs on runs.id = run_id order by 1, 2, 3"),
       curves);
-  EXPECT_THAT(query("select text from notes"), HasSubstr("measured with the weights of run"));
-  EXPECT_EQ(value("select count(distinct train_seconds) from run where attempt > 1"), "2")
+  EXPECT_THAT(query_csv(database_, "select text from notes"), HasSubstr("measured with the weights of run"));
+  EXPECT_EQ(query_value(database_, "select count(distinct train_seconds) from run where attempt > 1"), "2")
       << "those of the training";
 
   // Another sampler and metric: other runs of the same models.
@@ -222,8 +216,10 @@ TEST_F(Artefacts, WeightsAreMeasuredToTheBitAndByWhatIsAskedForNow) {
   changed.replace(changed.find("\"mixture:2\""), 11, "\"mixture:3\"");
   const auto other = measure(folder_.write("tiny.toml", changed).string());
   ASSERT_EQ(other.exit_code, 0) << other.errors;
-  EXPECT_EQ(value("select count(*) from figures where variant = 'mixture:3' and name = 'fid'"), "2");
-  EXPECT_EQ(value("select count(*) from figures where variant = 'mixture:2'"), "0");
+  EXPECT_EQ(
+      query_value(database_, "select count(*) from figures where variant = 'mixture:3' and name = 'fid'"),
+      "2");
+  EXPECT_EQ(query_value(database_, "select count(*) from figures where variant = 'mixture:2'"), "0");
 
   // Other steps: no weights.
   expect_refused(measure(folder_.write("tiny.toml", tiny_suite(models, "[0]", 31)).string()),
@@ -236,12 +232,13 @@ TEST_F(Artefacts, WeightsAreMeasuredToTheBitAndByWhatIsAskedForNow) {
 TEST_F(Artefacts, WeightsThatAreNotThoseOfTheRunAreRefused) {
   const auto suite = folder_.write("tiny.toml", tiny_suite(model_table("ae"))).string();
   ASSERT_EQ(run(suite, {"--keep", "weights"}).exit_code, 0);
-  const auto figures = query(kFigures);
+  const auto figures = query_csv(database_, kFigures);
   spoil(kept("weights"));
   const auto spoilt = measure(suite, {"--force"});
   EXPECT_EQ(spoilt.exit_code, 1);
-  EXPECT_THAT(query("select message from run where status = 'error'"), HasSubstr("weights.safetensors"));
-  EXPECT_EQ(query(kFigures), figures) << "what went well counts";
+  EXPECT_THAT(query_csv(database_, "select message from run where status = 'error'"),
+              HasSubstr("weights.safetensors"));
+  EXPECT_EQ(query_csv(database_, kFigures), figures) << "what went well counts";
 }
 
 }  // namespace

@@ -6,8 +6,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace rraebench {
 namespace {
 
@@ -23,12 +21,6 @@ class AuthorMistakes : public testing::Test {
                  (folder_ / "cache").string(), "--threads", "1"});
   }
 
-  std::string ask(const std::string& sql) {
-    auto rows = call({"query", sql, "--db", database_, "--format", "csv"}).output;
-    rows.erase(std::remove(rows.begin(), rows.end(), '\r'), rows.end());
-    return rows;
-  }
-
   const TemporaryFolder folder_;
   const std::string database_ = (folder_ / "results.db").string();
 };
@@ -38,7 +30,7 @@ TEST_F(AuthorMistakes, AreErrorsOfTheRunWithTheirRemedy) {
                           model_table("bad-other-mean") + model_table("ae"));
   EXPECT_EQ(result.exit_code, 1) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("3 of 4 runs failed"));
-  const auto rows = ask("select model, status, message from run");
+  const auto rows = query_csv(database_, "select model, status, message from run");
   EXPECT_THAT(rows, HasSubstr("bad-unregistered,error,loss() uses a tensor of"));
   EXPECT_THAT(rows, HasSubstr("was a module held as a member without register_module()"));
   EXPECT_THAT(rows, HasSubstr("bad-forgets,error,"));
@@ -47,9 +39,11 @@ TEST_F(AuthorMistakes, AreErrorsOfTheRunWithTheirRemedy) {
   EXPECT_THAT(rows, HasSubstr("ae,ok,"));
   // None of them left a figure but its training time.
   EXPECT_EQ(
-      ask("select count(*) from metric join run on run.id = run_id where status <> 'ok' and protocol <> "
+      query_csv(
+          database_,
+          "select count(*) from metric join run on run.id = run_id where status <> 'ok' and protocol <> "
           "'train'"),
-      "count(*)\n0\n");
+      "count(*)\r\n0\r\n");
 }
 
 TEST_F(AuthorMistakes, AgainstThePromisesAreSaidOnceTriedAndStandBesideTheFigures) {
@@ -63,7 +57,8 @@ TEST_F(AuthorMistakes, AgainstThePromisesAreSaidOnceTriedAndStandBesideTheFigure
   EXPECT_THAT(first.errors, HasSubstr("warning: " + warning));
   EXPECT_THAT(first.errors, HasSubstr("rraebench check-plugin "));
   EXPECT_THAT(first.errors, Not(HasSubstr("plugin 'ae'"))) << "it came with the installation";
-  EXPECT_THAT(ask("select text from note join run on run.id = run_id where model = 'bad-seeds-itself'"),
+  EXPECT_THAT(query_csv(database_,
+                        "select text from note join run on run.id = run_id where model = 'bad-seeds-itself'"),
               HasSubstr(warning));
 
   // Kept: said again, and not tried again. What is complete is not spoken of.
@@ -79,23 +74,26 @@ TEST_F(AuthorMistakes, ThatEndTheTrialEndNothingElse) {
   EXPECT_THAT(result.errors,
               HasSubstr("warning: plugin 'bad-crashes' breaks a promise: answers have the "
                         "contract's shapes, for one sample and for many: it crashes (signal 11)"));
-  EXPECT_THAT(ask("select model, status from run"), HasSubstr("ae,ok"));
+  EXPECT_THAT(query_csv(database_, "select model, status from run"), HasSubstr("ae,ok"));
 }
 
 TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {
   const auto result = run(model_table("bad-wrong-shape"));
   EXPECT_EQ(result.exit_code, 1) << result.errors;
-  EXPECT_THAT(ask("select message from run"), HasSubstr("decode() returned 1 x 400, expected 2 x 200"));
-  EXPECT_EQ(ask("select count(*) from curve"), "count(*)\n0\n");
+  EXPECT_THAT(query_csv(database_, "select message from run"),
+              HasSubstr("decode() returned 1 x 400, expected 2 x 200"));
+  EXPECT_EQ(query_csv(database_, "select count(*) from curve"), "count(*)\r\n0\r\n");
 }
 
 TEST_F(AuthorMistakes, OfTheContractsVersionAreNoneWherePluginsAreOlder) {
   const auto result = run(model_table("contract-1") + model_table("contract-2"), kOldPlugins);
   EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_EQ(ask("select model, status, (select count(*) from metric where name = 'kl_total' and run_id = "
+  EXPECT_EQ(
+      query_csv(database_,
+                "select model, status, (select count(*) from metric where name = 'kl_total' and run_id = "
                 "run.id) kl "
                 "from run order by model"),
-            "model,status,kl\ncontract-1,ok,1\ncontract-2,ok,1\n");
+      "model,status,kl\r\ncontract-1,ok,1\r\ncontract-2,ok,1\r\n");
 }
 
 TEST_F(AuthorMistakes, ANetworksOptionThatAnOlderPluginDoesNotKnowIsANoteOfItsRuns) {
@@ -106,7 +104,7 @@ TEST_F(AuthorMistakes, ANetworksOptionThatAnOlderPluginDoesNotKnowIsANoteOfItsRu
                             "--cache-dir", (folder_ / "cache").string(), "--plugin-dir", kOldPlugins});
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(
-      ask("select model, text from note join run on run.id = run_id"),
+      query_csv(database_, "select model, text from note join run on run.id = run_id"),
       AllOf(HasSubstr("contract-2,\"the model does not take its networks from this program: output = tanh"),
             Not(HasSubstr("\nae,"))));
 }

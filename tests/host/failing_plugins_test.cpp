@@ -25,9 +25,7 @@ TEST(FailingPlugins, EachFailsItsOwnRunWithItsReason) {
   EXPECT_EQ(result.exit_code, 1) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("5 of 7 runs failed"));
 
-  const auto rows = call({"query", "select model, status, coalesce(signal, ''), message from run", "--db",
-                          database, "--format", "csv"})
-                        .output;
+  const auto rows = query_csv(database, "select model, status, coalesce(signal, ''), message from run");
   EXPECT_THAT(rows, HasSubstr("bad-throws,error,\"\",this model refuses to learn"));
   EXPECT_THAT(rows, HasSubstr("bad-nan,diverged,\"\",the loss is not finite at step 1"));
   EXPECT_THAT(rows, HasSubstr("bad-crashes,crash,11,"));
@@ -45,9 +43,7 @@ TEST(FailingPlugins, EachFailsItsOwnRunWithItsReason) {
   const auto retried =
       call({"run", file, "--db", database, "--plugin-dir", kBadPlugins, "--models", "bad-throws", "--retry"});
   EXPECT_EQ(retried.exit_code, 1);
-  EXPECT_THAT(
-      call({"query", "select max(attempt) from run where model = 'bad-throws'", "--db", database}).output,
-      HasSubstr("2"));
+  EXPECT_EQ(query_value(database, "select max(attempt) from run where model = 'bad-throws'"), "2");
 }
 
 TEST(CheckPlugin, SaysWhichPromisesAreKept) {

@@ -5,24 +5,36 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <memory>
+
 namespace rraebench {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
+/// The runs are made once; each test has copies of their databases.
 class MergeCommand : public testing::Test {
  protected:
-  std::string path(const std::string& name) { return (folder_ / name).string(); }
+  static constexpr const char* kDatabases[] = {"a.db", "b.db"};
 
-  void SetUp() override {
-    ASSERT_EQ(
-        call({"run", suite_, "--threads", "1", "--db", path("a.db"), "--cache-dir", path("cache")}).exit_code,
-        0);
-    ASSERT_EQ(
-        call({"run", suite_, "--threads", "1", "--db", path("b.db"), "--cache-dir", path("cache")}).exit_code,
-        0);
+  static void SetUpTestSuite() {
+    trained_ = std::make_unique<TemporaryFolder>();
+    const auto suite = trained_->write("tiny.toml", tiny_suite(model_table("ae")));
+    for (const char* name : kDatabases) {
+      const auto ran =
+          call({"run", suite, "--threads", "1", "--db", (*trained_ / name).string(), "--cache-dir", cache()});
+      ASSERT_EQ(ran.exit_code, 0) << ran.errors;
+    }
   }
+  static void TearDownTestSuite() { trained_.reset(); }
+  void SetUp() override {
+    for (const char* name : kDatabases) std::filesystem::copy_file(*trained_ / name, path(name));
+  }
+
+  static std::string cache() { return (*trained_ / "cache").string(); }
+  std::string path(const std::string& name) { return (folder_ / name).string(); }
 
   void spoil(const std::string& name) {
     SQLite::Database database(path(name), SQLite::OPEN_READWRITE);
@@ -36,15 +48,14 @@ class MergeCommand : public testing::Test {
   }
 
   std::string counting_error(const std::string& name) {
-    return call({"query",
-                 "select round(value, 4) from metric join runs on runs.id = run_id where current and name = "
-                 "'relative_error' and protocol = 'reconstruct' and split = 'test'",
-                 "--db", path(name), "--format", "csv"})
-        .output;
+    return query_csv(
+        path(name),
+        "select round(value, 4) from metric join runs on runs.id = run_id where current and name = "
+        "'relative_error' and protocol = 'reconstruct' and split = 'test'");
   }
 
+  static inline std::unique_ptr<TemporaryFolder> trained_;
   TemporaryFolder folder_;
-  std::string suite_ = folder_.write("tiny.toml", tiny_suite(model_table("ae")));
 };
 
 TEST_F(MergeCommand, TakesEqualFiguresOfBoth) {
@@ -83,9 +94,8 @@ TEST_F(MergeCommand, WithoutPicturesAFileIsSmallAndSaysTheSame) {
 
 TEST_F(MergeCommand, WithoutFoldersNothingTellsOfTheMachine) {
   const auto other = folder_.write("my suites/other.toml", tiny_suite(model_table("ae")));
-  ASSERT_EQ(
-      call({"run", other, "--threads", "1", "--db", path("a.db"), "--cache-dir", path("cache")}).exit_code,
-      0);
+  ASSERT_EQ(call({"run", other, "--threads", "1", "--db", path("a.db"), "--cache-dir", cache()}).exit_code,
+            0);
   ASSERT_EQ(merge("published.db", {"--without", "folders"}).exit_code, 0);
   const auto said =
       call({"query", "select distinct folder, command, suite_file from run join asked using (suite)", "--db",
@@ -95,7 +105,8 @@ TEST_F(MergeCommand, WithoutFoldersNothingTellsOfTheMachine) {
   EXPECT_THAT(said, HasSubstr("run 'other.toml' --threads 1"));
   EXPECT_THAT(said, HasSubstr("\"other.toml\""));
   EXPECT_THAT(said, Not(HasSubstr("my suites")));
-  EXPECT_THAT(said, Not(HasSubstr(folder_.path().string())));
+  for (const auto* folder : {&folder_, trained_.get()})
+    EXPECT_THAT(said, Not(HasSubstr(folder->path().string())));
   EXPECT_THAT(call({"show", "1", "--db", path("published.db")}).output,
               HasSubstr("was part of     rraebench run tiny.toml"));
 }

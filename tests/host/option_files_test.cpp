@@ -21,12 +21,11 @@ class OptionFiles : public testing::Test {
  protected:
   ProgramResult ask(std::vector<std::string> arguments) {
     const std::string command = arguments.front();
-    if (command != "list" && command != "show" && command != "query")
+    if (command != "list" && command != "show")
       arguments.insert(arguments.end(), {"--cache-dir", (folder_ / "cache").string()});
-    if (command != "query" && command != "show")
-      arguments.insert(arguments.end(), {"--plugin-dir", kOtherPlugins});
+    if (command != "show") arguments.insert(arguments.end(), {"--plugin-dir", kOtherPlugins});
     if (command != "list" && command != "check-plugin")
-      arguments.insert(arguments.end(), {"--db", (folder_ / "results.db").string()});
+      arguments.insert(arguments.end(), {"--db", database_});
     return call(arguments);
   }
 
@@ -35,8 +34,6 @@ class OptionFiles : public testing::Test {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return ask(arguments);
   }
-
-  std::string query(const std::string& sql) { return ask({"query", sql, "--format", "csv"}).output; }
 
   void write_suite(const std::string& name, const std::string& options) {
     folder_.write(name, tiny_suite(model_table("reads-file", options)));
@@ -53,6 +50,7 @@ class OptionFiles : public testing::Test {
   }
 
   const TemporaryFolder folder_;
+  const std::string database_ = (folder_ / "results.db").string();
 };
 
 TEST_F(OptionFiles, AreFoundBesideTheSuiteAndCountByWhatTheyHold) {
@@ -64,7 +62,7 @@ TEST_F(OptionFiles, AreFoundBesideTheSuiteAndCountByWhatTheyHold) {
   const auto shown = ask({"show", "1"});
   EXPECT_THAT(shown.output, HasSubstr("scale=scale.txt@"));
   EXPECT_THAT(ask({"show", "1", "--suite"}).output, HasSubstr((folder_ / "a" / "scale.txt").string()));
-  EXPECT_THAT(query("select name from options where name like 'option_files%'"),
+  EXPECT_THAT(query_csv(database_, "select name from options where name like 'option_files%'"),
               AllOf(HasSubstr("option_files.scale"), HasSubstr("option_files_sha256.scale")));
 
   // The same elsewhere, under another name: the same run.
@@ -73,7 +71,7 @@ TEST_F(OptionFiles, AreFoundBesideTheSuiteAndCountByWhatTheyHold) {
   write_suite("b/s.toml", "latent = 2, scale = \"moved.txt\"");
   const auto moved = run("b/s.toml");
   EXPECT_THAT(moved.errors, HasSubstr("1 run: 0 to do, 1 complete"));
-  EXPECT_EQ(query("select count(*) n from runs where current"), "n\r\n1\r\n");
+  EXPECT_EQ(query_csv(database_, "select count(*) n from runs where current"), "n\r\n1\r\n");
   EXPECT_THAT(ask({"explain", "1"}).errors, HasSubstr("counts"));
   EXPECT_THAT(ask({"explain", "1", "--suite", (folder_ / "b" / "s.toml").string()}).errors,
               HasSubstr("counts"));
@@ -82,7 +80,7 @@ TEST_F(OptionFiles, AreFoundBesideTheSuiteAndCountByWhatTheyHold) {
   folder_.write("b/moved.txt", "0.5");
   EXPECT_THAT(run("b/s.toml", {"--plan"}).output, HasSubstr("option_files_sha256.scale changed"));
   ASSERT_EQ(run("b/s.toml").exit_code, 0);
-  EXPECT_EQ(query("select count(distinct identity) n from run"), "n\r\n2\r\n");
+  EXPECT_EQ(query_csv(database_, "select count(distinct identity) n from run"), "n\r\n2\r\n");
 }
 
 TEST_F(OptionFiles, AreNeededAgainByARerun) {
@@ -117,7 +115,8 @@ TEST_F(OptionFiles, ThatHoldNonsenseAreErrorsOfTheRun) {
   folder_.write("scale.txt", "a poem");
   write_suite("s.toml", "latent = 2, scale = \"scale.txt\"");
   EXPECT_EQ(run("s.toml").exit_code, 1);
-  EXPECT_THAT(query("select status, message from run"), HasSubstr("scale.txt: holds no number"));
+  EXPECT_THAT(query_csv(database_, "select status, message from run"),
+              HasSubstr("scale.txt: holds no number"));
 }
 
 TEST_F(OptionFiles, OptionsWithoutDefaultMustBeGiven) {
@@ -162,7 +161,7 @@ TEST_F(OptionFiles, AScriptIsTriedThoughItsPluginIsShipped) {
     EXPECT_THAT(result.errors, HasSubstr("scripted.so --option file=" + (folder_ / "no_script.pt").string() +
                                          " --shape 200 tries all promises"));
   }
-  EXPECT_THAT(query("select text from note"), HasSubstr("with no_script.pt breaks a promise"));
+  EXPECT_THAT(query_csv(database_, "select text from note"), HasSubstr("with no_script.pt breaks a promise"));
 }
 
 TEST_F(OptionFiles, ShapesOfSamplesAreTheUsers) {
@@ -180,8 +179,9 @@ TEST_F(OptionFiles, ModelsWithNothingToTrainAreOnlyFinalised) {
     EXPECT_EQ(result.exit_code, 0) << result.errors;
     EXPECT_THAT(result.errors, Not(HasSubstr("breaks a promise")));
   }
-  EXPECT_EQ(query("select status, train_steps from run"), "status,train_steps\r\nok,0\r\nok,0\r\n");
-  EXPECT_EQ(query("select text from notes"),
+  EXPECT_EQ(query_csv(database_, "select status, train_steps from run"),
+            "status,train_steps\r\nok,0\r\nok,0\r\n");
+  EXPECT_EQ(query_csv(database_, "select text from notes"),
             "text\r\nthe model has nothing to train: the 30 steps are left out\r\n");
   const auto check = ask({"check-plugin", "principal-components"});
   EXPECT_EQ(check.exit_code, 0) << check.output;

@@ -26,11 +26,8 @@ class OwnData : public ::testing::Test {
                                       " }\ntraining = { batch_size = 4, stages = [{ learning_rate = 1e-3, "
                                       "steps = 5 }] }\n" +
                                       model_table("ae"));
-    return call({"run", suite, "--db", (folder_ / "own.db").string(), "--cache-dir",
-                 (folder_ / "cache").string(), "--data-dir", folder_.path().string()});
-  }
-  std::string query(const std::string& sql) {
-    return call({"query", sql, "--db", (folder_ / "own.db").string(), "--format", "csv"}).output;
+    return call({"run", suite, "--db", database_, "--cache-dir", (folder_ / "cache").string(), "--data-dir",
+                 folder_.path().string()});
   }
   void write_curves(const std::string& name, const std::vector<double>& frequencies) const {
     std::vector<float> values;
@@ -42,6 +39,7 @@ class OwnData : public ::testing::Test {
                   npy_file(npy_header("<f8", "(" + count + ",)"), testing::raw(frequencies)));
   }
   TemporaryFolder folder_;
+  std::string database_ = (folder_ / "own.db").string();
 };
 
 TEST_F(OwnData, SimulatedCurvesWithTheirParameters) {
@@ -52,9 +50,11 @@ TEST_F(OwnData, SimulatedCurvesWithTheirParameters) {
           "family = \"mlp\", encoder_width = 8, decoder_depth = 1, decoder_width = 8");
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(
-      query("select sample_count from metric where protocol = 'interpolate' and name = 'relative_error'"),
+      query_csv(database_,
+                "select sample_count from metric where protocol = 'interpolate' and name = 'relative_error'"),
       HasSubstr("2"));
-  EXPECT_THAT(query("select json_extract(spec_json, '$.sample_counts.train') from run"), HasSubstr("5"));
+  EXPECT_THAT(query_csv(database_, "select json_extract(spec_json, '$.sample_counts.train') from run"),
+              HasSubstr("5"));
 }
 
 TEST_F(OwnData, AFolderOfImages) {
@@ -64,7 +64,8 @@ TEST_F(OwnData, AFolderOfImages) {
   const auto result =
       run("images:mine", "kind = \"pairs\", pairs = 3, steps = 2", "family = \"cnn-rrae\", mlp_width = 4");
   ASSERT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_THAT(query("select count(*) from image"), HasSubstr("3")) << "originals, reconstructions, strips";
+  EXPECT_THAT(query_csv(database_, "select count(*) from image"), HasSubstr("3"))
+      << "originals, reconstructions, strips";
 }
 
 TEST_F(OwnData, AGridThatThereIsNotIsKnownBeforeTraining) {
@@ -80,7 +81,7 @@ TEST_F(OwnData, AGridThatThereIsNotIsKnownBeforeTraining) {
                             "kind = \"grid\"", "family = \"mlp\"");
   EXPECT_EQ(repeated.exit_code, 2);
   EXPECT_THAT(repeated.errors, HasSubstr("which 'npy' has not"));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "own.db"));
+  EXPECT_FALSE(std::filesystem::exists(database_));
 }
 
 TEST_F(OwnData, RerunRefusesDataThatChanged) {
@@ -91,7 +92,7 @@ TEST_F(OwnData, RerunRefusesDataThatChanged) {
                                           "1",
                                           "--verify",
                                           "--db",
-                                          (folder_ / "own.db").string(),
+                                          database_,
                                           "--cache-dir",
                                           (folder_ / "cache").string(),
                                           "--data-dir",
@@ -116,7 +117,7 @@ TEST_F(OwnData, PicturesThatAreLeftOutAreSaidAndStored) {
   const auto at = result.errors.find("warning: " + note);
   ASSERT_NE(at, std::string::npos) << result.errors;
   EXPECT_EQ(result.errors.find(note, at + note.size()), std::string::npos) << "once";
-  EXPECT_THAT(query("select text from note"), HasSubstr(note));
+  EXPECT_THAT(query_csv(database_, "select text from note"), HasSubstr(note));
 }
 
 TEST_F(OwnData, SmallVariationAroundALargeMeanIsLearnt) {
@@ -129,11 +130,13 @@ TEST_F(OwnData, SmallVariationAroundALargeMeanIsLearnt) {
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_THAT(result.errors, HasSubstr("relative_error"));
   // Of constant samples both would be 0.
-  EXPECT_THAT(query("select value > 0 from metric where name = 'active_units' and split = 'test'"),
+  EXPECT_THAT(
+      query_csv(database_, "select value > 0 from metric where name = 'active_units' and split = 'test'"),
+      HasSubstr("1"));
+  EXPECT_THAT(query_csv(database_,
+                        "select min(value > 0 and value < 3e-5) from metric where name = 'relative_error'"),
               HasSubstr("1"));
-  EXPECT_THAT(query("select min(value > 0 and value < 3e-5) from metric where name = 'relative_error'"),
-              HasSubstr("1"));
-  EXPECT_THAT(query("select value > 0 from metric where name = 'fid'"), HasSubstr("1"));
+  EXPECT_THAT(query_csv(database_, "select value > 0 from metric where name = 'fid'"), HasSubstr("1"));
 }
 
 TEST_F(OwnData, EqualSamplesAreRefusedBeforeAnythingRuns) {

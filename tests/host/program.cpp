@@ -3,6 +3,8 @@
 #include "host/program/processes/worker_process.hpp"
 #include "program_paths.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -61,6 +63,20 @@ training = { batch_size = 20, stages = [{ learning_rate = 1e-3, steps = )" +
 
 std::string model_table(const std::string& plugin, const std::string& options) {
   return "[[comparison.models]]\nplugin = \"" + plugin + "\"\noptions = { " + options + " }\n";
+}
+
+std::string query_csv(const std::string& database, const std::string& sql) {
+  const auto result = call({"query", sql, "--db", database, "--format", "csv"});
+  EXPECT_EQ(result.exit_code, 0) << sql << "\n" << result.errors;
+  EXPECT_NE(result.output, "") << sql;
+  return result.output;
+}
+
+std::string query_value(const std::string& database, const std::string& sql) {
+  const auto rows = query_csv(database, sql);
+  EXPECT_EQ(line_count(rows), 2) << sql << "\n" << rows;
+  const auto begin = std::min(rows.find('\n'), rows.size() - 1) + 1;
+  return rows.substr(begin, rows.find('\r', begin) - begin);
 }
 
 int line_count(const std::string& text) {

@@ -25,6 +25,13 @@ std::string tiny_suite(const std::string& models, const std::string& seeds = "[0
 
 std::string model_table(const std::string& plugin, const std::string& options = "latent = 2");
 
+/// What `query` answers as CSV, its head at least: a query that fails is the test's failure, not an empty
+/// text that equals another.
+std::string query_csv(const std::string& database, const std::string& sql);
+
+/// The answer of one row and one column, without its head.
+std::string query_value(const std::string& database, const std::string& sql);
+
 int line_count(const std::string& text);
 
 }  // namespace rraebench

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <thread>
 
 namespace rraebench {
@@ -18,20 +19,26 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
+/// The runs are made once; each test has a copy of their database.
 class ReportCommands : public testing::Test {
  protected:
-  void SetUp() override {
+  static void SetUpTestSuite() {
+    trained_ = std::make_unique<TemporaryFolder>();
     const auto suite =
-        folder_.write("tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]")).string();
-    const auto ran = call({"run", suite, "--threads", "1", "--db", database_, "--cache-dir", cache_});
+        trained_->write("tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]"));
+    const auto ran = call({"run", suite, "--threads", "1", "--db", (*trained_ / "results.db").string(),
+                           "--cache-dir", (*trained_ / "cache").string()});
     ASSERT_EQ(ran.exit_code, 0) << ran.errors;
   }
+  static void TearDownTestSuite() { trained_.reset(); }
+  void SetUp() override { std::filesystem::copy_file(*trained_ / "results.db", database_); }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
+  static inline std::unique_ptr<TemporaryFolder> trained_;
   TemporaryFolder folder_;
   std::string database_ = path("results.db");
-  std::string cache_ = path("cache");
+  std::string cache_ = (*trained_ / "cache").string();
 };
 
 TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
@@ -104,9 +111,7 @@ TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) 
 TEST_F(ReportCommands, CompareLooksBackInOneFile) {
   const auto grown = path("grown.db");
   std::filesystem::copy_file(database_, grown);
-  const auto now = call({"query", "select strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 second')", "--db",
-                         database_, "--format", "csv"});
-  const auto moment = now.output.substr(now.output.find('\n') + 1, 20);
+  const auto moment = query_value(database_, "select strftime('%Y-%m-%dT%H:%M:%SZ', 'now', '+1 second')");
   std::this_thread::sleep_for(std::chrono::seconds(2));
   const auto shorter =
       folder_.write("later/tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 1))

@@ -39,7 +39,7 @@ class Score : public ::testing::Test {
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
 
   ProgramResult with_folders(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--db", path("results.db"), "--cache-dir", path("cache"), "--data-dir",
+    arguments.insert(arguments.end(), {"--db", database_, "--cache-dir", path("cache"), "--data-dir",
                                        folder_.path().string(), "--threads", "1"});
     return call(arguments);
   }
@@ -65,13 +65,9 @@ class Score : public ::testing::Test {
             model_table("ae"));
     return with_folders({"run", suite});
   }
-  std::string query(const std::string& sql) const {
-    return call({"query", sql, "--db", path("results.db"), "--format", "csv"}).output;
-  }
   double figure(const std::string& label, const std::string& name) const {
-    const auto text = query("select value from figures where label = '" + label + "' and name = '" + name +
-                            "' and protocol = 'generate'");
-    return std::stod(text.substr(text.find('\n') + 1));
+    return std::stod(query_value(database_, "select value from figures where label = '" + label +
+                                                "' and name = '" + name + "' and protocol = 'generate'"));
   }
   void expect_refused(const ProgramResult& result, const std::string& reason) const {
     EXPECT_EQ(result.exit_code, 2) << result.output;
@@ -80,13 +76,13 @@ class Score : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
+  std::string database_ = path("results.db");
 };
 
 TEST_F(Score, WhatARunKeptHasTheRunsOwnFigures) {
   const auto trained = run();
   ASSERT_EQ(trained.exit_code, 0) << trained.errors;
-  ASSERT_EQ(call({"export", "1", "--what", "samples", "--output", path("out"), "--db", path("results.db")})
-                .exit_code,
+  ASSERT_EQ(call({"export", "1", "--what", "samples", "--output", path("out"), "--db", database_}).exit_code,
             0);
   const auto scored = score(path("out/samples-gaussian.npy"), "again");
   ASSERT_EQ(scored.exit_code, 0) << scored.errors;
@@ -94,15 +90,15 @@ TEST_F(Score, WhatARunKeptHasTheRunsOwnFigures) {
   for (const char* name : {"fid", "precision", "recall", "density", "coverage"})
     EXPECT_NEAR(figure("again", name), figure("ae", name), 1e-6 * std::abs(figure("ae", name))) << name;
 
-  const auto exported = call({"export", "1", "--what", "samples", "--format", "png", "--output",
-                              path("images"), "--db", path("results.db")});
+  const auto exported = call(
+      {"export", "1", "--what", "samples", "--format", "png", "--output", path("images"), "--db", database_});
   ASSERT_EQ(exported.exit_code, 0) << exported.errors;
   EXPECT_TRUE(std::filesystem::exists(folder_ / "images/000599.png"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "images/000600.png"));
   ASSERT_EQ(score(path("images"), "rounded").exit_code, 0);
   EXPECT_NEAR(figure("rounded", "fid"), figure("ae", "fid"), 1e-2 * figure("ae", "fid"));
   expect_refused(call({"export", "1", "--what", "samples", "--format", "png", "--output", path("images"),
-                       "--db", path("results.db")}),
+                       "--db", database_}),
                  "is not empty");
 }
 
@@ -111,51 +107,54 @@ TEST_F(Score, SetsOfOneLabelAreItsSeedsAndTheLastOnesCount) {
   const auto second = write_images("b.npy", 25, 4);
   const auto two = score(first, "GAN", {"--generated", second, "--metrics", "fid,recall"});
   ASSERT_EQ(two.exit_code, 0) << two.errors;
-  EXPECT_THAT(query("select suite, comparison, label, model, seed, status from runs where current"),
-              HasSubstr("scores,\"npy:train.npy,test.npy\",GAN,external,0,ok\r\n"
-                        "scores,\"npy:train.npy,test.npy\",GAN,external,1,ok\r\n"));
-  EXPECT_THAT(query("select count(*) from leaderboard where label = 'GAN' and name = 'fid'"),
+  EXPECT_THAT(
+      query_csv(database_, "select suite, comparison, label, model, seed, status from runs where current"),
+      HasSubstr("scores,\"npy:train.npy,test.npy\",GAN,external,0,ok\r\n"
+                "scores,\"npy:train.npy,test.npy\",GAN,external,1,ok\r\n"));
+  EXPECT_THAT(query_csv(database_, "select count(*) from leaderboard where label = 'GAN' and name = 'fid'"),
               HasSubstr("\r\n2"))
       << "figures of 20 and of 25 samples share no column";
   ASSERT_EQ(score(second, "DDPM", {"--metrics", "fid"}).exit_code, 0);
   ASSERT_EQ(score(first, "GAN", {"--metrics", "fid"}).exit_code, 0);
-  EXPECT_THAT(query("select label || seed from runs where current order by 1"),
+  EXPECT_THAT(query_csv(database_, "select label || seed from runs where current order by 1"),
               HasSubstr("\r\nDDPM0\r\nGAN0\r\n"));
-  EXPECT_THAT(query("select count(*) from run"), HasSubstr("\r\n4"));
+  EXPECT_THAT(query_csv(database_, "select count(*) from run"), HasSubstr("\r\n4"));
 }
 
 TEST_F(Score, IsShownAndReportedLikeARun) {
   ASSERT_EQ(score(write_images("a.npy", 20, 3), "GAN").exit_code, 0);
-  const auto shown = call({"show", "1", "--db", path("results.db")});
+  const auto shown = call({"show", "1", "--db", database_});
   EXPECT_EQ(shown.exit_code, 0) << shown.errors;
   EXPECT_THAT(shown.output,
               AllOf(HasSubstr("made elsewhere"), HasSubstr("generate fid"), HasSubstr("rraebench score")));
   for (const char* format : {"html", "markdown", "csv", "json"}) {
     const auto file = path(std::string("report.") + format);
-    const auto report = call({"report", "--db", path("results.db"), "--format", format, "--output", file});
+    const auto report = call({"report", "--db", database_, "--format", format, "--output", file});
     EXPECT_EQ(report.exit_code, 0) << report.errors;
     EXPECT_THAT(read_file(file), HasSubstr("GAN")) << format;
   }
   for (const char* command : {"rerun", "explain"}) {
-    std::vector<std::string> arguments = {command, "1", "--db", path("results.db")};
+    std::vector<std::string> arguments = {command, "1", "--db", database_};
     if (std::string(command) == "rerun") arguments.emplace_back("--verify");
     const auto result = call(arguments);
     EXPECT_LE(line_count(result.errors), 1) << result.errors;
   }
-  expect_refused(call({"rerun", "1", "--verify", "--db", path("results.db")}), "were made elsewhere");
+  expect_refused(call({"rerun", "1", "--verify", "--db", database_}), "were made elsewhere");
 }
 
 TEST_F(Score, RealSamplesMayBeAnArrayAFolderOrStatistics) {
   const auto generated = write_images("a.npy", 20, 3);
   EXPECT_EQ(score(generated, "array", {"--metrics", "fid"}, path("test.npy")).exit_code, 0);
-  EXPECT_THAT(query("select comparison, dataset from runs where label = 'array'"), HasSubstr("/test.npy,"));
+  EXPECT_THAT(query_csv(database_, "select comparison, dataset from runs where label = 'array'"),
+              HasSubstr("/test.npy,"));
   for (int n = 0; n < 8; ++n)
     folder_.write("photos/" + std::to_string(n) + ".jpg", testing::jpeg(kSide, kSide, 10 * n));
   for (int n = 0; n < 6; ++n)
     folder_.write("painted/" + std::to_string(n) + ".jpg", testing::jpeg(kSide, kSide, 7 * n));
   const auto folders = score(path("painted"), "folder", {"--metrics", "fid"}, path("photos"));
   EXPECT_EQ(folders.exit_code, 0) << folders.errors;
-  EXPECT_THAT(query("select comparison from runs where label = 'folder'"), HasSubstr("photos"));
+  EXPECT_THAT(query_csv(database_, "select comparison from runs where label = 'folder'"),
+              HasSubstr("photos"));
   folder_.write("mu.npz", "PK");
   expect_refused(score(generated, "x", {}, path("mu.npz")), "has no samples to train extractor 'pca:3' with");
 }
@@ -256,7 +255,7 @@ TEST_F(Score, RefusesWhatCannotBeMeasuredInOneLine) {
   expect_refused(with_folders({"score", "--real", "shift", "--label", "x"}), "--generated names a folder");
   expect_refused(with_folders({"score", "--real", "shift", "--generated", good}), "--label is the name");
   expect_refused(with_folders({"score", "--label", "x", "--generated", good}), "--real names a data set");
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "results.db"));
+  EXPECT_FALSE(std::filesystem::exists(database_));
 }
 
 }  // namespace

@@ -1,18 +1,24 @@
 #include "program.hpp"
 #include "program_paths.hpp"
+#include "running_program.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
+#include <chrono>
 #include <filesystem>
 #include <sqlite3.h>
-#include <thread>
 
 namespace rraebench {
 namespace {
 
+using std::chrono::seconds;
 using testing::HasSubstr;
+
+/// Waits for the file.
+bool is_there(const std::string& file) {
+  return becomes_true([&] { return std::filesystem::exists(file); }, seconds(60));
+}
 
 /// Which of a database's figures stand in reports, and who may work on it.
 class WhatCounts : public testing::Test {
@@ -23,26 +29,25 @@ class WhatCounts : public testing::Test {
 
   std::string path(const std::string& name) { return (folder_ / name).string(); }
 
-  ProgramResult run(const std::vector<std::string>& suites, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> run_arguments(const std::vector<std::string>& suites) {
     std::vector<std::string> arguments{"run"};
     for (const auto& suite : suites) arguments.push_back(path(suite));
-    for (const auto* word : {"--threads", "1", "--db"}) arguments.emplace_back(word);
-    arguments.push_back(path("r.db"));
-    arguments.emplace_back("--cache-dir");
-    arguments.push_back(path("cache"));
+    arguments.insert(arguments.end(), {"--threads", "1", "--db", database_, "--cache-dir", path("cache")});
+    return arguments;
+  }
+
+  ProgramResult run(const std::vector<std::string>& suites, const std::vector<std::string>& more = {}) {
+    auto arguments = run_arguments(suites);
     arguments.insert(arguments.end(), more.begin(), more.end());
     return call(arguments);
   }
 
-  std::string query(const std::string& sql) {
-    return call({"query", sql, "--db", path("r.db"), "--format", "csv"}).output;
-  }
-
   std::string shown() {
-    return query("select label, mean, n from leaderboard where protocol = 'reconstruct'");
+    return query_csv(database_, "select label, mean, n from leaderboard where protocol = 'reconstruct'");
   }
 
   TemporaryFolder folder_;
+  std::string database_ = path("r.db");
 };
 
 TEST_F(WhatCounts, SettingsPutBackCountAgainWithoutTraining) {
@@ -74,7 +79,7 @@ TEST_F(WhatCounts, SettingsPutBackCountAgainByAPlanOfThem) {
 TEST_F(WhatCounts, ALinkIsNoSecondClaim) {
   write_suite("s.toml", 30);
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
-  std::filesystem::create_symlink(path("r.db"), path("link.db"));
+  std::filesystem::create_symlink(database_, path("link.db"));
   const auto through = call({"run", path("s.toml"), "--threads", "1", "--db", path("link.db"), "--cache-dir",
                              path("cache"), "--force", "--keep", "weights"});
   EXPECT_EQ(through.exit_code, 0) << through.errors;
@@ -93,8 +98,9 @@ TEST_F(WhatCounts, APluginThatIsGoneForAMomentIsTheMachinesFault) {
   const std::vector<std::string> carry_out = {"run", "--plan-file", plan.string(), "--threads", "1"};
   std::filesystem::rename(path("plugins/ae.so"), path("plugins/away"));
   EXPECT_EQ(call(carry_out).exit_code, 1);
-  EXPECT_EQ(query("select distinct status, fault from run"), "status,fault\r\nerror,infrastructure\r\n");
-  EXPECT_EQ(query("select text from note"), "text\r\n");
+  EXPECT_EQ(query_csv(database_, "select distinct status, fault from run"),
+            "status,fault\r\nerror,infrastructure\r\n");
+  EXPECT_EQ(query_csv(database_, "select text from note"), "text\r\n");
   std::filesystem::rename(path("plugins/away"), path("plugins/ae.so"));
   const auto again = call(carry_out);
   EXPECT_EQ(again.exit_code, 0) << again.errors;
@@ -105,7 +111,7 @@ TEST_F(WhatCounts, OneSeedOfNewSettingsIsNotMixedWithTheOldOnes) {
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
   write_suite("s.toml", 60);
   ASSERT_EQ(run({"s.toml"}, {"--seeds", "0"}).exit_code, 0);
-  EXPECT_EQ(query("select distinct n from leaderboard"), "n\r\n1\r\n");
+  EXPECT_EQ(query_csv(database_, "select distinct n from leaderboard"), "n\r\n1\r\n");
 }
 
 TEST_F(WhatCounts, AModelThatTheSuiteNoLongerHasCountsNoLonger) {
@@ -113,7 +119,7 @@ TEST_F(WhatCounts, AModelThatTheSuiteNoLongerHasCountsNoLonger) {
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
   write_suite("s.toml", 30, "ae");
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
-  EXPECT_EQ(query("select distinct label from leaderboard"), "label\r\nae\r\n");
+  EXPECT_EQ(query_csv(database_, "select distinct label from leaderboard"), "label\r\nae\r\n");
 }
 
 TEST_F(WhatCounts, TwoSuitesOfOneNameAreRefusedTogetherAndToldOfOneAfterTheOther) {
@@ -123,7 +129,7 @@ TEST_F(WhatCounts, TwoSuitesOfOneNameAreRefusedTogetherAndToldOfOneAfterTheOther
   const auto both = run({"a/s.toml", "b/s.toml"});
   EXPECT_EQ(both.exit_code, 2);
   EXPECT_THAT(both.errors, HasSubstr("are both named 's'"));
-  EXPECT_FALSE(std::filesystem::exists(path("r.db")));
+  EXPECT_FALSE(std::filesystem::exists(database_));
   ASSERT_EQ(run({"a/s.toml"}).exit_code, 0);
   EXPECT_THAT(run({"b/s.toml"}).errors, HasSubstr("from now on"));
 }
@@ -132,47 +138,42 @@ TEST_F(WhatCounts, ALockedDatabaseIsWaitedFor) {
   write_suite("s.toml", 30);
   ASSERT_EQ(run({"s.toml"}).exit_code, 0);
   sqlite3* other = nullptr;
-  ASSERT_EQ(sqlite3_open(path("r.db").c_str(), &other), SQLITE_OK);
+  ASSERT_EQ(sqlite3_open(database_.c_str(), &other), SQLITE_OK);
   sqlite3_busy_timeout(other, 5000);
   ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
-  std::thread release([&] {
-    std::this_thread::sleep_for(std::chrono::seconds(13));
-    sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr);
-  });
   write_suite("s.toml", 31);
-  const auto result = run({"s.toml"});
-  release.join();
+  RunningProgram program(run_arguments({"s.toml"}));
+  EXPECT_TRUE(program.says("another program writes to it", seconds(60))) << program.errors();
+  EXPECT_EQ(sqlite3_exec(other, "COMMIT", nullptr, nullptr, nullptr), SQLITE_OK);
   sqlite3_close(other);
-  EXPECT_EQ(result.exit_code, 0) << result.errors;
-  EXPECT_THAT(result.errors, HasSubstr("another program writes to it"));
+  ASSERT_TRUE(program.ends_within(seconds(120)));
+  EXPECT_EQ(program.exit_code(), 0) << program.errors();
+  EXPECT_EQ(query_value(database_, "select count(*) from run"), "4");
 }
 
 TEST_F(WhatCounts, ARemovedDatabaseIsNoSuccess) {
   write_suite("s.toml", 3000);
-  ProgramResult result;
-  std::thread suite([&] { result = run({"s.toml"}); });
-  while (!std::filesystem::exists(path("r.db"))) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  std::filesystem::remove(path("r.db"));
-  suite.join();
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.errors, HasSubstr("was removed while in use"));
+  RunningProgram program(run_arguments({"s.toml"}));
+  ASSERT_TRUE(is_there(database_ + ".checkpoints/status.json")) << program.errors();
+  std::filesystem::remove(database_);
+  ASSERT_TRUE(program.ends_within(seconds(120)));
+  EXPECT_EQ(program.exit_code(), 2);
+  EXPECT_THAT(program.errors(), HasSubstr("was removed while in use"));
 }
 
 TEST_F(WhatCounts, ASecondRunSaysWhoHasTheDatabase) {
   write_suite("s.toml", 4000);
-  ProgramResult first;
-  std::thread suite([&] { first = run({"s.toml"}); });
-  while (!std::filesystem::exists(path("r.db.checkpoints/lock")))
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  RunningProgram first(run_arguments({"s.toml"}));
+  ASSERT_TRUE(is_there(database_ + ".checkpoints/status.json")) << first.errors();
   const auto second = run({"s.toml"});
-  suite.join();
-  EXPECT_EQ(first.exit_code, 0) << first.errors;
+  ASSERT_TRUE(first.ends_within(seconds(120)));
+  EXPECT_EQ(first.exit_code(), 0) << first.errors();
   // The second came too late to be refused only on a machine that trains in no time.
   EXPECT_EQ(second.exit_code, 2) << second.errors;
   EXPECT_THAT(second.errors, HasSubstr("another 'rraebench run' works on it (process"));
-  EXPECT_EQ(query("select max(attempt), count(*) from run"), "max(attempt),count(*)\r\n1,2\r\n");
-  EXPECT_FALSE(std::filesystem::exists(path("r.db.checkpoints")));
+  EXPECT_EQ(query_csv(database_, "select max(attempt), count(*) from run"),
+            "max(attempt),count(*)\r\n1,2\r\n");
+  EXPECT_FALSE(std::filesystem::exists(database_ + ".checkpoints"));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class Slurm : public testing::Test {
   }
 
   std::string rows(const std::string& database, const std::string& sql) const {
-    return call({"query", sql, "--db", path(database), "--format", "csv"}).output;
+    return query_csv(path(database), sql);
   }
 
   TemporaryFolder folder_;
