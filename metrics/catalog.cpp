@@ -100,8 +100,7 @@ const std::vector<MetricDescription>& metric_catalog() {
        "",
        "lower",
        "length of a path through its points' features over the distance of its ends, mean over paths whose "
-       "ends differ; "
-       ">= 1",
+       "ends differ by more than rounding; >= 1",
        "arc-chord ratio"},
       {"entropy",
        {"interpolate", "generate"},

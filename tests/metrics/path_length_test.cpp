@@ -38,6 +38,18 @@ TEST(PathSmoothness, PathsThatGoNowhereHaveNoDetour) {
   EXPECT_NEAR(path_smoothness(torch::cat({still, bend})).detour, std::sqrt(2.0), 1e-12);
 }
 
+TEST(PathSmoothness, WhatRoundingMovesDoesNotMove) {
+  // A sample with itself, whose decoded points differ in their last digits: a detour of 3, were it one.
+  const auto still = matrix64({{100, 0}, {100, 1e-6}, {100, -1e-6}, {100, 1e-6}}).unsqueeze(0);
+  EXPECT_TRUE(std::isnan(path_smoothness(still).detour));
+  const auto bend = matrix64({{100, 0}, {101, 0}, {101, 1}, {101, 1}}).unsqueeze(0);
+  EXPECT_NEAR(path_smoothness(torch::cat({still, bend})).detour, std::sqrt(2.0), 1e-12);
+  // A short way is one, and so is any in features that are small themselves.
+  const auto back = matrix64({{100, 0}, {100, 2e-3}, {100, 1e-3}}).unsqueeze(0);
+  EXPECT_NEAR(path_smoothness(back).detour, 3.0, 1e-12);
+  EXPECT_NEAR(path_smoothness(1e-9 * (back - vector64({100, 0}))).detour, 3.0, 1e-12);
+}
+
 TEST(PathSmoothness, RefusesWhatIsNoPath) {
   EXPECT_THAT(complaint([] { path_smoothness(torch::zeros({4, 2, 3})); }), HasSubstr("[4, 2, 3]"));
   EXPECT_THAT(complaint([] { path_smoothness(torch::zeros({4, 3})); }), HasSubstr("[4, 3]"));

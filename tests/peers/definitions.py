@@ -210,7 +210,8 @@ def check_images(comparison, data):
         steps = np.sqrt((np.diff(paths, axis=1) ** 2).sum(2))
         figures["path_length"] = (steps ** 2).mean() * (points - 1) ** 2
         ends = np.sqrt(((paths[:, -1] - paths[:, 0]) ** 2).sum(1))
-        figures["path_detour"] = (steps.sum(1)[ends > 0.0] / ends[ends > 0.0]).mean()
+        moves = ends > 1e-6 * np.sqrt((paths ** 2).sum(2).mean())
+        figures["path_detour"] = (steps.sum(1)[moves] / ends[moves]).mean()
         sets.append(figures)
         lines = a[f"decoded interpolate {i}"].reshape(-1, points, a["decoder"].shape[0])
         share = np.linspace(0.0, 1.0, points)[None, :, None]

@@ -9,6 +9,7 @@
 #include "metrics/kernel_distance.hpp"
 #include "metrics/neighbourhoods.hpp"
 #include "metrics/path_length.hpp"
+#include "metrics/tensors.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,7 +23,6 @@ namespace rraebench {
 namespace {
 
 constexpr std::int64_t kInceptionSplits = 10;
-constexpr double kFeatureRounding = 1e-6;  // Of features in single precision.
 
 /// Collects one protocol's figures of one set of samples.
 class FeatureMetrics {
