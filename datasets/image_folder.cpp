@@ -4,7 +4,9 @@
 #include "datasets/image_format.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -107,6 +109,18 @@ ImageFolder list_images(const fs::path& folder, const std::string& name) {
   if (flat > 0 && flat < images.files.size())
     throw DatasetError(folder.string() + ": it holds both images and folders of images; use either");
   return images;
+}
+
+std::vector<std::int64_t> places_in_turn(const ImageFolder& images) {
+  std::map<std::string, std::int64_t> seen;
+  std::vector<std::pair<std::int64_t, std::int64_t>> turns;  // Its place in its class, and in all.
+  for (const auto& name : images.classes)
+    turns.emplace_back(seen[name]++, static_cast<std::int64_t>(turns.size()));
+  std::sort(turns.begin(), turns.end());
+  std::vector<std::int64_t> places;
+  places.reserve(turns.size());
+  for (const auto& turn : turns) places.push_back(turn.second);
+  return places;
 }
 
 }  // namespace rraebench

@@ -1,6 +1,7 @@
 #pragma once
 // Implements: the images of a folder, by class where it has class folders, and what is left out of it.
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -20,5 +21,8 @@ struct ImageFolder {
 /// entries are passed over. `name` stands for the folder in notes. Throws DatasetError where it cannot be
 /// listed, holds no images, or holds both images and folders of images.
 ImageFolder list_images(const std::filesystem::path& folder, const std::string& name);
+
+/// Every place of `images.files` once: the first of each class folder, then the second of each, and so on.
+std::vector<std::int64_t> places_in_turn(const ImageFolder& images);
 
 }  // namespace rraebench

@@ -7,6 +7,7 @@
 #include "datasets/sha256.hpp"
 #include "datasets/source_options.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace rraebench {
@@ -39,6 +40,19 @@ ImageForm choose_form(const Options& options, const fs::path& first) {
   return size > 0 ? ImageForm{channels, size, size} : form_of(first, channels);
 }
 
+/// Rising places of the files in use. Files lie class by class: the first ones of all would be of the first
+/// classes alone, so what is not drawn is taken from the class folders in turn.
+std::vector<std::int64_t> files_in_use(const Options& options, const std::string& part,
+                                       const ImageFolder& images, const fs::path& folder) {
+  auto rows = samples_in_use(options, part, static_cast<std::int64_t>(images.files.size()), folder.string());
+  const bool drawn = part == "train" && options.integer("train_seed") != 0;
+  if (drawn) return rows;
+  const auto places = places_in_turn(images);
+  for (auto& row : rows) row = places[static_cast<std::size_t>(row)];
+  std::sort(rows.begin(), rows.end());
+  return rows;
+}
+
 RawDataset load(const Options& options, const DataFolders& folders) {
   const auto folder = find_folder(options, folders.data_dir);
   for (const char* part : {"train", "test"})
@@ -67,10 +81,8 @@ RawDataset load(const Options& options, const DataFolders& folders) {
     if (labelled && !part.files.empty() && !part.has_classes())
       throw DatasetError((folder / name).string() +
                          ": its images lie in no class folders, those of train/ do; sort them alike");
-    const auto rows =
-        samples_in_use(options, name, static_cast<std::int64_t>(part.files.size()), (folder / name).string());
     ImageFolder used;
-    for (const auto row : rows) {
+    for (const auto row : files_in_use(options, name, part, folder / name)) {
       used.files.push_back(part.files[static_cast<std::size_t>(row)]);
       used.classes.push_back(part.classes[static_cast<std::size_t>(row)]);
     }
@@ -126,8 +138,13 @@ DataSource images_source() {
                        "then be the same",
                        0, 1024),
         text_option("colour", "rgb", "channels: red, green and blue, or brightness", "rgb|grey"),
-        train_count_option(), train_seed_option(),
-        count_option("validation_count", "first validation samples to use; 0: all"), test_count_option()},
+        count_option("train_count", "training samples to use, from the class folders in turn; 0: all"),
+        count_option(
+            "train_seed",
+            "0: the first training samples of each class folder; else a random choice of train_count "
+            "of all, drawn with this seed"),
+        count_option("validation_count", "validation samples to use, from the class folders in turn; 0: all"),
+        count_option("test_count", "test samples to use, from the class folders in turn; 0: all")},
        {"folder"}},
       load,
       locate};

@@ -34,6 +34,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::jpeg;
+using ::testing::Pair;
 
 TEST(CelebaPartitionTest, ReadsThreeParts) {
   const auto partition =
@@ -376,6 +377,40 @@ TEST_F(ImagesTest, ClassFoldersAreLabelsInTheOrderOfTheirNames) {
   folder_.write("mine/test/bird/b.jpg", jpeg(20, 30));
   EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }),
               HasSubstr("no training image is of its class 'bird'"));
+}
+
+TEST_F(ImagesTest, FewerSamplesAreOfAllClasses) {
+  const auto shade = [&](const std::string& name, std::uint8_t value) {
+    folder_.write("mine/" + name, testing::png(2, 2, PNG_FORMAT_GRAY, std::vector<std::uint8_t>(4, value)));
+  };
+  std::uint8_t value = 0;
+  for (const char* part : {"train/", "validation/", "test/"})
+    for (const char* name : {"ant/a", "ant/b", "ant/c", "bee/a", "cat/a", "cat/b", "cat/c"})
+      shade(std::string(part) + name + ".png", value++);
+  const auto labels_and_shades = [](const RawSplit& split) {
+    std::vector<std::pair<std::int64_t, int>> pairs;
+    for (std::int64_t n = 0; n < split.size(); ++n)
+      pairs.emplace_back(split.labels[static_cast<std::size_t>(n)],
+                         split.bytes()[static_cast<std::size_t>(n) * split.sample_bytes()]);
+    return pairs;
+  };
+  const auto of = [&](const char* option, const char* count) { return load({{option, count}}); };
+  EXPECT_THAT(labels_and_shades(of("train_count", "2").train), ElementsAre(Pair(0, 0), Pair(1, 3)));
+  EXPECT_THAT(labels_and_shades(of("validation_count", "4").validation),
+              ElementsAre(Pair(0, 7), Pair(0, 8), Pair(1, 10), Pair(2, 11)));
+  EXPECT_THAT(labels_and_shades(of("test_count", "5").test),
+              ElementsAre(Pair(0, 14), Pair(0, 15), Pair(1, 17), Pair(2, 18), Pair(2, 19)));
+  // All of them lie as they did; what is drawn was of all classes before.
+  EXPECT_EQ(of("test_count", "7").fingerprint, load().fingerprint);
+  EXPECT_THAT(load().test.labels, ElementsAre(0, 0, 0, 1, 2, 2, 2));
+  const auto drawn = load({{"train_count", "3"}, {"train_seed", "1"}}).train;
+  const auto& source = data_source("images");
+  const Options seeded(source.description.options, {{"train_count", "3"}, {"train_seed", "1"}});
+  std::vector<int> places;
+  for (const auto row : samples_in_use(seeded, "train", 7, "train")) places.push_back(static_cast<int>(row));
+  std::vector<int> shades;
+  for (const auto& pair : labels_and_shades(drawn)) shades.push_back(pair.second);
+  EXPECT_EQ(shades, places);
 }
 
 TEST_F(ImagesTest, OtherSizesAreResizedOnRequestAndElseNamed) {
