@@ -7,6 +7,7 @@
 
 #include <csetjmp>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <string>
@@ -142,6 +143,41 @@ bool has_odd_jfif_revision(std::string_view bytes) {
          bytes.substr(6, 5) == "JFIF\0"sv && bytes[kJfifRevision] != 1;
 }
 
+/// Where the marker of a JPEG's end stands, which no segment holds (a thumbnail has one, too); npos: nowhere.
+std::size_t end_of_jpeg(std::string_view bytes) {
+  constexpr unsigned kEnd = 0xD9;
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+  std::size_t at = 2;  // Behind the marker of the start.
+  while (at + 1 < bytes.size()) {
+    const unsigned kind = byte(at) == 0xFF ? byte(at + 1) : 0;
+    if (kind == kEnd) return at;
+    const bool has_length = kind >= 0xC0 && kind != 0xFF && (kind < 0xD0 || kind > kEnd);
+    at += has_length && at + 3 < bytes.size() ? 2 + std::size_t{byte(at + 2)} * 256 + byte(at + 3) : 1;
+  }
+  return std::string_view::npos;
+}
+
+/// Whether the `count` bytes before a JPEG's end that are no pixels are zeros, as some cameras pad. (0xFF is
+/// padding by the standard: libjpeg passes over it and does not count it.) Others are pixels that damage has
+/// made superfluous.
+bool is_padded(std::string_view bytes, std::size_t count) {
+  auto end = end_of_jpeg(bytes);
+  if (end == std::string_view::npos) return false;
+  while (bytes[end - 1] == '\xff') --end;
+  const auto last_other = bytes.find_last_not_of('\0', end - 1);
+  const bool stands_for_ff = bytes[last_other] == '\xff';  // With the zero behind it.
+  return end - 1 - last_other >= count + (stands_for_ff ? 1 : 0);
+}
+
+/// Of libjpeg's "Corrupt JPEG data: 4 extraneous bytes before marker 0xd9"; 0 for other words.
+std::size_t bytes_before_end(std::string_view warning) {
+  constexpr std::string_view kWords = " extraneous bytes before marker 0xd9";
+  const auto words = warning.find(kWords);
+  if (words == std::string_view::npos) return 0;
+  const auto number = warning.find_last_not_of("0123456789", words - 1) + 1;
+  return std::strtoull(std::string(warning.substr(number, words - number)).c_str(), nullptr, 10);
+}
+
 }  // namespace
 
 ImageDecoder::ImageDecoder() : jpeg_(tjInitDecompress()) {
@@ -190,12 +226,11 @@ void ImageDecoder::decode_jpeg(std::string_view bytes, const std::string& name, 
                          kFlags | more_flags);
   };
   if (decompress(TJFLAG_STOPONWARNING) == 0) return;
-  // Some cameras pad what lies between the last pixel and the end. It is the first warning, so the pixels are
-  // whole.
-  constexpr const char* kPadded = "extraneous bytes before marker 0xd9";
+  // It is the first warning, so the pixels are whole.
   const auto padded = [&] {
-    return tjGetErrorCode(jpeg_) == TJERR_WARNING &&
-           std::string_view(tjGetErrorStr2(jpeg_)).find(kPadded) != std::string_view::npos;
+    if (tjGetErrorCode(jpeg_) != TJERR_WARNING) return false;
+    const auto count = bytes_before_end(tjGetErrorStr2(jpeg_));
+    return count > 0 && is_padded(bytes, count);
   };
   if (!padded()) damaged();
   if (decompress(0) != 0 && !padded()) damaged();

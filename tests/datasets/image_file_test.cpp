@@ -232,12 +232,51 @@ TEST(ImageFileTest, AJpegOfAnOddRevisionIsWhole) {
 }
 
 TEST(ImageFileTest, PaddingBeforeTheEndOfAJpegIsNoDamage) {
-  auto padded = jpeg(16, 16);
-  const auto expected = decode(padded).rgb;
-  padded.insert(padded.size() - 2, std::string(5, '\0'));
-  EXPECT_EQ(decode(padded).rgb, expected);
-  padded.insert(padded.size() - 2, "more");
-  EXPECT_EQ(decode(padded + "after the end").rgb, expected);
+  const auto whole = jpeg(16, 16);
+  const auto expected = decode(whole).rgb;
+  const auto with = [&](const std::string& bytes) {
+    return std::string(whole).insert(whole.size() - 2, bytes);
+  };
+  const std::string zeros(20, '\0');
+  const std::string standard(3, '\xFF');
+  for (const auto& bytes : {zeros, standard, zeros + standard}) EXPECT_EQ(decode(with(bytes)).rgb, expected);
+  const auto thumbnail = std::string("\xFF\xE1\0\x08more\xFF\xD9", 10);  // An end that is not the image's.
+  EXPECT_EQ(decode(with(zeros).insert(2, thumbnail) + "after the end \xFF\xD9").rgb, expected);
+}
+
+TEST(ImageFileTest, PixelsBeforeTheEndOfAJpegAreDamage) {
+  const auto whole = jpeg(16, 16);
+  const std::string zeros(20, '\0');
+  std::string stuffed;  // Of 0xFF, as pixels hold them.
+  for (int n = 0; n < 20; ++n) stuffed += std::string("\xFF\0", 2);
+  const std::string text = "twenty bytes of text";
+  for (const auto& bytes : {text, zeros + "more", text + zeros, stuffed})
+    EXPECT_THAT(refusal(std::string(whole).insert(whole.size() - 2, bytes)), HasSubstr("damaged"));
+}
+
+/// Whether libjpeg has nothing to say of it.
+bool decodes_in_silence(const std::string& bytes, std::vector<std::uint8_t>& rgb, int width) {
+  const tjhandle handle = tjInitDecompress();
+  const int failed = tjDecompress2(handle, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                                   rgb.data(), width, 0, 0, TJPF_RGB, TJFLAG_STOPONWARNING);
+  tjDestroy(handle);
+  return failed == 0;
+}
+
+TEST(ImageFileTest, AFlippedBitIsNotTakenForPadding) {
+  constexpr int kSide = 64;
+  const auto whole = jpeg(kSide, kSide);
+  std::vector<std::uint8_t> rgb(kSide * kSide * 3);
+  int refused = 0;
+  for (auto at = whole.find("\xFF\xDA") + 14; at + 2 < whole.size(); ++at)
+    for (const int bit : {1, 4, 32}) {
+      auto damaged = whole;
+      damaged[at] = static_cast<char>(damaged[at] ^ bit);
+      const bool accepted = refusal(damaged) == "no DatasetError";
+      EXPECT_EQ(accepted, decodes_in_silence(damaged, rgb, kSide)) << at;
+      refused += accepted ? 0 : 1;
+    }
+  EXPECT_GT(refused, 10);
 }
 
 TEST(ImageFileTest, RefusesWhatIsNoImage) {
