@@ -248,6 +248,23 @@ TEST(FashionMnistTest, IsReadFromItsOwnFolderAlone) {
             "present in " + (folder / "fashion-mnist").string());
 }
 
+TEST(FashionMnistTest, ItsFolderIsNoneOfMnist) {
+  const TemporaryFolder folder;
+  write_small_mnist(folder);
+  EXPECT_EQ(load(folder / "mnist").train.size(), 13) << "the files themselves in the data folder";
+  for (const char* name : {"fashion-mnist", "FashionMNIST"}) {
+    fs::rename(folder / "mnist", folder / name);
+    for (const auto& data_dir : {folder / name, folder / name / "", folder / name / "../" / name}) {
+      EXPECT_THAT(data_error([&] { load(data_dir); }),
+                  AllOf(HasSubstr((data_dir / "mnist").string()), HasSubstr("download mnist")));
+      EXPECT_FALSE(data_source("mnist").locate(data_dir).present) << data_dir;
+    }
+    fs::rename(folder / name, folder / "mnist");
+  }
+  fs::create_directory_symlink(folder / "mnist", folder / "digits");
+  EXPECT_TRUE(data_source("mnist").locate(folder / "digits").present);
+}
+
 /// The data folder of RRAEBENCH_TEST_DATA_DIR, or empty where it is not set or holds no MNIST.
 fs::path real_data_dir() {
   const char* folder = std::getenv("RRAEBENCH_TEST_DATA_DIR");
