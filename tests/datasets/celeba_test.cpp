@@ -126,6 +126,16 @@ TEST_F(CelebaTest, ReadsTheOfficialParts) {
   EXPECT_THAT(data_source("celeba").locate(folder_.path()).text, HasSubstr("present in"));
 }
 
+TEST_F(CelebaTest, WhatIsPresentIsRead) {
+  write_images(10);
+  const auto list = folder_ / "celeba/list_eval_partition.txt";
+  fs::rename(list, list.string() + ".gz");
+  EXPECT_FALSE(data_source("celeba").locate(folder_.path()).present);
+  EXPECT_THAT(data_source("celeba").locate(folder_.path()).text,
+              HasSubstr("missing: list_eval_partition.txt in " + (folder_ / "celeba").string()));
+  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("no list_eval_partition.txt"));
+}
+
 TEST_F(CelebaTest, TheSecondTimeNothingIsDecoded) {
   write_images(10);
   const auto first = load({{"size", "16"}});
