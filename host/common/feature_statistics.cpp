@@ -12,7 +12,8 @@ bool all_finite(const NpzArray& array) {
   return std::all_of(array.values.begin(), array.values.end(), [](double v) { return std::isfinite(v); });
 }
 
-/// Symmetric to single precision, in which some tools save, and not negative on the diagonal.
+/// Not negative on the diagonal and, to single precision, in which some tools save, symmetric and with no
+/// correlation above 1.
 bool is_covariance(const NpzArray& sigma) {
   const auto size = static_cast<std::size_t>(sigma.shape[0]);
   double largest = 0.0;
@@ -20,10 +21,25 @@ bool is_covariance(const NpzArray& sigma) {
     if (sigma.values[i * size + i] < 0.0) return false;
     largest = std::max(largest, sigma.values[i * size + i]);
   }
+  const double rounding = 1e-5 * largest;
   for (std::size_t i = 0; i < size; ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (std::abs(sigma.values[i * size + j] - sigma.values[j * size + i]) > 1e-5 * largest) return false;
+    for (std::size_t j = 0; j < i; ++j) {
+      const double value = sigma.values[i * size + j];
+      if (std::abs(value - sigma.values[j * size + i]) > rounding) return false;
+      if (std::abs(value) > std::sqrt(sigma.values[i * size + i] * sigma.values[j * size + j]) + rounding)
+        return false;
+    }
   return true;
+}
+
+/// (sum of eigenvalues)^2 / (sum of their squares), which is no larger than the rank and needs none of them.
+double least_rank(const NpzArray& sigma) {
+  const auto size = static_cast<std::size_t>(sigma.shape[0]);
+  double trace = 0.0;
+  for (std::size_t i = 0; i < size; ++i) trace += sigma.values[i * size + i];
+  double squares = 0.0;
+  for (const double value : sigma.values) squares += value * value;
+  return squares > 0.0 ? trace * trace / squares : 0.0;
 }
 
 }  // namespace
@@ -58,6 +74,12 @@ FeatureStatistics feature_statistics_of(NpzArrays arrays, const std::string& fil
     if (count.values.size() != 1 || !(count.values[0] >= 2.0 && count.values[0] <= 1e15))
       fail("'count' must be one number of two samples or more");
     statistics.count = static_cast<std::int64_t>(count.values[0]);
+    constexpr double kRounding = 1e-3;  // Far below the 1 that a sample more allows.
+    if (const double rank = least_rank(statistics.sigma);
+        rank * (1.0 - kRounding) > static_cast<double>(statistics.count - 1))
+      fail("'count' is " + std::to_string(statistics.count) +
+           ", but so few samples have no covariance like " + "'sigma', whose rank is " +
+           std::to_string(static_cast<std::int64_t>(std::ceil(rank - kRounding))) + " or more");
   }
   if (const auto entropy = take("entropy"); entropy.values.size() == 1 && std::isfinite(entropy.values[0]))
     statistics.entropy = entropy.values[0];

@@ -21,7 +21,8 @@ struct FeatureStatistics {
 /// Arrays 'mu' and 'sigma' are what pytorch-fid, clean-fid and others write and read; 'count', 'features' and
 /// 'entropy' are this project's and may be missing; others are passed over. Throws UserError with one line
 /// that names the file: as read_npz, and for arrays of other shapes, values that are not finite and a sigma
-/// that is no covariance (not symmetric, negative on the diagonal).
+/// that is no covariance (not symmetric, negative on the diagonal, a correlation above 1) or none of so few
+/// samples.
 FeatureStatistics read_feature_statistics(const std::filesystem::path& file);
 /// The same of arrays that were read; `file` names them in messages.
 FeatureStatistics feature_statistics_of(NpzArrays arrays, const std::string& file);

@@ -66,5 +66,22 @@ TEST_F(FeatureStatisticsFile, SaysWhatIsWrong) {
   EXPECT_THAT(with("count", {{}, {std::nan("")}, false}), HasSubstr("'count'"));
 }
 
+TEST_F(FeatureStatisticsFile, MustNotContradictItself) {
+  const auto of = [&](double variance, double covariance, double count) {
+    return complaint({{"mu", good_["mu"]},
+                      {"sigma", {{2, 2}, {4, covariance, covariance, variance}, false}},
+                      {"count", {{}, {count}, false}}});
+  };
+  EXPECT_EQ(of(9, 6, 3), "") << "a correlation of 1";
+  EXPECT_EQ(of(9, -6.00005, 3), "") << "to single precision";
+  for (const double covariance : {6.01, -6.01})
+    EXPECT_THAT(of(9, covariance, 100), HasSubstr("'sigma' is no covariance"));
+  // Two samples have a covariance of rank 1.
+  EXPECT_EQ(of(9, 6, 2), "");
+  EXPECT_EQ(of(4, 0, 3), "");
+  EXPECT_THAT(of(4, 0, 2), HasSubstr("'count' is 2, but so few samples have no covariance like 'sigma', "
+                                     "whose rank is 2 or more"));
+}
+
 }  // namespace
 }  // namespace rraebench
