@@ -101,4 +101,13 @@ void rename_durably(const std::filesystem::path& from, const std::filesystem::pa
   if (const int error = rename_and_sync(from, to); error != 0) fail(to, error);
 }
 
+void sync_and_rename(const std::filesystem::path& from, const std::filesystem::path& to) {
+  const int descriptor = ::open(from.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) fail(to, errno);
+  const int error = sync(descriptor);
+  ::close(descriptor);
+  if (error != 0) fail(to, error);
+  rename_durably(from, to);
+}
+
 }  // namespace rraebench

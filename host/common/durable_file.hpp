@@ -38,4 +38,7 @@ void write_file_durably(const std::filesystem::path& file, std::string_view byte
 /// it back. Throws InfrastructureError naming `to`.
 void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
+/// The same of a file whose content may not be on the disk yet.
+void sync_and_rename(const std::filesystem::path& from, const std::filesystem::path& to);
+
 }  // namespace rraebench

@@ -27,6 +27,30 @@ TEST(DownloadCommand, RefusesWhatTheChecksumDoesNotAllow) {
   EXPECT_FALSE(std::filesystem::exists(folder / "mnist/train-images-idx3-ubyte.gz"));
 }
 
+TEST(DownloadCommand, FilesOfTheRightSizeAreNotEnough) {
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  constexpr std::size_t kImages = 10000;
+  constexpr std::size_t kRecord = 1 + 3 * 32 * 32;
+  const TemporaryFolder folder;
+  const HttpServer server([](const HttpRequest&) { return HttpResponse{404, "", "", {}}; });
+  const auto download = [&] {
+    return call({"download", "cifar10", "--mirror", server.url(), "--data-dir", folder.path().string()});
+  };
+  const auto write_all = [&](const std::string& bytes) {
+    for (const char* name :
+         {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"})
+      folder.write(std::string("cifar-10-batches-bin/") + name + ".bin", bytes);
+  };
+  std::string batch(kImages * kRecord, '\0');  // As a power cut may leave it.
+  write_all(batch);
+  EXPECT_EQ(download().exit_code, 2);
+  EXPECT_EQ(server.requests().size(), 1U);
+  for (std::size_t n = 0; n < kImages; ++n) batch[n * kRecord] = static_cast<char>(n % 10);
+  write_all(batch);
+  EXPECT_THAT(download().output, HasSubstr("cifar10: complete in"));
+  EXPECT_EQ(server.requests().size(), 1U);
+}
+
 TEST(DownloadCommand, NamesTheNearest) {
   EXPECT_THAT(call({"download", "mnits"}).errors, HasSubstr("did you mean 'mnist'?"));
   EXPECT_EQ(call({"download"}).exit_code, 2);

@@ -4,6 +4,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 #include "http_server.hpp"
+#include "synced_files.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -16,6 +17,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 std::string make_content(std::size_t size) {
@@ -62,7 +64,10 @@ TEST_F(FetchTest, FetchesOnceAndReportsProgress) {
     EXPECT_EQ(total, content_.size());
     last = done;
   };
+  take_synced();
   EXPECT_TRUE(fetch(file_at({server.url("/data.bin")})));
+  EXPECT_THAT(take_synced(), ElementsAre(partial_.string(), folder_.path().string()))
+      << "a power cut must not leave a file without its content";
   EXPECT_EQ(read_file(path_), content_);
   EXPECT_EQ(last, content_.size());
   EXPECT_FALSE(std::filesystem::exists(partial_));

@@ -1,6 +1,7 @@
 #include "host/program/download/unpack.hpp"
 
 #include "host/common/errors.hpp"
+#include "synced_files.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -15,6 +16,7 @@ namespace rraebench {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 struct Entry {
@@ -68,8 +70,12 @@ TEST_F(UnpackTest, WritesWhatIsAskedForAndNothingElse) {
         {"set/b.bin", "bbb", ""},
         {"other/a.bin", "AAAAA", ""},
         {"set/a.bin", "aaaaa", ""}});
+  take_synced();
   unpack_members(archive_, two_, out_);
-  EXPECT_THAT(unpacked(), ::testing::ElementsAre("a.bin", "b.bin"));
+  EXPECT_THAT(take_synced(),
+              ElementsAre(out_ / "b.bin.part", out_.string(), out_ / "a.bin.part", out_.string()))
+      << "a power cut must not leave a file without its content";
+  EXPECT_THAT(unpacked(), ElementsAre("a.bin", "b.bin"));
   EXPECT_EQ(read_file(out_ / "a.bin"), "aaaaa");
   EXPECT_FALSE(std::filesystem::exists(folder_ / "escaped.bin"));
   EXPECT_FALSE(std::filesystem::exists("/tmp/rraebench-absolute.bin"));
@@ -82,7 +88,20 @@ TEST_F(UnpackTest, RefusesOtherSizesLinksAndGaps) {
   EXPECT_THAT(refusal(two_), HasSubstr("set/a.bin in it is no plain file"));
   pack({{"set/a.bin", "aaaaa", ""}});
   EXPECT_THAT(refusal(two_), HasSubstr("it lacks set/b.bin"));
-  EXPECT_THAT(unpacked(), ::testing::ElementsAre("a.bin"));
+  EXPECT_THAT(unpacked(), ElementsAre("a.bin"));
+}
+
+TEST_F(UnpackTest, AFullDiskIsSaidAndLeavesNothing) {
+  pack({{"set/a.bin", "aaaaa", ""}, {"set/b.bin", "bbb", ""}});
+  std::filesystem::create_directories(out_);
+  std::filesystem::create_symlink("/dev/full", out_ / "a.bin.part");
+  try {
+    unpack_members(archive_, two_, out_);
+    FAIL();
+  } catch (const InfrastructureError& error) {
+    EXPECT_THAT(error.what(), HasSubstr((out_ / "a.bin").string() + ": cannot be written: no space left"));
+  }
+  EXPECT_THAT(unpacked(), ::testing::IsEmpty());
 }
 
 TEST_F(UnpackTest, RefusesABombUnread) {

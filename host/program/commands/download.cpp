@@ -80,7 +80,7 @@ bool is_unpacked(const Download& download, const fs::path& folder) {
     std::error_code error;
     if (fs::file_size(folder / fs::path(member.path).filename(), error) != member.size || error) return false;
   }
-  return true;
+  return download.holds_members == nullptr || download.holds_members(folder);
 }
 
 /// Two downloads would write into one file. Where a file system knows no locks, nobody is kept out.

@@ -1,5 +1,11 @@
 #include "host/program/download/downloads.hpp"
 
+#include "datasets/cifar_batch.hpp"
+#include "datasets/error.hpp"
+
+#include <algorithm>
+#include <array>
+
 namespace rraebench {
 namespace {
 
@@ -42,6 +48,31 @@ Download fashion_mnist() {
           {}};
 }
 
+constexpr const char* kCifarTestBatch = "test_batch";
+constexpr const char* kCifarBatches[] = {"data_batch_1", "data_batch_2", "data_batch_3",
+                                         "data_batch_4", "data_batch_5", kCifarTestBatch};
+
+/// https://www.cs.toronto.edu/~kriz/cifar.html: the test batch has exactly 1000 images of each class, and the
+/// training batches together have exactly 5000.
+bool holds_cifar10(const std::filesystem::path& folder) {
+  std::array<int, 10> of_test{};
+  std::array<int, 10> of_training{};
+  try {
+    for (const std::string name : kCifarBatches) {
+      CifarBatch batch;
+      read_cifar_batch(folder / (name + ".bin"), batch);
+      auto& counts = name == kCifarTestBatch ? of_test : of_training;
+      for (const auto label : batch.labels) ++counts[label];
+    }
+  } catch (const DatasetError&) {
+    return false;
+  }
+  const auto all_are = [](const auto& counts, int count) {
+    return std::count(counts.begin(), counts.end(), count) == static_cast<std::ptrdiff_t>(counts.size());
+  };
+  return all_are(of_test, 1000) && all_are(of_training, 5000);
+}
+
 /// Checksum: https://www.cs.toronto.edu/~kriz/cifar.html.
 Download cifar10() {
   RemoteFile archive;
@@ -50,10 +81,10 @@ Download cifar10() {
                   "https://cave.cs.toronto.edu/kriz/cifar-10-binary.tar.gz"};
   archive.size = 170052171;
   archive.checksum = {"MD5", "c32a1d4ab5d03f1284b67883e8d87530"};
-  Download download{"cifar10", "CIFAR-10, binary version, 162 MB", "cifar-10-batches-bin", {archive}, {}};
+  Download download{"cifar10",    "CIFAR-10, binary version, 162 MB", "cifar-10-batches-bin", {archive}, {},
+                    holds_cifar10};
   constexpr std::uint64_t kBatchBytes = std::uint64_t{10000} * 3073;
-  for (const char* batch :
-       {"data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"})
+  for (const char* batch : kCifarBatches)
     download.members.push_back({std::string("cifar-10-batches-bin/") + batch + ".bin", kBatchBytes});
   return download;
 }

@@ -4,6 +4,7 @@
 #include "host/program/download/fetch.hpp"
 #include "host/program/download/unpack.hpp"
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,9 @@ struct Download {
   std::string folder;   // In the data folder.
   std::vector<RemoteFile> files;
   std::vector<ArchiveMember> members;  // Not empty: the one file is an archive that holds these.
+  /// Whether members of the right sizes in `folder` hold what their publisher says of them, who states no
+  /// checksums of theirs. Null: nothing is said.
+  bool (*holds_members)(const std::filesystem::path& folder) = nullptr;
 };
 
 const std::vector<Download>& downloads();

@@ -1,5 +1,6 @@
 #include "host/program/download/fetch.hpp"
 
+#include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/stop_request.hpp"
 
@@ -172,7 +173,7 @@ bool fetch_file(const RemoteFile& file, const fs::path& folder, const FetchHooks
   for (const auto& url : file.urls) {
     const auto fault = fetch_from(url, file, partial, hooks, limits);
     if (fault.empty()) {
-      fs::rename(partial, path);
+      sync_and_rename(partial, path);
       return true;
     }
     if (hooks.note) hooks.note(url + ": " + fault);

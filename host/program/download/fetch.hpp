@@ -39,7 +39,8 @@ struct FetchLimits {
 bool is_complete(const std::filesystem::path& path, const RemoteFile& file);
 
 /// Returns false if the file was there already, complete. An unfinished file stays as NAME.part and is gone
-/// on from. Throws UserError that says what was wrong with each mirror, InterruptedError on should_stop.
+/// on from. Throws UserError that says what was wrong with each mirror, InterruptedError on should_stop,
+/// InfrastructureError where the disk does not take it.
 bool fetch_file(const RemoteFile& file, const std::filesystem::path& folder, const FetchHooks& hooks,
                 const FetchLimits& limits = {});
 

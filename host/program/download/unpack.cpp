@@ -1,11 +1,11 @@
 #include "host/program/download/unpack.hpp"
 
+#include "host/common/durable_file.hpp"
 #include "host/common/errors.hpp"
 
 #include <algorithm>
 #include <archive.h>
 #include <archive_entry.h>
-#include <fstream>
 #include <memory>
 #include <set>
 
@@ -58,25 +58,18 @@ class Archive {
 };
 
 void write_member(Archive& archive, const ArchiveMember& member, const fs::path& path) {
-  const fs::path partial = path.string() + ".part";
-  std::ofstream out(partial, std::ios::binary | std::ios::trunc);
+  DurableFile out(path);
   std::vector<char> buffer(kArchivePiece);
   std::uint64_t written = 0;
   while (const auto count = archive.read(buffer)) {
     written += count;
     if (written > member.size) break;
-    out.write(buffer.data(), static_cast<std::streamsize>(count));
+    out.append({buffer.data(), count});
   }
-  out.close();
-  std::error_code ignored;
-  if (!out || written != member.size) {
-    fs::remove(partial, ignored);
-    if (written != member.size)
-      archive.refuse(member.path + " in it does not hold the " + std::to_string(member.size) +
-                     " bytes expected");
-    throw UserError(partial.string() + ": cannot be written; check the disk");
-  }
-  fs::rename(partial, path);
+  if (written != member.size)
+    archive.refuse(member.path + " in it does not hold the " + std::to_string(member.size) +
+                   " bytes expected");
+  out.commit();
 }
 
 }  // namespace

@@ -14,9 +14,9 @@ struct ArchiveMember {
   std::uint64_t size = 0;  // Bytes, exactly.
 };
 
-/// Writes each member as `folder`/its last name, beside its place first, so that only whole files stand
-/// there. Throws UserError when a member is missing, is no plain file or has another size, when the archive
-/// is damaged, or when it holds far more than its members.
+/// Writes each member as `folder`/its last name, as DurableFile does, so that only whole files stand there.
+/// Throws UserError when a member is missing, is no plain file or has another size, when the archive is
+/// damaged, or when it holds far more than its members, and as DurableFile does.
 void unpack_members(const std::filesystem::path& archive, const std::vector<ArchiveMember>& members,
                     const std::filesystem::path& folder);
 
