@@ -27,6 +27,14 @@ TEST(InterpolateOnGrid, IsExactForBilinearFunctions) {
                 f(parameters[m][0].item<double>(), parameters[m][1].item<double>()), 1e-12);
 }
 
+TEST(InterpolateOnGrid, WhatLiesOutsideIsCounted) {
+  const auto one = torch::tensor({{0.0}, {1.0}, {3.0}, {3.1}, {-0.1}, {3.0 + 1e-12}}, torch::kFloat64);
+  EXPECT_EQ(count_outside_grid({{0.0, 1.0, 3.0}}, one), 2);
+  // One parameter is enough, and both count once.
+  const auto two = torch::tensor({{0.5, 9.0}, {9.0, 0.5}, {9.0, 9.0}, {0.5, 0.5}}, torch::kFloat64);
+  EXPECT_EQ(count_outside_grid({{0.0, 1.0}, {0.0, 1.0}}, two), 3);
+}
+
 TEST(InterpolateOnGrid, RefusesCountsThatDoNotFit) {
   const auto rows = torch::zeros({3, 2});
   EXPECT_THROW(interpolate_on_grid({{0.0, 1.0}}, rows, torch::zeros({1, 1})), std::invalid_argument);

@@ -150,6 +150,20 @@ TEST_F(Protocols, APosteriorOfHugeVarianceCostsItsDivergenceAlone) {
                           "from 800 to 800)"));
 }
 
+TEST_F(Protocols, ExtrapolationFromAGridIsSaid) {
+  spec_.interpolation.kind = "grid";
+  const auto axis = torch::arange(40, torch::kFloat64);
+  dataset_.grid = {{axis.data_ptr<double>(), axis.data_ptr<double>() + axis.numel()}};
+  dataset_.test.parameters = axis.unsqueeze(1);
+  measure(interpolate);
+  EXPECT_NEAR(figures_.at("relative_error"), 0.0, 1e-4) << "each at its own place";
+  EXPECT_THAT(notes_, IsEmpty());
+  dataset_.test.parameters = 1.06 * axis.unsqueeze(1);  // 38 and 39 become 40.28 and 41.34, 37 becomes 39.22.
+  measure(interpolate);
+  EXPECT_THAT(notes_, ElementsAre("tiny, interpolate grid: 3 of 40 test parameters lie outside of the "
+                                  "training grid: there the figure extrapolates"));
+}
+
 TEST_F(Protocols, TheDivergenceSaysToWhatItIs) {
   model_->log_variance = 0.0;
   measure(measure_collapse);

@@ -51,4 +51,17 @@ torch::Tensor interpolate_on_grid(const std::vector<std::vector<double>>& axes, 
   return result.to(rows.scalar_type());
 }
 
+std::int64_t count_outside_grid(const std::vector<std::vector<double>>& axes,
+                                const torch::Tensor& parameters) {
+  const auto points = parameters.to(torch::kCPU, torch::kFloat64);
+  auto outside = torch::zeros({points.size(0)}, torch::kBool);
+  for (std::size_t d = 0; d < axes.size(); ++d) {
+    const auto& axis = axes[d];
+    const double rounding = 1e-9 * (axis.back() - axis.front());
+    const auto values = points.select(1, static_cast<std::int64_t>(d));
+    outside |= (values < axis.front() - rounding) | (values > axis.back() + rounding);
+  }
+  return outside.sum().item<std::int64_t>();
+}
+
 }  // namespace rraebench

@@ -3,6 +3,7 @@
 
 #include <torch/types.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace rraebench {
@@ -12,5 +13,9 @@ namespace rraebench {
 /// axis are extrapolated from its last cell. Throws std::invalid_argument where the counts do not fit.
 torch::Tensor interpolate_on_grid(const std::vector<std::vector<double>>& axes, const torch::Tensor& rows,
                                   const torch::Tensor& parameters);
+
+/// How many of `parameters`, M x P, lie outside of the axes' ranges by more than rounding.
+std::int64_t count_outside_grid(const std::vector<std::vector<double>>& axes,
+                                const torch::Tensor& parameters);
 
 }  // namespace rraebench

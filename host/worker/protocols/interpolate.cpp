@@ -16,6 +16,10 @@ void interpolate_grid(const ProtocolContext& context) {
   const auto& test = context.dataset.test;
   const auto coefficients =
       interpolate_on_grid(context.dataset.grid, context.train_coefficients, test.parameters);
+  if (const auto outside = count_outside_grid(context.dataset.grid, test.parameters); outside > 0)
+    emit_note(context, "interpolate grid",
+              c10::str(outside, " of ", test.size(), " test parameters", outside == 1 ? " lies" : " lie",
+                       " outside of the training grid: there the figure extrapolates"));
   emit_relative_error(context, "interpolate", "grid", test, "test", coefficients);
   emit_beside(context, "interpolate", "grid", "predictions", coefficients);
 }
