@@ -31,16 +31,28 @@ void for_each_column_block(const torch::Tensor& rows, const Visit& visit) {
   }
 }
 
+/// What variance rounding makes negative is none.
+torch::Tensor leading_deviations(const torch::Tensor& rising_variances, std::int64_t count) {
+  const auto all = rising_variances.size(0);
+  return rising_variances.slice(0, all - count, all).flip(0).clamp_min(0.0).sqrt();
+}
+
+struct PrincipalComponents {
+  torch::Tensor mean;
+  torch::Tensor directions;
+  torch::Tensor deviations;
+};
+
 /// Mean and leading right singular vectors of a wide matrix, through the Gram matrix of its centred rows (the
 /// method of snapshots, Sirovich 1987): a block of columns at a time, so that nothing of the samples' size is
 /// needed in double precision. QR gives directions without variance an orthonormal completion.
-std::pair<torch::Tensor, torch::Tensor> fit_wide(const torch::Tensor& rows, std::int64_t count) {
+PrincipalComponents fit_wide(const torch::Tensor& rows, std::int64_t count) {
   const auto samples = rows.size(0);
   auto gram = torch::zeros({samples, samples}, torch::kFloat64);
   for_each_column_block(rows, [&](std::int64_t, const torch::Tensor& block, const torch::Tensor&) {
     gram.addmm_(block, block.t());
   });
-  const auto vectors = std::get<1>(torch::linalg_eigh(gram));  // Ascending.
+  const auto [values, vectors] = torch::linalg_eigh(gram);  // Ascending.
   const auto leading = vectors.slice(1, samples - count, samples).flip(1);
   auto scaled = torch::empty({rows.size(1), count}, torch::kFloat64);
   auto mean = torch::empty({rows.size(1)}, torch::kFloat64);
@@ -50,17 +62,24 @@ std::pair<torch::Tensor, torch::Tensor> fit_wide(const torch::Tensor& rows, std:
                           scaled.slice(0, first, last).copy_(block.t().mm(leading));
                           mean.slice(0, first, last).copy_(block_mean);
                         });
-  return {mean, std::get<0>(torch::linalg_qr(scaled))};
+  return {mean, std::get<0>(torch::linalg_qr(scaled)),
+          leading_deviations(values / static_cast<double>(samples - 1), count)};
 }
 
 }  // namespace
 
-PcaExtractor::PcaExtractor(torch::Tensor mean, torch::Tensor components)
-    : FeatureExtractor(kPcaBatch), mean_(std::move(mean)), components_(std::move(components)) {
-  if (mean_.dim() != 1 || components_.dim() != 2 || mean_.size(0) != components_.size(0) ||
-      mean_.scalar_type() != torch::kFloat64 || components_.scalar_type() != torch::kFloat64)
-    throw std::invalid_argument(c10::str("pca: expected a mean of D and components of D x K in float64, got ",
-                                         mean_.sizes(), " and ", components_.sizes()));
+PcaExtractor::PcaExtractor(torch::Tensor mean, torch::Tensor components, torch::Tensor deviations)
+    : FeatureExtractor(kPcaBatch),
+      mean_(std::move(mean)),
+      components_(std::move(components)),
+      deviations_(std::move(deviations)) {
+  if (mean_.dim() != 1 || components_.dim() != 2 || deviations_.dim() != 1 ||
+      mean_.size(0) != components_.size(0) || deviations_.size(0) != components_.size(1) ||
+      mean_.scalar_type() != torch::kFloat64 || components_.scalar_type() != torch::kFloat64 ||
+      deviations_.scalar_type() != torch::kFloat64)
+    throw std::invalid_argument(
+        c10::str("pca: expected a mean of D, components of D x K and K deviations in float64, got ",
+                 mean_.sizes(), ", ", components_.sizes(), " and ", deviations_.sizes()));
 }
 
 PcaExtractor PcaExtractor::fit(const torch::Tensor& values, std::int64_t components) {
@@ -77,11 +96,17 @@ PcaExtractor PcaExtractor::fit(const torch::Tensor& values, std::int64_t compone
                                          " values allow 1 to ", limit, " components"));
   if (count > size) {
     const auto moments = moments_of(rows);
-    const auto vectors = std::get<1>(torch::linalg_eigh(moments.covariance()));  // Ascending.
-    return {moments.mean, with_canonical_signs(vectors.slice(1, size - components, size).flip(1))};
+    const auto [variances, vectors] = torch::linalg_eigh(moments.covariance());  // Ascending.
+    return {moments.mean, with_canonical_signs(vectors.slice(1, size - components, size).flip(1)),
+            leading_deviations(variances, components)};
   }
-  const auto [mean, directions] = fit_wide(rows, components);
-  return {mean, with_canonical_signs(directions)};
+  const auto found = fit_wide(rows, components);
+  return {found.mean, with_canonical_signs(found.directions), found.deviations};
+}
+
+std::int64_t PcaExtractor::rank() const {
+  constexpr double kNoVariance = 1e-6;
+  return (deviations_ > kNoVariance * deviations_[0]).sum().item<std::int64_t>();
 }
 
 void PcaExtractor::check_sample_shape(at::IntArrayRef shape) const {

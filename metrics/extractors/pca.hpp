@@ -11,8 +11,9 @@ namespace rraebench {
 /// unit squared.
 class PcaExtractor final : public FeatureExtractor {
  public:
-  /// `mean`: D; `components`: D x K with orthonormal columns, as `state` gives them. float64.
-  PcaExtractor(torch::Tensor mean, torch::Tensor components);
+  /// `mean`: D; `components`: D x K with orthonormal columns, as `state` gives them; `deviations`: K.
+  /// float64.
+  PcaExtractor(torch::Tensor mean, torch::Tensor components, torch::Tensor deviations);
 
   /// `values`: N x sample shape, flattened to N x D. By the eigendecomposition of the smaller of the
   /// covariance and the Gram matrix, streamed, in memory of min(N, D)^2 (components whose standard deviation
@@ -23,12 +24,18 @@ class PcaExtractor final : public FeatureExtractor {
 
   std::vector<torch::Tensor> state() const override { return {mean_, components_}; }
 
+  /// K: standard deviations along the components of the samples that it was fitted to, falling.
+  const torch::Tensor& deviations() const { return deviations_; }
+  /// Of how many components the deviation is above 1e-6 of the first's; the others are arbitrary directions.
+  std::int64_t rank() const;
+
  private:
   void check_sample_shape(at::IntArrayRef shape) const override;
   FeatureRows extract_batch(const torch::Tensor& batch) const override;
 
   torch::Tensor mean_;        // D
   torch::Tensor components_;  // D x K
+  torch::Tensor deviations_;  // K
 };
 
 }  // namespace rraebench

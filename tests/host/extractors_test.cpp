@@ -93,6 +93,30 @@ TEST(MakeExtractor, PcaIsFittedOnceAndNamedByItsContent) {
             extractor.sha256);
 }
 
+TEST(MakeExtractor, ComponentsBeyondTheRankAreSaidWheneverTheyAreUsed) {
+  Dataset dataset;
+  dataset.name = "plane";
+  dataset.sample_shape = {5};
+  dataset.fingerprint = std::string(64, 'c');
+  dataset.train.samples = torch::mm(torch::randn({30, 2}), torch::randn({2, 5}));
+  const TemporaryFolder cache;
+  const auto notes_of = [&](const std::string& name) {
+    std::vector<std::string> notes;
+    make_extractor(name, dataset, cache.path(), torch::kCPU, ignore_progress, "",
+                   {[&](const std::string& text) { notes.push_back(text); }, {}});
+    return notes;
+  };
+  for (const char* when : {"fitted", "kept"})
+    EXPECT_THAT(notes_of("pca:4"),
+                testing::ElementsAre("pca:4: the samples it was fitted to have rank 2; figures count 2 "
+                                     "arbitrary directions beside; pca:2 has none"))
+        << when;
+  EXPECT_THAT(notes_of("pca:2"), testing::IsEmpty());
+  dataset.train.samples = torch::ones({30, 5});
+  dataset.fingerprint = std::string(64, 'd');
+  EXPECT_THAT(notes_of("pca:2"), testing::IsEmpty()) << "the data set says what it is";
+}
+
 TEST(MakeExtractor, PcaOfManyIsFittedToARandomChoice) {
   // Sorted: the first 10000 vary along one axis alone, the last along the other, and more.
   constexpr std::int64_t kFirst = 10000;

@@ -59,8 +59,29 @@ TEST(PcaExtractor, RebuiltFromItsStateIsTheSame) {
   const auto rows = distinct_spectrum(30, 10, 5);
   const auto pca = PcaExtractor::fit(rows, 4);
   const auto state = pca.state();
-  EXPECT_TRUE(torch::equal(PcaExtractor(state[0], state[1]).features(rows), pca.features(rows)));
-  EXPECT_THROW(PcaExtractor(state[1], state[0]), std::invalid_argument);
+  EXPECT_TRUE(
+      torch::equal(PcaExtractor(state[0], state[1], pca.deviations()).features(rows), pca.features(rows)));
+  EXPECT_THROW(PcaExtractor(state[1], state[0], pca.deviations()), std::invalid_argument);
+  EXPECT_THROW(PcaExtractor(state[0], state[1], state[0]), std::invalid_argument);
+}
+
+TEST(PcaExtractor, KnowsTheDeviationsAlongItsComponents) {
+  for (const std::int64_t count : {12, 400}) {  // Fewer samples than values, and more.
+    const auto rows = distinct_spectrum(count, 20, 1);
+    const auto pca = PcaExtractor::fit(rows, 6);
+    EXPECT_LT(largest_difference(pca.deviations(), pca.features(rows).std(0)), 1e-8) << count;
+    EXPECT_EQ(pca.rank(), 6);
+  }
+}
+
+TEST(PcaExtractor, KnowsTheRankOfItsSamples) {
+  for (const std::int64_t count : {12, 400}) {
+    const auto rows = torch::mm(normal64(count, 2, 3), normal64(2, 20, 4)) + 5.0;
+    EXPECT_EQ(PcaExtractor::fit(rows, 8).rank(), 2) << count;
+    EXPECT_EQ(PcaExtractor::fit(rows.to(torch::kFloat32), 8).rank(), 2) << "but for rounding";
+    EXPECT_EQ(PcaExtractor::fit(rows, 2).rank(), 2);
+  }
+  EXPECT_EQ(PcaExtractor::fit(torch::full({10, 4}, 0.5), 3).rank(), 0);
 }
 
 TEST(PcaExtractor, SurvivesDegenerateData) {

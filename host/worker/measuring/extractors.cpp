@@ -23,7 +23,7 @@ namespace {
 
 // Part of a kept file's name: raise it when what is kept or how it is made changes.
 constexpr const char* kClassifierVersion = "v2";
-constexpr const char* kPcaVersion = "v3";
+constexpr const char* kPcaVersion = "v4";
 constexpr std::uint64_t kClassifierSeed = 0;
 constexpr std::uint64_t kPcaSeed = 0;
 
@@ -105,10 +105,19 @@ NamedExtractor make_pca(const std::string& name, std::int64_t components, const 
       [&](const std::string& bytes) {
         std::vector<torch::Tensor> state;
         from_bytes(state, bytes);
-        extractor = std::make_unique<PcaExtractor>(state.at(0), state.at(1));
+        extractor = std::make_unique<PcaExtractor>(state.at(0), state.at(1), state.at(2));
       },
-      [&] { return bytes_of(PcaExtractor::fit(values_for_pca(dataset.train.samples), components).state()); },
+      [&] {
+        const auto fitted = PcaExtractor::fit(values_for_pca(dataset.train.samples), components);
+        auto state = fitted.state();
+        state.push_back(fitted.deviations());
+        return bytes_of(state);
+      },
       notices);
+  // Of samples that are all alike the data set says so itself.
+  if (const auto rank = extractor->rank(); notices.warn && rank > 0 && rank < components)
+    notices.warn(c10::str(name, ": the samples it was fitted to have rank ", rank, "; figures count ",
+                          components - rank, " arbitrary directions beside; pca:", rank, " has none"));
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
 }

@@ -24,9 +24,9 @@ using ExtractorProgress = std::function<void(std::int64_t step, std::int64_t ste
 /// "pca:K": fitted to the training values, of more than kPcaSamples to a random choice of so many, and
 /// kept; both to the same bits with any number of threads. "torchscript:FILE", which works on `device`, the
 /// others on the CPU; `planned_sha256`: of its file. `warn` is told of kept files that are damaged and made
-/// anew. Throws std::invalid_argument for another name, a data set without labels, or a file that is no
-/// TorchScript module, and as PlannedFile, load_or_make and, for the data set's samples, require_byte_range
-/// do.
+/// anew, and of components beyond the samples' rank. Throws std::invalid_argument for another name, a data
+/// set without labels, or a file that is no TorchScript module, and as PlannedFile, load_or_make and, for the
+/// data set's samples, require_byte_range do.
 NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const ExtractorProgress& progress, const std::string& planned_sha256 = "",
