@@ -17,6 +17,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 namespace rraebench {
@@ -43,10 +44,50 @@ Dataset load_real(const ScoreOrder& order, const DataFolders& folders) {
 }
 
 /// In messages the real samples are called as the user calls them.
+std::string name_of_real(const ScoreOrder& order) {
+  return order.real.empty() ? order.spec.comparison : order.real.string();
+}
+
 void require_displayable(const Dataset& real, const ScoreOrder& order) {
-  const auto name = order.real.empty() ? order.spec.comparison : order.real.string();
   for (const auto* split : {&real.train, &real.test})
-    require_byte_range(order.spec.extractor, split->samples, name);
+    require_byte_range(order.spec.extractor, split->samples, name_of_real(order));
+}
+
+/// Of the values that samples stand for.
+struct ValueRange {
+  double least = 0.0;
+  double greatest = 0.0;
+
+  double width() const { return greatest - least; }
+  std::string text() const { return c10::str("from ", least, " to ", greatest); }
+};
+
+ValueRange range_of(const torch::Tensor& samples) {
+  const double unit = samples.scalar_type() == torch::kUInt8 ? 255.0 : 1.0;
+  return {samples.min().item<double>() / unit, samples.max().item<double>() / unit};
+}
+
+constexpr double kRangeRounding = 1e-3;
+
+bool leaves_unit_range(const ValueRange& range) {
+  return range.least < -kRangeRounding || range.greatest > 1.0 + kRangeRounding;
+}
+
+/// Bytes stand for values from 0 to 1: beside floats of another range they are other images. What may be of
+/// another scale, and may be so, is a note of the set.
+void compare_ranges(Dataset& generated, const ValueRange& real, const std::string& name,
+                    const std::string& real_name) {
+  const auto own = range_of(generated.train.samples);
+  const auto ranges =
+      "its values lie " + own.text() + ", those of the real samples (" + real_name + ") " + real.text();
+  if (generated.is_image() && generated.train.samples.scalar_type() == torch::kUInt8 &&
+      leaves_unit_range(real))
+    throw UserError(name + ": its images are bytes, which stand for values from 0 to 1: " + ranges +
+                    "; save both as bytes (uint8), or both as floats of one range");
+  constexpr double kMuchSmaller = 0.1;
+  if (std::min(own.width(), real.width()) < kMuchSmaller * std::max(own.width(), real.width()))
+    generated.notes.push_back(name + ": " + ranges +
+                              ": unless both are of one scale, no figure means anything");
 }
 
 /// As the real ones are, or refused.
@@ -55,9 +96,8 @@ void require_comparable(const Dataset& generated, const Dataset& real, const std
   if (generated.sample_shape != real.sample_shape)
     throw UserError(name + ": its samples are " + shape_text(generated.sample_shape) + ", the real ones " +
                     shape_text(real.sample_shape) + "; bring both to one shape");
-  constexpr double kRounding = 1e-3;
   const bool bytes = real.is_image() && real.train.samples.scalar_type() == torch::kUInt8;
-  if (bytes && (generated.value_minimum < -kRounding || generated.value_maximum > 1.0 + kRounding))
+  if (bytes && leaves_unit_range({generated.value_minimum, generated.value_maximum}))
     throw UserError(name + ": its values lie from " + std::to_string(generated.value_minimum) + " to " +
                     std::to_string(generated.value_maximum) +
                     ", those of the real images from 0 to 1; scale them, or save bytes (uint8)");
@@ -112,14 +152,19 @@ void score_samples(const ScoreOrder& order, const StageProgress& progress, const
       order.execution.cache_dir,
       {[&](std::int64_t done, std::int64_t total) { progress("decode", done, total); }, waiting}};
   const auto real = load_real(order, folders);
+  const bool has_samples = order.spec.features.statistics.empty();
+  std::optional<ValueRange> real_range;
+  if (has_samples)
+    real_range = range_of((order.spec.reference_split == "train" ? real.train : real.test).samples);
   std::vector<Dataset> sets;
   std::string fingerprints;
   for (const auto& path : order.generated) {
     sets.push_back(load_samples(path, channels_of(real), folders));
     require_comparable(sets.back(), real, order.spec.extractor, path.string());
+    if (real_range) compare_ranges(sets.back(), *real_range, path.string(), name_of_real(order));
     fingerprints += sets.back().fingerprint;
   }
-  if (order.spec.features.statistics.empty()) require_displayable(real, order);
+  if (has_samples) require_displayable(real, order);
   auto spec = order.spec;
   if (spec.dataset.empty()) spec.dataset = spec.comparison;
   spec.dataset_fingerprint = real.fingerprint;

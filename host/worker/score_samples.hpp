@@ -22,7 +22,8 @@ struct ScoreOrder {
 /// For each set the event {"event": "set", "spec": ...}, its specification complete, and then its figures,
 /// notes and a picture. Of more than kKeptFeatures samples, metrics of single samples' features are of a
 /// random choice of so many, drawn with the set's seed, in whatever order the file has them. Throws what is
-/// wrong with samples, extractor or statistics, UserError for float images that the extractor would clamp.
+/// wrong with samples, extractor or statistics, UserError for float images that the extractor would clamp and
+/// for bytes beside float images that leave [0, 1].
 void score_samples(const ScoreOrder& order, const StageProgress& progress,
                    const std::function<void(const nlohmann::json& event)>& emit);
 

@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using testing::npy_file;
 using testing::npy_header;
 
@@ -220,6 +221,48 @@ TEST_F(Score, FloatsThatAnExtractorOfBytesWouldClampAreRefused) {
   expect_refused(score(good, "x", as_bytes, good), "net.pt: not a TorchScript module");
   EXPECT_EQ(score(symmetric, "x", {"--metrics", "fid"}, symmetric).exit_code, 0)
       << "principal components take any values";
+}
+
+TEST_F(Score, BytesBesideFloatsOfAnotherRangeAreRefused) {
+  const auto bytes = write_images("bytes.npy", 20, 3);
+  const auto floats = [&](const std::string& name, float scale) {
+    std::vector<float> values;
+    for (int n = 0; n < 20 * kSide * kSide; ++n) values.push_back(scale * static_cast<float>(n * n % 256));
+    return folder_.write(name, npy_file(npy_header("<f4", "(20, 16, 16)"), testing::raw(values))).string();
+  };
+  const auto as_bytes = floats("of255.npy", 1.0F);
+  const auto unit = floats("of1.npy", 1.0F / 255.0F);
+  const std::vector<std::string> fid = {"--metrics", "fid"};
+  const auto refused = score(bytes, "x", fid, as_bytes);
+  expect_refused(refused, "bytes.npy: its images are bytes, which stand for values from 0 to 1");
+  EXPECT_THAT(refused.errors, AllOf(HasSubstr("of255.npy) from 0 to 249; save both as bytes")));
+  expect_refused(score(bytes, "x", fid, "npy:of1.npy,of255.npy"), "(npy:of1.npy,of255.npy) from 0 to 249");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "results.db"));
+
+  const std::string note = "unless both are of one scale, no figure means anything";
+  const auto alike = score(bytes, "bytes", fid, unit);
+  EXPECT_EQ(alike.exit_code, 0) << alike.errors;
+  EXPECT_THAT(alike.errors, Not(HasSubstr(note)));
+  const auto smaller = score(unit, "floats", fid, as_bytes);
+  EXPECT_EQ(smaller.exit_code, 0) << smaller.errors;
+  EXPECT_THAT(smaller.errors, AllOf(HasSubstr("of1.npy: its values lie from 0 to 0.97"),
+                                    HasSubstr("of255.npy) from 0 to 249: " + note)));
+  EXPECT_THAT(query("select text from notes"), HasSubstr(note));
+}
+
+TEST_F(Score, WhatGivesNoFigureIsRefusedAndNotStored) {
+  const auto one = write_images("one.npy", 1, 3);
+  const auto refused = score(one, "x");
+  expect_refused(refused, "one.npy: nothing of it can be measured: fid not measured: a covariance needs two");
+  EXPECT_THAT(refused.errors, Not(HasSubstr("too large")));
+  const auto same =
+      folder_
+          .write("same.npy", npy_file(npy_header("|u1", "(20, 16, 16)"), std::string(20 * kSide * kSide, 7)))
+          .string();
+  expect_refused(score(path("train.npy"), "x", {}, same), "those of all real samples are the same");
+  // Of several sets, too: half of a label would be stored.
+  expect_refused(score(path("train.npy"), "x", {"--generated", one, "--metrics", "fid"}), "one.npy: nothing");
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "results.db"));
 }
 
 TEST_F(Score, RefusesWhatCannotBeMeasuredInOneLine) {

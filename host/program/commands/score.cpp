@@ -25,6 +25,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
 #include <set>
@@ -181,6 +182,17 @@ std::vector<RunRecord> measure(const nlohmann::json& order, const std::string& c
   return records;
 }
 
+/// Why nothing was measured, without the comparison's name; empty where something was.
+std::string why_nothing(const RunRecord& record) {
+  const auto is_figure = [](const auto& metric) { return std::isfinite(metric.value); };
+  if (std::any_of(record.metrics.begin(), record.metrics.end(), is_figure)) return "";
+  const auto prefix = record.comparison + ", generate: ";
+  std::string reasons;
+  for (const auto& note : record.notes)
+    if (note.rfind(prefix, 0) == 0) reasons += (reasons.empty() ? "" : "; ") + note.substr(prefix.size());
+  return "nothing of it can be measured: " + reasons;
+}
+
 /// Before anything is measured: what could not be stored would be lost.
 void require_storable(const fs::path& file) {
   std::error_code ignored;
@@ -278,6 +290,9 @@ int run_score(const std::vector<std::string>& arguments) {
                                 {"generated", generated},
                                 {"real", real.string()}},
                                shell_command("score", arguments));
+  for (std::size_t n = 0; n < records.size(); ++n)
+    if (const auto reason = why_nothing(records[n]); !reason.empty())
+      throw UserError(generated[n] + ": " + reason);
   store(records, database);
   std::set<std::string> said;
   for (const auto& record : records)

@@ -65,7 +65,7 @@ class FeatureMetrics {
 
   void frechet(const FeatureSet& set) {
     const auto own = set.moments.count;
-    warn_of_few(own, set.moments.mean.size(0));
+    const auto before = figures_.metrics.size();
     if (plan_.wants("fid")) {
       measure("fid", [&] {
         const double distance = reference_.frechet.distance_to(set.moments);
@@ -79,11 +79,13 @@ class FeatureMetrics {
                                           }));
       });
     }
-    if (!plan_.wants("fid_infinity")) return;
-    measure("fid_infinity", [&] {
-      add("fid_infinity", frechet_infinity(reference_.frechet, set.features, seed("fid_infinity")).limit,
-          reference_.count, set.features.size(0));
-    });
+    if (plan_.wants("fid_infinity")) {
+      measure("fid_infinity", [&] {
+        add("fid_infinity", frechet_infinity(reference_.frechet, set.features, seed("fid_infinity")).limit,
+            reference_.count, set.features.size(0));
+      });
+    }
+    if (figures_.metrics.size() > before) warn_of_few(own, set.moments.mean.size(0));
   }
 
   void kernel(const FeatureSet& set) {
