@@ -73,8 +73,8 @@ bool leaves_unit_range(const ValueRange& range) {
   return range.least < -kRangeRounding || range.greatest > 1.0 + kRangeRounding;
 }
 
-/// Bytes stand for values from 0 to 1: beside floats of another range they are other images. What may be of
-/// another scale, and may be so, is a note of the set.
+/// Bytes stand for values from 0 to 1: beside floats of another range they are other images. A much smaller
+/// range is a note of the set: it may be another scale, or a model that draws one image.
 void compare_ranges(Dataset& generated, const ValueRange& real, const std::string& name,
                     const std::string& real_name) {
   const auto own = range_of(generated.train.samples);

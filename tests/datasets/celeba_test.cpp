@@ -133,7 +133,7 @@ TEST_F(CelebaTest, WhatIsPresentIsRead) {
   EXPECT_FALSE(data_source("celeba").locate(folder_.path()).present);
   EXPECT_THAT(data_source("celeba").locate(folder_.path()).text,
               HasSubstr("missing: list_eval_partition.txt in " + (folder_ / "celeba").string()));
-  EXPECT_THAT(error_of([&] { load(); }), HasSubstr("no list_eval_partition.txt"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(); }), HasSubstr("no list_eval_partition.txt"));
 }
 
 TEST_F(CelebaTest, TheSecondTimeNothingIsDecoded) {

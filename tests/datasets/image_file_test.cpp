@@ -272,7 +272,7 @@ TEST(ImageFileTest, AFlippedBitIsNotTakenForPadding) {
     for (const int bit : {1, 4, 32}) {
       auto damaged = whole;
       damaged[at] = static_cast<char>(damaged[at] ^ bit);
-      const bool accepted = refusal(damaged) == "no DatasetError";
+      const bool accepted = refusal(damaged) == kNoComplaint;
       EXPECT_EQ(accepted, decodes_in_silence(damaged, rgb, kSide)) << at;
       refused += accepted ? 0 : 1;
     }

@@ -28,7 +28,7 @@ TEST(DownloadCommand, RefusesWhatTheChecksumDoesNotAllow) {
 }
 
 TEST(DownloadCommand, FilesOfTheRightSizeAreNotEnough) {
-  ::setenv("no_proxy", "127.0.0.1", 1);
+  const EnvironmentVariable no_proxy("no_proxy", "127.0.0.1");
   constexpr std::size_t kImages = 10000;
   constexpr std::size_t kRecord = 1 + 3 * 32 * 32;
   const TemporaryFolder folder;

@@ -68,19 +68,19 @@ TEST_F(FeatureStatisticsFile, SaysWhatIsWrong) {
 
 TEST_F(FeatureStatisticsFile, MustNotContradictItself) {
   const auto of = [&](double variance, double covariance, double count) {
-    return complaint({{"mu", good_["mu"]},
-                      {"sigma", {{2, 2}, {4, covariance, covariance, variance}, false}},
-                      {"count", {{}, {count}, false}}});
+    return NpzArrays{{"mu", good_["mu"]},
+                     {"sigma", {{2, 2}, {4, covariance, covariance, variance}, false}},
+                     {"count", {{}, {count}, false}}};
   };
-  EXPECT_EQ(of(9, 6, 3), "") << "a correlation of 1";
-  EXPECT_EQ(of(9, -6.00005, 3), "") << "to single precision";
+  EXPECT_NO_THROW(feature_statistics_of(of(9, 6, 3), "a")) << "a correlation of 1";
+  EXPECT_NO_THROW(feature_statistics_of(of(9, -6.00005, 3), "a")) << "to single precision";
   for (const double covariance : {6.01, -6.01})
-    EXPECT_THAT(of(9, covariance, 100), HasSubstr("'sigma' is no covariance"));
+    EXPECT_THAT(complaint(of(9, covariance, 100)), HasSubstr("'sigma' is no covariance"));
   // Two samples have a covariance of rank 1.
-  EXPECT_EQ(of(9, 6, 2), "");
-  EXPECT_EQ(of(4, 0, 3), "");
-  EXPECT_THAT(of(4, 0, 2), HasSubstr("'count' is 2, but so few samples have no covariance like 'sigma', "
-                                     "whose rank is 2 or more"));
+  EXPECT_NO_THROW(feature_statistics_of(of(9, 6, 2), "a"));
+  EXPECT_NO_THROW(feature_statistics_of(of(4, 0, 3), "a"));
+  EXPECT_THAT(complaint(of(4, 0, 2)), HasSubstr("'count' is 2, but so few samples have no covariance like "
+                                                "'sigma', whose rank is 2 or more"));
 }
 
 }  // namespace

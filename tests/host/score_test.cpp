@@ -247,7 +247,7 @@ TEST_F(Score, BytesBesideFloatsOfAnotherRangeAreRefused) {
   EXPECT_EQ(smaller.exit_code, 0) << smaller.errors;
   EXPECT_THAT(smaller.errors, AllOf(HasSubstr("of1.npy: its values lie from 0 to 0.97"),
                                     HasSubstr("of255.npy) from 0 to 249: " + note)));
-  EXPECT_THAT(query("select text from notes"), HasSubstr(note));
+  EXPECT_THAT(query_csv(database_, "select text from notes"), HasSubstr(note));
 }
 
 TEST_F(Score, WhatGivesNoFigureIsRefusedAndNotStored) {
