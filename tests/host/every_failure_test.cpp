@@ -6,16 +6,22 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 
 namespace rraebench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
 
 struct Failure {
   const char* where;
@@ -98,17 +104,40 @@ constexpr Failure kFailures[] = {
 #endif
 };
 
+/// What the rehearsal before training cannot know.
+constexpr Failure kLateFailures[] = {
+    {"finalise", "throw", "error", "this model refuses"},
+    {"finalise", "hang", "timeout", "ran past its limit of 45 s"},
+    {"finalise", "kill-itself", "interrupted", "another process"},
+    {"encode", "throw", "error", "this model refuses"},
+    {"encode", "kill-itself", "interrupted", "another process"},
+    {"decode", "segfault", "crash", ""},
+    {"decode", "not-finite", "diverged", "decode() returned values that are not finite"},
+    {"posterior", "throw", "error", "this model refuses"},
+    {"prior", "exit-3", "crash", "exit code 3"},
+#ifndef __SANITIZE_ADDRESS__
+    {"latent", "allocate-at-once", "oom", "the limit is 3.0 GiB (--memory)"},
+#endif
+};
+
+constexpr int kSteps = 30;
+
 std::string label_of(const Failure& failure) {
   return std::string(failure.where) + ": " + failure.way;
 }
 
-std::string suite_of_failures() {
+std::string path_of(const TemporaryFolder& folder, const std::string& name) {
+  return (folder / name).string();
+}
+
+template <std::size_t kCount>
+std::string suite_of(const Failure (&failures)[kCount], const std::string& when = "") {
   std::string models = "[[comparison.models]]\nplugin = \"ae\"\noptions = { latent = 2 }\n";
-  for (const auto& failure : kFailures)
+  for (const auto& failure : failures)
     models += "[[comparison.models]]\nplugin = \"bad-fails\"\nlabel = \"" + label_of(failure) +
-              "\"\noptions = { latent = 2, where = \"" + failure.where + "\", way = \"" + failure.way +
-              "\" }\n";
-  return tiny_suite(models);
+              "\"\noptions = { latent = 2, where = \"" + failure.where + "\", way = \"" + failure.way + "\"" +
+              when + " }\n";
+  return tiny_suite(models, "[0]", kSteps);
 }
 
 /// Label to "status|message".
@@ -128,20 +157,28 @@ std::map<std::string, std::string> ends_of(const std::string& database) {
   return ends;
 }
 
-TEST(EveryFailure, IsOneRowOfTheRightKindAndLeavesNothingBehind) {
-  const auto mark = mark_children("every-failure");
-  const TemporaryFolder folder;
-  const auto file = folder.write("failures.toml", suite_of_failures());
-  const auto database = (folder / "results.db").string();
-  const auto started = std::chrono::steady_clock::now();
-  std::vector<std::string> command = {"run",          file,        "--db",        database,
-                                      "--plugin-dir", kBadPlugins, "--cache-dir", (folder / "cache").string(),
-                                      "--threads",    "1",         "--jobs",      "4",
-                                      "--timeout",    "15s"};
+std::vector<std::string> command_for(const std::filesystem::path& suite, const TemporaryFolder& folder,
+                                     const std::string& limit) {
+  std::vector<std::string> command = {"run",          suite.string(),
+                                      "--db",         path_of(folder, "results.db"),
+                                      "--plugin-dir", kBadPlugins,
+                                      "--cache-dir",  path_of(folder, "cache"),
+                                      "--threads",    "1",
+                                      "--jobs",       "4",
+                                      "--timeout",    limit};
 #ifndef __SANITIZE_ADDRESS__
   command.insert(command.end(), {"--memory", "3G"});
 #endif
-  const auto result = call(command);
+  return command;
+}
+
+TEST(EveryFailure, IsOneRowOfTheRightKindAndLeavesNothingBehind) {
+  const auto mark = mark_children("every-failure");
+  const TemporaryFolder folder;
+  const auto file = folder.write("failures.toml", suite_of(kFailures));
+  const auto database = path_of(folder, "results.db");
+  const auto started = std::chrono::steady_clock::now();
+  const auto result = call(command_for(file, folder, "15s"));
   EXPECT_EQ(result.exit_code, 1) << result.errors;
   EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::minutes(10));
 
@@ -167,6 +204,81 @@ TEST(EveryFailure, IsOneRowOfTheRightKindAndLeavesNothingBehind) {
     ++checkpoints;
   }
   EXPECT_LE(checkpoints, 2);
+}
+
+nlohmann::json rows_of(const std::string& database, const std::string& sql) {
+  const auto result = call({"query", sql, "--db", database, "--format", "json"});
+  EXPECT_EQ(result.exit_code, 0) << result.errors;
+  return nlohmann::json::parse(result.output);
+}
+
+/// The first row of the label; with nothing in it where there is none.
+nlohmann::json row_of(const nlohmann::json& rows, const std::string& label) {
+  const auto found = std::find_if(rows.begin(), rows.end(),
+                                  [&](const nlohmann::json& row) { return row.at("label") == label; });
+  return found == rows.end() ? nlohmann::json::object() : *found;
+}
+
+TEST(EveryFailure, AfterTrainingKeepsTheStepsOfWhatGoesOnAlone) {
+  const TemporaryFolder folder;
+  auto command = command_for(folder.write("late.toml", suite_of(kLateFailures, ", after_training = true")),
+                             folder, "45s");
+  // After each step, so that what is cut off in finalise() need not be trained again.
+  command.insert(command.end(), {"--checkpoint-every", "0.000001s"});
+  const auto result = call(command);
+  EXPECT_EQ(result.exit_code, 1) << result.errors;
+
+  const auto database = path_of(folder, "results.db");
+  const std::filesystem::path checkpoints = database + ".checkpoints";
+  const auto rows = rows_of(
+      database,
+      "select label, status, message, train_steps, identity, "
+      "(select max(step) from curve where run_id = run.id and series = 'loss') as last_step from run");
+  ASSERT_EQ(rows.size(), std::size(kLateFailures) + 1) << rows;
+  std::set<std::string> cut_off;
+  for (const auto& failure : kLateFailures) {
+    const auto row = row_of(rows, label_of(failure));
+    ASSERT_FALSE(row.empty()) << label_of(failure);
+    EXPECT_EQ(row.at("status"), failure.status) << row;
+    const auto message = row.at("message").get<std::string>();
+    EXPECT_THAT(message, AllOf(HasSubstr(failure.message), Not(HasSubstr("\n")), Not(IsEmpty()))) << row;
+    EXPECT_EQ(row.at("last_step"), kSteps) << "it had trained: " << row;
+    if (std::string(failure.where) != "finalise") {
+      EXPECT_EQ(row.at("train_steps"), kSteps) << row;
+    }
+    const bool goes_on = row.at("status") == "interrupted";
+    if (goes_on) cut_off.insert(label_of(failure));
+    EXPECT_EQ(std::filesystem::exists(checkpoints / (row.at("identity").get<std::string>() + ".pt")), goes_on)
+        << row;
+  }
+  EXPECT_EQ(rows_of(database, "select distinct label from figures"), nlohmann::json({{{"label", "ae"}}}))
+      << "what a failed run had measured counts nowhere";
+
+  // What was cut off is taken up; trained anew it would end as before. No model's own failure is repeated.
+  EXPECT_EQ(call(command).exit_code, 1);
+  std::set<std::string> made_again;
+  for (const auto& row : rows_of(database, "select label, status, train_steps from run where attempt > 1")) {
+    made_again.insert(row.at("label"));
+    EXPECT_EQ(row.at("status"), "ok") << row;
+    EXPECT_EQ(row.at("train_steps"), kSteps) << row;
+  }
+  EXPECT_EQ(made_again, cut_off);
+  EXPECT_FALSE(std::filesystem::exists(checkpoints));
+}
+
+TEST(EveryFailure, BeforeACheckpointWasDueLeavesNoneToGoOnFrom) {
+  const TemporaryFolder folder;
+  constexpr Failure kCutOff[] = {{"finalise", "kill-itself", "interrupted", ""}};
+  auto command =
+      command_for(folder.write("late.toml", suite_of(kCutOff, ", after_training = true")), folder, "2m");
+  command.insert(command.end(), {"--checkpoint-every", "1h", "--models", "bad-fails"});
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    EXPECT_EQ(call(command).exit_code, 1);
+    EXPECT_FALSE(std::filesystem::exists(path_of(folder, "results.db.checkpoints")));
+  }
+  EXPECT_EQ(rows_of(path_of(folder, "results.db"), "select distinct status from run"),
+            nlohmann::json({{{"status", "interrupted"}}}))
+      << "trained anew, it is cut off as before";
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// One model with many ways to fail: option `where` says in which call, `way` how.
+// One model with many ways to fail: option `where` says in which call, `way` how, and `after_training` that
+// it does not before this process has trained.
 #include "model.hpp"
 
 #include <chrono>
@@ -21,7 +22,11 @@ using torch::Tensor;
 constexpr rraebench::OptionRule kFailureOptions[] = {
     {"latent", rraebench::OptionType::kInteger, "2", "latent size", 1, 64},
     {"where", rraebench::OptionType::kText, "", "the call that fails"},
-    {"way", rraebench::OptionType::kText, "", "how it fails"}};
+    {"way", rraebench::OptionType::kText, "", "how it fails"},
+    {"after_training", rraebench::OptionType::kBoolean, "false", "fail only once a step has been made"}};
+
+/// In this process, so not where a run is taken up that was trained before.
+bool has_trained = false;
 
 [[noreturn]] void sleep_for_ever() {
   while (true) std::this_thread::sleep_for(std::chrono::seconds(1));
@@ -178,7 +183,10 @@ struct BadGradient : torch::autograd::Function<BadGradient> {
 class Model : public WorkingModel {
  public:
   explicit Model(const rraebench::ModelSpec& spec)
-      : WorkingModel(spec), where_(spec.options.text("where")), way_(spec.options.text("way")) {
+      : WorkingModel(spec),
+        where_(spec.options.text("where")),
+        way_(spec.options.text("way")),
+        after_training_(spec.options.boolean("after_training")) {
     misbehave_in("constructor");
   }
 
@@ -193,7 +201,10 @@ class Model : public WorkingModel {
     if (where_ == "backward") loss.total = BadGradient::apply(loss.total, way_);
     return {spoiled("loss", loss.total), {}};
   }
-  void after_step() override { misbehave_in("after-step"); }
+  void after_step() override {
+    has_trained = true;
+    misbehave_in("after-step");
+  }
   void finalise(const rraebench::NextBatch& /*samples*/) override { misbehave_in("finalise"); }
 
   Tensor encode(const Tensor& samples) override {
@@ -221,15 +232,17 @@ class Model : public WorkingModel {
   }
 
  private:
+  bool fails_in(const char* call) const { return where_ == call && (has_trained || !after_training_); }
   void misbehave_in(const char* call) const {
-    if (where_ == call) misbehave(way_);
+    if (fails_in(call)) misbehave(way_);
   }
   Tensor spoiled(const char* call, Tensor tensor) const {
-    return where_ == call && (!is_training() || where_ == "loss") ? spoil(way_, std::move(tensor)) : tensor;
+    return fails_in(call) && (!is_training() || where_ == "loss") ? spoil(way_, std::move(tensor)) : tensor;
   }
 
   std::string where_;
   std::string way_;
+  bool after_training_;
 };
 
 }  // namespace
