@@ -105,6 +105,7 @@ TEST(Arguments, RepetitionAndContradictionAreRefused) {
       {{"merge", "a.db", "a.db"}, "file 'a.db' is given twice"},
       {{"download", "mnist", "mnist"}, "data 'mnist' is given twice"},
       {{"explain", "1", "--scale", "0.5"}, "--scale has a meaning with --suite alone"},
+      {{"explain", "1", "--precision", "bfloat16"}, "--precision has a meaning with --suite alone"},
       {{"list", "metrics", "--plugin-dir", "/tmp"}, "--plugin-dir is of `rraebench list models`"},
       {{"list", "models", "--data-dir", "/tmp"}, "--data-dir is of `rraebench list datasets`"},
   });

@@ -107,9 +107,10 @@ TEST(MakeExtractor, ComponentsBeyondTheRankAreSaidWheneverTheyAreUsed) {
     return notes;
   };
   for (const char* when : {"fitted", "kept"})
-    EXPECT_THAT(notes_of("pca:4"),
-                testing::ElementsAre("pca:4: the samples it was fitted to have rank 2; figures count 2 "
-                                     "arbitrary directions beside; pca:2 has none"))
+    EXPECT_THAT(
+        notes_of("pca:4"),
+        testing::ElementsAre("pca:4: the training samples have rank 2: components beyond are arbitrary "
+                             "directions, which figures count; pca:2 has none"))
         << when;
   EXPECT_THAT(notes_of("pca:2"), testing::IsEmpty());
   dataset.train.samples = torch::ones({30, 5});

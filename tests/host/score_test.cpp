@@ -227,7 +227,8 @@ TEST_F(Score, BytesBesideFloatsOfAnotherRangeAreRefused) {
   const auto bytes = write_images("bytes.npy", 20, 3);
   const auto floats = [&](const std::string& name, float scale) {
     std::vector<float> values;
-    for (int n = 0; n < 20 * kSide * kSide; ++n) values.push_back(scale * static_cast<float>(n * n % 256));
+    for (int n = 0; n < 20 * kSide * kSide; ++n)
+      values.push_back(scale * static_cast<float>((37 * n + 11 * (n / 256)) % 250));
     return folder_.write(name, npy_file(npy_header("<f4", "(20, 16, 16)"), testing::raw(values))).string();
   };
   const auto as_bytes = floats("of255.npy", 1.0F);

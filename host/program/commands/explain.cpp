@@ -115,7 +115,7 @@ CommandLine explain_command_line() {
       1,
       {"rraebench explain 12", "rraebench explain 3f9a --db results.db",
        "rraebench explain 12 --suite my-suite.toml"},
-      {{"scale", "suite"}}};
+      {{"scale", "suite"}, {"precision", "suite"}}};
   line.options.add_options()("suite", po::value<std::string>(),
                              "hold it against this suite as it is now, not as it last ran")(
       "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(

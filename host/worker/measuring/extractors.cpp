@@ -116,8 +116,9 @@ NamedExtractor make_pca(const std::string& name, std::int64_t components, const 
       notices);
   // Of samples that are all alike the data set says so itself.
   if (const auto rank = extractor->rank(); notices.warn && rank > 0 && rank < components)
-    notices.warn(c10::str(name, ": the samples it was fitted to have rank ", rank, "; figures count ",
-                          components - rank, " arbitrary directions beside; pca:", rank, " has none"));
+    notices.warn(c10::str(name, ": the training samples have rank ", rank,
+                          ": components beyond are arbitrary directions, which figures count; pca:", rank,
+                          " has none"));
   const auto sha256 = sha256_of_tensors(extractor->state());
   return {name, sha256, std::move(extractor)};
 }
