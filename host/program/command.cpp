@@ -166,8 +166,10 @@ std::vector<std::string> split_list(const po::variables_map& values, const std::
   for (const auto& value : option_texts(values, option)) {
     std::istringstream stream(value + ',');
     for (std::string part; std::getline(stream, part, ',');) {
-      if (part.empty()) throw UserError("--" + option + " '" + value + "': a name between commas is missing");
-      parts.push_back(part);
+      const auto first = part.find_first_not_of(' ');
+      if (first == std::string::npos)
+        throw UserError("--" + option + " '" + value + "': a name between commas is missing");
+      parts.push_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
     }
   }
   return parts;

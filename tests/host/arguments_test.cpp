@@ -42,6 +42,8 @@ TEST(Arguments, EmptyOnesAreRefused) {
       {{"run", "quick", "--models", ""}, "--models is empty; give it a value or leave it out"},
       {{"run", "quick", "--models", ","}, "--models ',': a name between commas is missing"},
       {{"run", "quick", "--models", "ae,"}, "--models 'ae,': a name between commas is missing"},
+      {{"run", "quick", "--models", "ae, "}, "--models 'ae, ': a name between commas is missing"},
+      {{"report", "--interval", "0.95"}, "--interval is '0.95' but must be a percentage, from 1"},
       {{"run", "quick", "--datasets", ""}, "--datasets is empty"},
       {{"run", "quick", "--comparison", ""}, "--comparison is empty"},
       {{"run", "quick", "--datasets", ",shift"}, "--datasets ',shift': a name between commas is missing"},

@@ -242,6 +242,11 @@ TEST_F(Submitting, AJobThatSlurmHasTakenIsKnownWhateverStopsTheProgram) {
   EXPECT_THAT(read_file(path("cluster/submissions.jsonl")), HasSubstr("\"41\""));
 }
 
+TEST_F(PlannedTasks, AreChosenWithBlanksAfterCommas) {
+  const auto plan = make_plan({"--models", "ae, vae", "--seeds", "0, 3"});
+  EXPECT_EQ(nlohmann::json::parse(read_file(plan)).at("tasks"), 4);
+}
+
 TEST_F(PlannedTasks, ArePlannedWhereTheirDeviceIsNot) {
   if (fs::exists("/dev/nvidiactl")) GTEST_SKIP() << "there may be a GPU";
   const auto for_gpus = make_plan({"--device", "cuda"});

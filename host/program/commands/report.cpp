@@ -56,9 +56,9 @@ const NamedFormat& find_format(const std::string& name) {
 double read_confidence(const std::string& text) {
   double percent = 0.0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percent);
-  if (error != std::errc() || end != text.data() + text.size() || !(percent > 0.0 && percent < 100.0))
+  if (error != std::errc() || end != text.data() + text.size() || !(percent >= 1.0 && percent < 100.0))
     throw UserError("--interval is '" + text +
-                    "' but must be a percentage above 0 and below 100, such as 95");
+                    "' but must be a percentage, from 1 and below 100, such as 95");
   return percent / 100.0;
 }
 

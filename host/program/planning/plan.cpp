@@ -241,6 +241,7 @@ std::vector<std::int64_t> parse_seeds(const std::string& text) {
   std::set<std::int64_t> seen;
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, ',');) {
+    part.erase(0, part.find_first_not_of(' '));
     const auto colon = part.find(':');
     const auto first = number(part.substr(0, colon));
     const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
