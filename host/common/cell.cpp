@@ -1,6 +1,7 @@
 #include "host/common/cell.hpp"
 
 #include "datasets/sha256.hpp"
+#include "host/common/json_fields.hpp"
 #include "host/common/spec_document.hpp"
 
 #include <nlohmann/json.hpp>
@@ -33,14 +34,14 @@ void visit_unusual(Plan& plan, Visitor&& visit) {
 }
 
 void to_json(nlohmann::json& document, const TrainingPlan& plan) {
-  visit_training(plan, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_training(plan, write_fields_to(document));
   visit_unusual(plan, [&](const char* name, const auto& field, const auto& usual) {
     if (field != usual) document[name] = field;
   });
 }
 
 void from_json(const nlohmann::json& document, TrainingPlan& plan) {
-  visit_training(plan, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_training(plan, read_fields_from(document));
   visit_unusual(plan, [&](const char* name, auto& field, const auto& usual) {
     field = usual;
     if (document.contains(name)) document.at(name).get_to(field);
@@ -123,7 +124,7 @@ bool needs_real_features(const FeaturePlan& plan) {
 
 nlohmann::json to_json(const RunSpec& spec) {
   nlohmann::json document = {{"protocol_version", kProtocolVersion}};
-  visit_fields(spec, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_fields(spec, write_fields_to(document));
   // As with a training plan's unusual fields.
   if (spec.option_files_sha256.empty()) return document;
   document["option_files_sha256"] = spec.option_files_sha256;
@@ -136,13 +137,13 @@ nlohmann::json to_json(const RunSpec& spec) {
 
 nlohmann::json to_json(const Execution& execution) {
   nlohmann::json document;
-  visit_execution(execution, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_execution(execution, write_fields_to(document));
   return document;
 }
 
 RunSpec run_spec_from_json(const nlohmann::json& document) {
   RunSpec spec;
-  visit_fields(spec, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_fields(spec, read_fields_from(document));
   spec.option_files_sha256 = document.value("option_files_sha256", OptionValues{});
   for (const auto& [option, sha256] : spec.option_files_sha256)
     spec.options[option] = document.at(kOptionFilesKey).at(option).get<std::string>();
@@ -151,7 +152,7 @@ RunSpec run_spec_from_json(const nlohmann::json& document) {
 
 Execution execution_from_json(const nlohmann::json& document) {
   Execution execution;
-  visit_execution(execution, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_execution(execution, read_fields_from(document));
   return execution;
 }
 

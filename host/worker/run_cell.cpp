@@ -7,11 +7,11 @@
 #include "host/worker/batches.hpp"
 #include "host/worker/cell_inputs.hpp"
 #include "host/worker/environment.hpp"
-#include "host/worker/measuring/feature_set.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
 #include "host/worker/rehearsal.hpp"
+#include "host/worker/stage_progress.hpp"
 #include "host/worker/training/saved_state.hpp"
 #include "host/worker/training/saving_check.hpp"
 #include "host/worker/training/step_threads.hpp"
@@ -56,18 +56,13 @@ struct Cell {
   const RunSpec& spec;
   const Execution& execution;
   const Emit& emit;
+  const StageProgress& progress;
   torch::Device device;
   const Dataset& dataset;
   SampleSource train_samples;
   SampleSource test_samples;
   ModelFactory models;
 };
-
-/// Throws InterruptedError where a stop is wished.
-void report_stage(const Emit& emit, const std::string& stage, std::int64_t step = 0, std::int64_t steps = 0) {
-  throw_if_stop_requested();
-  emit(event_of(Progress{stage, step, steps, 0.0, 0.0}));
-}
 
 /// By name: the module's type is the plugin's own.
 bool has_module(const Model& model, const std::string& type) {
@@ -122,23 +117,21 @@ struct Instruments {
 Instruments prepare_instruments(const Cell& cell) {
   Instruments instruments;
   if (cell.spec.extractor.empty()) return instruments;
-  report_stage(cell.emit, "extractor");
+  cell.progress("extractor", 0, 0);
   const Notices notices{[&](const std::string& text) { cell.emit(warning_event(text)); },
                         waiting_events(cell.emit)};
   {
     const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
     instruments.extractor = make_extractor(
         cell.spec.extractor, cell.dataset, cell.execution.cache_dir, cell.device,
-        [&](std::int64_t step, std::int64_t steps, double) {
-          if (step % 50 == 0) report_stage(cell.emit, "extractor", step, steps);
-        },
+        [&](std::int64_t step, std::int64_t steps, double) { cell.progress("extractor", step, steps); },
         cell.spec.extractor_sha256, notices);
   }
   const torch::NoGradGuard no_gradients;
   const auto fault = fault_of([&] {
     instruments.reference = prepare_reference(
         cell.spec, cell.dataset, *instruments.extractor, cell.execution.cache_dir,
-        [&](std::int64_t done, std::int64_t of) { report_stage(cell.emit, "reference", done, of); }, notices);
+        [&](std::int64_t done, std::int64_t of) { cell.progress("reference", done, of); }, notices);
   });
   if (!fault) return instruments;
   notices.warn(cell.spec.comparison + ": no metric of features is measured: the real samples' " + *fault);
@@ -148,11 +141,11 @@ Instruments prepare_instruments(const Cell& cell) {
 /// The instruments are kept in the cache folder, so that to make them now and to load them again later costs
 /// little, and what is wrong with them is known now.
 void rehearse_all(const Cell& cell) {
-  report_stage(cell.emit, "rehearse");
+  cell.progress("rehearse", 0, 0);
   const auto values = rehearse(cell.models.build("rehearsal"), cell.spec, cell.dataset, cell.train_samples);
   const auto instruments = prepare_instruments(cell);
   if (instruments.extractor && values.isfinite().all().item<bool>())
-    extract_features(*instruments.extractor->extractor, values);
+    instruments.extractor->extractor->extract(values);
 }
 
 TrainingSummary train_model(const Cell& cell, const CheckedModel& model) {
@@ -190,7 +183,7 @@ void check_saving(const Cell& cell, const CheckedModel& model, const std::vector
 void measure(const Cell& cell, const CheckedModel& model) {
   const torch::NoGradGuard no_gradients;
   const auto [extractor, reference] = prepare_instruments(cell);
-  report_stage(cell.emit, "encode");
+  cell.progress("encode", 0, 0);
   const auto train_coefficients = encode_all(model, cell.train_samples);
   const auto test_encodings = encode_split(model, cell.test_samples);
   const Artefacts artefacts(cell.execution.keep, cell.execution.artefact_dir, cell.emit);
@@ -198,14 +191,14 @@ void measure(const Cell& cell, const CheckedModel& model) {
   artefacts.keep(kCoefficients, "", "test", test_encodings.coefficients);
   std::string stage;
   const std::function<void(std::int64_t, std::int64_t)> progress =
-      [&](std::int64_t step, std::int64_t steps) { report_stage(cell.emit, stage, step, steps); };
+      [&](std::int64_t step, std::int64_t steps) { cell.progress(stage, step, steps); };
   const ProtocolContext context{
       cell.spec,          cell.dataset,       model,          cell.device,
       cell.train_samples, train_coefficients, test_encodings, extractor ? &*extractor : nullptr,
       reference,          cell.emit,          progress,       artefacts};
   for (const auto& protocol : kProtocols) {
     stage = protocol.name;
-    report_stage(cell.emit, stage);
+    cell.progress(stage, 0, 0);
     protocol.measure(context);
   }
   artefacts.keep_weights(model.module());
@@ -217,13 +210,15 @@ void run_cell(const RunSpec& spec, const Execution& execution, const std::option
               const Emit& emit) {
   torch::set_num_threads(static_cast<int>(execution.threads));
   const auto device = select_device(spec.device);
-  report_stage(emit, "load");
+  const auto progress = report_stages(emit);
+  progress("load", 0, 0);
   emit(event_of(describe_environment(device, execution.threads)));
   const PlannedPlugin plugin(execution.plugin_path, spec.plugin_sha256);
   const auto dataset = load_planned_data(spec, execution, emit);
   const Cell cell{spec,
                   execution,
                   emit,
+                  progress,
                   device,
                   dataset,
                   SampleSource(dataset.train, dataset.normalisation, device),

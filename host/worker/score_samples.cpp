@@ -125,7 +125,7 @@ FeatureSet measure_set(const NamedExtractor& extractor, const RunSpec& spec, con
   for (std::int64_t first = 0; first < samples.size(0); first += batch) {
     const auto last = std::min(first + batch, samples.size(0));
     const auto values = gather_samples(samples, order.slice(0, first, last));
-    collector.add(extract_features(*extractor.extractor, as_displayed(real, values)));
+    collector.add(extractor.extractor->extract(as_displayed(real, values)));
     progress(last);
   }
   return collector.result();

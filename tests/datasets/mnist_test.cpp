@@ -4,6 +4,7 @@
 #include "datasets/load.hpp"
 #include "datasets/sha256.hpp"
 #include "tests/datasets/idx_bytes.hpp"
+#include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -11,7 +12,6 @@
 #include <openssl/evp.h>
 
 #include <cstdlib>
-#include <functional>
 #include <map>
 
 namespace rraebench {
@@ -40,15 +40,6 @@ void write_small_mnist(const TemporaryFolder& folder) {
   folder.write(kTrainLabels, idx_content({13}, 10));
   folder.write(kTestImages, idx_content({5, 28, 28}, 7));
   folder.write(kTestLabels, idx_content({5}, 10));
-}
-
-std::string data_error(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const DatasetError& error) {
-    return error.what();
-  }
-  return "no DatasetError";
 }
 
 TEST(MnistTest, ReadsImagesAndLabels) {
@@ -180,7 +171,7 @@ TEST(MnistTest, AMissingFileIsNamedWithTheRemedy) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
   fs::remove(folder.path() / kTestLabels);
-  EXPECT_THAT(data_error([&] { load(folder.path()); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
               AllOf(HasSubstr("t10k-labels-idx1-ubyte"), HasSubstr((folder.path() / "mnist").string()),
                     HasSubstr("--data-dir"), Not(HasSubstr("\n"))));
 }
@@ -189,7 +180,7 @@ TEST(MnistTest, AMissingFolderIsNamedWithTheRemedy) {
   const TemporaryFolder folder;
   for (const fs::path& missing : {folder.path() / "nowhere", fs::path()})
     EXPECT_THAT(
-        data_error([&] { load(missing); }),
+        complaint_of<DatasetError>([&] { load(missing); }),
         AllOf(HasSubstr("train-images-idx3-ubyte"), HasSubstr(missing.string()), HasSubstr("--data-dir")));
 }
 
@@ -198,7 +189,7 @@ TEST(MnistTest, ATruncatedFileIsNamed) {
   write_small_mnist(folder);
   const auto path = folder.path() / kTrainImages;
   fs::resize_file(path, 5000);
-  EXPECT_THAT(data_error([&] { load(folder.path()); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
               AllOf(HasSubstr(path.string()), HasSubstr("truncated"), HasSubstr("download it again")));
 }
 
@@ -206,13 +197,13 @@ TEST(MnistTest, OtherShapesAreRefused) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
   const auto images = folder.write(kTrainImages, idx_content({13, 28, 27}));
-  EXPECT_THAT(data_error([&] { load(folder.path()); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
               AllOf(HasSubstr(images.string()), HasSubstr("13 x 28 x 27"), HasSubstr("N x 28 x 28")));
   folder.write(kTrainImages, idx_content({13 * 28 * 28}));
-  EXPECT_THAT(data_error([&] { load(folder.path()); }), HasSubstr("expected images"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }), HasSubstr("expected images"));
   write_small_mnist(folder);
   const auto labels = folder.write(kTrainLabels, idx_content({13, 28, 28}));
-  EXPECT_THAT(data_error([&] { load(folder.path()); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
               AllOf(HasSubstr(labels.string()), HasSubstr("expected a list")));
 }
 
@@ -220,7 +211,7 @@ TEST(MnistTest, CountsMustAgree) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
   folder.write(kTrainLabels, idx_content({12}, 10));
-  EXPECT_THAT(data_error([&] { load(folder.path()); }),
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
               AllOf(HasSubstr("13 images but 12 labels"), HasSubstr("train-labels-idx1-ubyte")));
 }
 
@@ -228,14 +219,15 @@ TEST(MnistTest, LabelsAreDigits) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
   folder.write(kTrainLabels, idx_content({13}, 11));
-  EXPECT_THAT(data_error([&] { load(folder.path()); }), HasSubstr("label 10 of sample 10, expected 0 to 9"));
+  EXPECT_THAT(complaint_of<DatasetError>([&] { load(folder.path()); }),
+              HasSubstr("label 10 of sample 10, expected 0 to 9"));
 }
 
 TEST(FashionMnistTest, IsReadFromItsOwnFolderAlone) {
   const TemporaryFolder folder;
   write_small_mnist(folder);
   const auto options = Options(dataset_description("fashion-mnist").options, {});
-  EXPECT_THAT(data_error([&] {
+  EXPECT_THAT(complaint_of<DatasetError>([&] {
                 load_dataset("fashion-mnist", options, {folder.path(), {}});
               }),
               AllOf(HasSubstr((folder / "fashion-mnist").string()), HasSubstr("download fashion-mnist")));
@@ -255,7 +247,7 @@ TEST(FashionMnistTest, ItsFolderIsNoneOfMnist) {
   for (const char* name : {"fashion-mnist", "FashionMNIST"}) {
     fs::rename(folder / "mnist", folder / name);
     for (const auto& data_dir : {folder / name, folder / name / "", folder / name / "../" / name}) {
-      EXPECT_THAT(data_error([&] { load(data_dir); }),
+      EXPECT_THAT(complaint_of<DatasetError>([&] { load(data_dir); }),
                   AllOf(HasSubstr((data_dir / "mnist").string()), HasSubstr("download mnist")));
       EXPECT_FALSE(data_source("mnist").locate(data_dir).present) << data_dir;
     }

@@ -1,6 +1,7 @@
 #include "host/program/planning/resources.hpp"
 #include "program.hpp"
 #include "running_program.hpp"
+#include "tests/support/environment_variable.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <gmock/gmock.h>
@@ -10,6 +11,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <list>
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -206,15 +208,14 @@ class Submitting : public PlannedTasks {
   void use_sbatch(const std::string& script) {
     const auto file = folder_.write("bin/sbatch", "#!/bin/sh\n" + script);
     fs::permissions(file, fs::perms::owner_all);
-    ::setenv("PATH", (path("bin") + ":" + before_).c_str(), 1);
+    path_.emplace("PATH", (path("bin") + ":" + std::getenv("PATH")).c_str());
   }
-  ~Submitting() override { ::setenv("PATH", before_.c_str(), 1); }
   std::vector<std::string> submission() const {
     return {"slurm", "submit", suite_, "--db",        path("all.db"), "--cache-dir", path("cache"),  "--time",
             "10m",   "--mem",  "1G",   "--partition", "short",        "--folder",    path("cluster")};
   }
 
-  std::string before_ = std::getenv("PATH");
+  std::optional<EnvironmentVariable> path_;
 };
 
 TEST_F(Submitting, WhatSlurmRefusesIsSubmittedLaterAsItWasMeant) {

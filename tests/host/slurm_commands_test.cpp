@@ -3,6 +3,7 @@
 #include "host/program/processes/worker_process.hpp"
 #include "program.hpp"
 #include "program_paths.hpp"
+#include "tests/support/environment_variable.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 
 namespace rraebench {
 namespace {
@@ -35,9 +37,8 @@ class SlurmCommands : public testing::Test {
   SlurmCommands() {
     add_command("sbatch", kCountsJobs);
     for (const char* name : {"squeue", "sacct", "scancel", "scontrol"}) add_command(name, kAnswers);
-    ::setenv("PATH", (path("bin") + ":" + path_before_).c_str(), 1);
+    path_.emplace("PATH", (path("bin") + ":" + std::getenv("PATH")).c_str());
   }
-  ~SlurmCommands() override { ::setenv("PATH", path_before_.c_str(), 1); }
 
   std::string path(const std::string& name) const { return (folder_ / name).string(); }
   std::string plan() const { return path("tiny.plan"); }
@@ -50,9 +51,9 @@ class SlurmCommands : public testing::Test {
     folder_.write("bin/" + command + ".answer", text);
   }
   /// Also one that the machine may have.
-  void take_away(const std::string& command) const {
+  void take_away(const std::string& command) {
     fs::remove(path("bin/" + command));
-    ::setenv("PATH", path("bin").c_str(), 1);
+    bare_path_.emplace("PATH", path("bin").c_str());
   }
   /// All words that it was given so far, a line each.
   std::string told(const std::string& command) const { return read_file(path("bin/" + command + ".told")); }
@@ -93,7 +94,8 @@ class SlurmCommands : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  std::string path_before_ = std::getenv("PATH");
+  std::optional<EnvironmentVariable> path_;
+  std::optional<EnvironmentVariable> bare_path_;  // Without the machine's own commands.
 };
 
 TEST_F(SlurmCommands, SubmitHandsOnEveryOptionOfAJob) {

@@ -1,5 +1,7 @@
 #include "rraebench/kl_weight.hpp"
 
+#include "tests/support/complaint.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -133,16 +135,12 @@ TEST(KlWeight, AModelNeedsNoRule) {
 }
 
 TEST(RequireNoKlOptions, NamesTheOptionItsValueAndTheReason) {
-  const auto refusal = [](const std::map<std::string, std::string>& given) -> std::string {
-    try {
-      require_no_kl_options(Options(kKlRules, given), "noise=singular has no KL");
-    } catch (const std::invalid_argument& error) {
-      return error.what();
-    }
-    return "";
+  const auto refusal = [](const std::map<std::string, std::string>& given) {
+    return complaint_of<std::invalid_argument>(
+        [&] { require_no_kl_options(Options(kKlRules, given), "noise=singular has no KL"); });
   };
-  EXPECT_EQ(refusal({}), "");
-  EXPECT_EQ(refusal({{"beta_rule", "constant"}, {"beta", "3"}}), "");
+  EXPECT_EQ(refusal({}), kNoComplaint);
+  EXPECT_EQ(refusal({{"beta_rule", "constant"}, {"beta", "3"}}), kNoComplaint);
   EXPECT_THAT(
       refusal({{"beta_rule", "adaptive"}}),
       HasSubstr("option 'beta_rule' is adaptive but noise=singular has no KL; leave one of them out"));

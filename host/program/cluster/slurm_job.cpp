@@ -1,6 +1,7 @@
 #include "host/program/cluster/slurm_job.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/json_fields.hpp"
 #include "host/common/quantities.hpp"
 #include "host/program/suites/limits.hpp"
 
@@ -117,7 +118,7 @@ bool SlurmJob::operator==(const SlurmJob& other) const {
 
 nlohmann::json to_json(const SlurmJob& job) {
   nlohmann::json document;
-  visit_job_fields(job, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_job_fields(job, write_fields_to(document));
   if (job.minutes) document["minutes"] = *job.minutes;
   if (job.memory_mib) document["memory_mib"] = *job.memory_mib;
   return document;
@@ -125,7 +126,7 @@ nlohmann::json to_json(const SlurmJob& job) {
 
 SlurmJob slurm_job_from_json(const nlohmann::json& document) {
   SlurmJob job;
-  visit_job_fields(job, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_job_fields(job, read_fields_from(document));
   if (document.contains("minutes")) job.minutes = document.at("minutes").get<std::int64_t>();
   if (document.contains("memory_mib")) job.memory_mib = document.at("memory_mib").get<std::int64_t>();
   return job;

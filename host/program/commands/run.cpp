@@ -135,14 +135,15 @@ int run_suites(const po::variables_map& values, const std::string& command) {
     throw UserError("--format is of --plan; a report of the results is written by rraebench report");
   if (values.count("task") > 0)
     throw UserError("--task is of --plan-file, which rraebench run SUITE --plan --format json makes");
+  const auto format = plan_format(values);
   PlanPurpose purpose;
   purpose.judged = only_plan;
-  purpose.elsewhere = only_plan && plan_format(values) == TableFormat::kJson;
+  purpose.elsewhere = only_plan && format == TableFormat::kJson;
   const auto plan = plan_suites(values, values["db"].as<std::string>(), purpose);
   const auto request = session_of(plan, values, command);
   require_resources(request);
   if (!only_plan) return run_session(request);
-  print_plan(plan, plan_format(values), request.execution);
+  print_plan(plan, format, request.execution);
   return kExitOk;
 }
 

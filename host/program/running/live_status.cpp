@@ -1,5 +1,7 @@
 #include "host/program/running/live_status.hpp"
 
+#include "host/common/json_fields.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -56,7 +58,7 @@ LiveRun run_of(const nlohmann::json& document) {
 
 LiveStatus status_of(const nlohmann::json& document) {
   LiveStatus status;
-  visit_status_fields(status, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_status_fields(status, read_fields_from(document));
   for (const auto& failure : document.at("failures"))
     status.failures.push_back({failure.at("title"), failure.at("status"), failure.at("message")});
   for (const auto& run : document.at("running")) status.running.push_back(run_of(run));
@@ -72,7 +74,7 @@ double rest_of(const LiveRun& run, double expected) {
 
 nlohmann::json to_json(const LiveStatus& status) {
   nlohmann::json document = {{"rraebench_status", kStatusFormat}};
-  visit_status_fields(status, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_status_fields(status, write_fields_to(document));
   document["failures"] = nlohmann::json::array();
   for (const auto& failure : status.failures)
     document["failures"].push_back(

@@ -2,10 +2,6 @@
 
 namespace rraebench {
 
-FeatureRows extract_features(const FeatureExtractor& extractor, const torch::Tensor& values) {
-  return extractor.extract(values);
-}
-
 void FeatureCollector::add(const FeatureRows& rows) {
   moments_.add(rows.features);
   if (rows.probabilities.defined()) probabilities_.push_back(rows.probabilities);

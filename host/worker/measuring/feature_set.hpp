@@ -12,8 +12,6 @@
 
 namespace rraebench {
 
-FeatureRows extract_features(const FeatureExtractor& extractor, const torch::Tensor& values);
-
 struct FeatureSet {
   Moments moments;              // Of all samples.
   torch::Tensor features;       // Of the first kKeptFeatures, float32; undefined unless they were to be kept.

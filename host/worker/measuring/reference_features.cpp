@@ -41,7 +41,7 @@ FeatureStatistics measure_split(const Split& split, const FeatureExtractor& extr
   const auto batch = evaluation_batch(split.samples.sizes().slice(1));
   for (std::int64_t first = 0; first < split.size(); first += batch) {
     const auto indices = order.slice(0, first, std::min(first + batch, split.size()));
-    const auto rows = extract_features(extractor, gather_samples(split.samples, indices));
+    const auto rows = extractor.extract(gather_samples(split.samples, indices));
     const OneThread one_thread;  // So that what is kept is the same whichever run makes it.
     collector.add(rows);
     progress(first, split.size());

@@ -78,7 +78,7 @@ torch::Tensor measure_samples(const ProtocolContext& context, const std::string&
     const auto displayed = as_displayed(context.dataset, values);
     if (kept != nullptr) kept->append(displayed);
     if (context.extractor != nullptr && !fault)
-      fault = fault_of([&] { collector.add(extract_features(*context.extractor->extractor, displayed)); });
+      fault = fault_of([&] { collector.add(context.extractor->extractor->extract(displayed)); });
     if (first < pictured) shown.push_back(displayed.slice(0, 0, pictured - first));
   });
   context.artefacts.finish(std::move(kept));

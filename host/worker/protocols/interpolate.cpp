@@ -42,7 +42,7 @@ FeatureFigures measure_set(const ProtocolContext& context, const torch::Tensor& 
   std::vector<torch::Tensor> features;
   std::optional<std::string> fault;
   const auto take = [&](std::int64_t first, const torch::Tensor& values) {
-    auto rows = extract_features(*context.extractor->extractor, as_displayed(context.dataset, values));
+    auto rows = context.extractor->extractor->extract(as_displayed(context.dataset, values));
     if (whole) {
       features.push_back(rows.features);
       const auto here = is_inner.slice(0, first, first + values.size(0)).nonzero().squeeze(1);

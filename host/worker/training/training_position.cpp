@@ -1,6 +1,7 @@
 #include "host/worker/training/training_position.hpp"
 
 #include "host/common/events.hpp"
+#include "host/common/json_fields.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -30,14 +31,14 @@ constexpr const char* kCurveKey = "curve";
 
 nlohmann::json to_json(const TrainingPosition& position) {
   nlohmann::json document = {{kMachinesKey, position.machines}, {kCurveKey, nlohmann::json::array()}};
-  visit_position(position, [&](const char* name, const auto& field) { document[name] = field; });
+  visit_position(position, write_fields_to(document));
   for (const auto& point : position.curve) document[kCurveKey].push_back(event_of(point));
   return document;
 }
 
 TrainingPosition training_position_from_json(const nlohmann::json& document) {
   TrainingPosition position;
-  visit_position(position, [&](const char* name, auto& field) { document.at(name).get_to(field); });
+  visit_position(position, read_fields_from(document));
   position.machines = document.value(kMachinesKey, std::vector<std::string>{});
   RunRecord run;
   for (const auto& event : document.at(kCurveKey)) apply_event(event, run);
