@@ -1,9 +1,12 @@
 #include "plugins/sdk/src/networks/channels_last.hpp"
 
+#include "plugins/sdk/src/networks/reduced_precision.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -157,6 +160,83 @@ TEST(Upsampling, GradientsAgreeWithFiniteDifferences) {
       expect_gradients_by_hand("TransposedConvolution", [&] { return layer->forward(input); },
                                {input, parameters["weight"], parameters["bias"]});
     }
+}
+
+/// `layer` trained in bfloat16 against `expected` in double precision, of values that bfloat16 has exactly.
+/// What is rounded between, and to what, the layers may choose: eight bits of the largest remain. Where a
+/// ReLU opens, the layer's own output says.
+template <typename Layer, typename Expected>
+void expect_same_in_bfloat16(Layer layer, Activation activation, const torch::Tensor& images,
+                             const Expected& expected) {
+  {
+    const torch::NoGradGuard no_gradients;
+    for (auto& parameter : layer->parameters()) parameter.copy_(parameter.to(torch::kBFloat16));
+  }
+  const auto input = images.to(torch::kBFloat16).to(torch::kFloat32).requires_grad_();
+  ReducedPrecision reduced{torch::nn::Sequential(layer)};
+  std::vector<torch::Tensor> leaves = {input};
+  for (const auto& parameter : layer->parameters()) leaves.push_back(parameter);
+  std::vector<torch::Tensor> exact;
+  for (const auto& leaf : leaves) exact.push_back(leaf.detach().to(torch::kFloat64).requires_grad_());
+  const auto actual = reduced->forward(input);
+  auto plain = expected(exact);
+  if (activation == Activation::kRelu) plain = plain * (actual > 0);
+  torch::manual_seed(7);
+  const auto upstream = torch::randn(plain.sizes()).to(torch::kBFloat16);
+  const auto gradients = [&](const torch::Tensor& output, const std::vector<torch::Tensor>& of, bool graph) {
+    return torch::autograd::grad({output}, of, {upstream.to(output.scalar_type())}, true, graph);
+  };
+  const auto expect_near = [](const torch::Tensor& a, const torch::Tensor& b) {
+    ASSERT_EQ(a.sizes(), b.sizes());
+    EXPECT_LT((a.to(torch::kFloat64) - b).norm().item<double>(), 0.01 * b.norm().item<double>());
+  };
+  expect_near(actual, plain);
+  const auto exact_gradients = gradients(plain, exact, false);
+  for (const bool graph : {false, true}) {
+    const auto own = gradients(actual, leaves, graph);
+    for (std::size_t i = 0; i < exact.size(); ++i) {
+      SCOPED_TRACE(i);
+      expect_near(own[i], exact_gradients[i]);
+    }
+  }
+}
+
+// Both ways on a processor with AMX: products where the convolution has 64 outputs, LibTorch's kernels where
+// it has fewer.
+TEST(Upsampling, InBfloat16IsTheSameUpToRounding) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("avx512bf16")) GTEST_SKIP() << "LibTorch's own kernels lose too much here";
+#endif
+  for (const std::int64_t channels : {64, 130, 16})
+    for (const auto& [kernel, output_padding, extent] :
+         std::vector<std::array<std::int64_t, 3>>{{3, 1, 4}, {4, 0, 7}, {3, 1, 1}})
+      for (const auto activation : {Activation::kNone, Activation::kRelu}) {
+        SCOPED_TRACE(std::to_string(channels) + " channels, " + std::to_string(extent) + " pixels");
+        torch::manual_seed(1);
+        const auto padding = output_padding;
+        expect_same_in_bfloat16(Upsampling(channels, 6, kernel, output_padding, activation), activation,
+                                torch::randn({5, channels, extent, extent}),
+                                [padding](const std::vector<torch::Tensor>& of) {
+                                  return torch::conv_transpose2d(of[0], of[1], of[2], 2, 1, padding);
+                                });
+      }
+}
+
+TEST(Convolution, InBfloat16IsTheSameUpToRounding) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("avx512bf16")) GTEST_SKIP() << "LibTorch's own kernels lose too much here";
+#endif
+  for (const std::int64_t outputs : {64, 100, 16})
+    for (const std::int64_t stride : {1, 2})
+      for (const std::int64_t padding : {0, 1}) {
+        SCOPED_TRACE(std::to_string(outputs) + " outputs, stride " + std::to_string(stride));
+        torch::manual_seed(1);
+        expect_same_in_bfloat16(
+            Convolution(torch::nn::Conv2dOptions(5, outputs, 3).stride(stride).padding(padding)),
+            Activation::kNone, torch::randn({4, 5, 9, 7}), [&](const std::vector<torch::Tensor>& of) {
+              return torch::conv2d(of[0], of[1], of[2], stride, padding);
+            });
+      }
 }
 
 TEST(Upsampling, TakesAnInputThatNeedsNoGradient) {

@@ -1,9 +1,12 @@
 #include "channels_last.hpp"
 
 #include "../loops.hpp"
+#include "convolution_products.hpp"
 #include "reduced_precision.hpp"
 
+#include <array>
 #include <cmath>
+#include <optional>
 #include <tuple>
 #include <utility>
 #include <variant>
@@ -93,6 +96,15 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     const auto extent = [&](std::int64_t dimension) {
       return (images.size(dimension) - 1) * kStride - 2 * kPadding + kernel.size(dimension) + output_padding;
     };
+    if (products::can(images, kernel)) {
+      const std::array<std::int64_t, 4> shape{images.size(0), kernel.size(1), extent(2), extent(3)};
+      auto output = products::transposed(images, kernel, bias, activation,
+                                         products::sizes_of(shape, kernel, kStride, kPadding));
+      context->save_for_backward(activation == Activation::kRelu
+                                     ? torch::autograd::variable_list{images, kernel, output}
+                                     : torch::autograd::variable_list{images, kernel});
+      return output;
+    }
     const auto shape_only = torch::empty({images.size(0), kernel.size(1), extent(2), extent(3)},
                                          images.options().memory_format(torch::MemoryFormat::ChannelsLast));
     auto output = channels_last(
@@ -125,10 +137,78 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
       of_bias = of_output.sum({0, 2, 3}, /*keepdim=*/false, type_of_sums(of_output.scalar_type()));
     }
     torch::Tensor of_input;
+    if (!torch::GradMode::is_enabled() && products::can(of_output, kernel)) {
+      const auto sizes = products::sizes_of(of_output.sizes(), kernel, kStride, kPadding);
+      const auto patches = products::patches(of_output, sizes);
+      if (context->needs_input_grad(0)) of_input = products::convolve(patches, kernel, {}, sizes);
+      return {of_input, products::weight_gradient(patches, images, sizes), of_bias, {}, {}};
+    }
     if (context->needs_input_grad(0)) of_input = torch::conv2d(of_output, kernel, {}, kStride, kPadding);
     const auto of_weight =
         convolution_gradients(images, of_output, kernel, kStride, kPadding, false, true).second;
     return {of_input, of_weight, of_bias, {}, {}};
+  }
+};
+
+using ConvolutionOptions = decltype(torch::nn::Conv2dImpl::options);
+
+/// Of a convolution that does the same along both axes, over all channels, with a bias.
+struct Squares {
+  std::int64_t kernel;
+  std::int64_t stride;
+  std::int64_t padding;
+};
+
+std::optional<Squares> squares_of(const ConvolutionOptions& options) {
+  const auto is_square = [](const auto& pair) { return pair->at(0) == pair->at(1); };
+  using std::get_if;  // Of LibTorch 1, whose variant is its own, found by its argument.
+  const auto* padding = get_if<torch::ExpandingArray<2>>(&options.padding());
+  if (padding == nullptr || !is_square(*padding) || !is_square(options.kernel_size()) ||
+      !is_square(options.stride()) || !is_square(options.dilation()) || options.dilation()->at(0) != 1 ||
+      options.groups() != 1 || !options.bias())
+    return std::nullopt;
+  return Squares{options.kernel_size()->at(0), options.stride()->at(0), (*padding)->at(0)};
+}
+
+/// A convolution of bfloat16 images by products.
+class ProductConvolution : public torch::autograd::Function<ProductConvolution> {
+ public:
+  /// Channels last: images and kernel.
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& images,
+                               const torch::Tensor& kernel, const torch::Tensor& bias, std::int64_t stride,
+                               std::int64_t padding) {
+    const auto sizes = products::sizes_of(images.sizes(), kernel, stride, padding);
+    auto output = products::convolve(products::patches(images, sizes), kernel, bias, sizes);
+    context->save_for_backward({images, kernel});
+    context->saved_data["stride"] = stride;
+    context->saved_data["padding"] = padding;
+    return output;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 torch::autograd::variable_list upstream) {
+    const auto saved = context->get_saved_variables();
+    const auto& images = saved[0];
+    const auto& kernel = saved[1];
+    const auto stride = context->saved_data["stride"].toInt();
+    const auto padding = context->saved_data["padding"].toInt();
+    const auto of_output = channels_last(upstream[0]);
+    const auto of_bias = of_output.sum({0, 2, 3}, /*keepdim=*/false, torch::kFloat32);
+    const bool of_input = context->needs_input_grad(0);
+    // The loops have no gradient of their own, which a loss of gradients asks for.
+    if (torch::GradMode::is_enabled()) {
+      const auto gradients =
+          convolution_gradients(of_output, images, kernel, stride, padding, of_input, true);
+      return {gradients.first, gradients.second, of_bias, {}, {}};
+    }
+    const auto sizes = products::sizes_of(images.sizes(), kernel, stride, padding);
+    torch::Tensor of_images;
+    if (of_input) of_images = products::transposed(of_output, kernel, {}, Activation::kNone, sizes);
+    return {of_images,
+            products::weight_gradient(products::patches(images, sizes), of_output, sizes),
+            of_bias,
+            {},
+            {}};
   }
 };
 
@@ -181,21 +261,15 @@ class NarrowConvolution : public torch::autograd::Function<NarrowConvolution> {
 
   /// In reduced precision, too, but in the weight's type: what this layer costs is nothing beside the others.
   static bool can(const torch::Tensor& images, const torch::Tensor& weight,
-                  const decltype(torch::nn::Conv2dImpl::options)& options) {
+                  const ConvolutionOptions& options) {
     const auto type = weight.scalar_type();
     const bool has_type = images.scalar_type() == type || images.scalar_type() == torch::kBFloat16;
-    const auto is = [](const auto& pair, std::int64_t value) {
-      return pair->at(0) == value && pair->at(1) == value;
-    };
-    using std::get_if;  // Of LibTorch 1, whose variant is its own, found by its argument.
-    const auto* padding = get_if<torch::ExpandingArray<2>>(&options.padding());
-    const auto kernel = options.kernel_size()->at(0);
-    return options.out_channels() <= kNarrow && kernel > 1 && is(options.kernel_size(), kernel) &&
-           is(options.stride(), 1) && is(options.dilation(), 1) && padding != nullptr && is(*padding, 0) &&
-           options.bias() && options.groups() == 1 && images.is_cpu() && has_type &&
+    const auto squares = squares_of(options);
+    return squares && options.out_channels() <= kNarrow && squares->kernel > 1 && squares->stride == 1 &&
+           squares->padding == 0 && images.is_cpu() && has_type &&
            (type == torch::kFloat32 || type == torch::kFloat64) && images.dim() == 4 && images.size(0) > 0 &&
-           images.size(1) == options.in_channels() && images.size(2) >= kernel &&
-           images.size(3) >= kernel + loops::kLeastPixels - 1;
+           images.size(1) == options.in_channels() && images.size(2) >= squares->kernel &&
+           images.size(3) >= squares->kernel + loops::kLeastPixels - 1;
   }
 
  private:
@@ -230,6 +304,12 @@ torch::Tensor ConvolutionImpl::forward(const torch::Tensor& input) {
   if (NarrowConvolution::can(input, weight, options))
     return NarrowConvolution::apply(channels_last(input.to(weight.scalar_type())), channels_last(weight),
                                     bias);
+  if (const auto squares = squares_of(options); squares && computes_in_bfloat16(input.device())) {
+    const auto images = channels_last(input.to(torch::kBFloat16));
+    const auto kernel = channels_last(weight.to(torch::kBFloat16));
+    if (products::can(images, kernel))
+      return ProductConvolution::apply(images, kernel, bias, squares->stride, squares->padding);
+  }
   return channels_last(torch::nn::Conv2dImpl::forward(channels_last(input)));
 }
 
