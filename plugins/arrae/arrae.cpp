@@ -7,6 +7,7 @@
 #include "rraebench/networks.hpp"
 #include "rraebench/plugin.hpp"
 #include "rraebench/rank_truncation.hpp"
+#include "rraebench/training_state.hpp"
 
 namespace {
 
@@ -54,8 +55,9 @@ class AdaptiveRankReduction : public rraebench::Model {
     decoder_ = register_module("decoder", make_decoder(spec.architecture, spec.sample_shape, latent_size));
     std::int64_t count = 0;
     for (const auto& parameter : parameters()) count += parameter.numel();
-    saved_parameters_ = register_buffer("saved_parameters", torch::zeros({count}));
-    schedule_state_ = register_buffer(
+    const auto training = register_module("training", std::make_shared<rraebench::TrainingState>());
+    saved_parameters_ = training->register_buffer("saved_parameters", torch::zeros({count}));
+    schedule_state_ = training->register_buffer(
         "schedule", torch::zeros({static_cast<std::int64_t>(RankSchedule::kStateSize)}, torch::kFloat64));
     keep_schedule();
     basis_ = register_module("basis", std::make_shared<rraebench::FixedBasis>(latent_size, schedule_.rank()));
@@ -145,5 +147,5 @@ class AdaptiveRankReduction : public rraebench::Model {
 }  // namespace
 
 RRAEBENCH_EXPORT_PLUGIN(AdaptiveRankReduction, "arrae",
-                        "adaptive rank reduction autoencoder: lowers its rank while the loss allows it", "1",
+                        "adaptive rank reduction autoencoder: lowers its rank while the loss allows it", "2",
                         "Mounayer et al., arXiv 2405.13980v2, adaptive algorithm", kOptions)

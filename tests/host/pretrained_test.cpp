@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/worker/weights/safetensors.hpp"
 #include "rraebench/fixed_basis.hpp"
+#include "rraebench/training_state.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -63,10 +64,14 @@ TEST_F(Pretrained, TakesParametersAndBuffersByName) {
   EXPECT_TRUE(model_.layer->weight.requires_grad());
 }
 
-TEST_F(Pretrained, ABasisAndAWarmUpBeginAnew) {
+TEST_F(Pretrained, ABasisAndTheStateOfATrainingBeginAnew) {
   class Reduced : public Mapping {
    public:
-    Reduced() { register_module("frame", std::make_shared<FixedBasis>(3, 2)); }
+    Reduced() {
+      register_module("frame", std::make_shared<FixedBasis>(3, 2));
+      register_module("progress", std::make_shared<TrainingState>())
+          ->register_buffer("schedule", torch::zeros({4}));
+    }
   } model;
   auto tensors = std::map<std::string, torch::Tensor>{{"layer.weight", weight_}, {"layer.bias", bias_}};
   for (const auto& buffer : model.named_buffers()) tensors[buffer.key()] = torch::ones_like(buffer.value());

@@ -1,8 +1,14 @@
 // What the adaptive rank reduction autoencoder promises beyond conformance (arXiv 2405.13980v2).
 #include "built_plugins.hpp"
+#include "host/worker/training/pretrained.hpp"
 #include "host/worker/training/saved_state.hpp"
+#include "host/worker/weights/safetensors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
+
+#include <map>
+#include <string_view>
 
 namespace rraebench {
 namespace {
@@ -70,6 +76,28 @@ TEST_F(Arrae, ASavedModelKnowsItsRank) {
   load_state(*copy, saved_state(*model));
   EXPECT_LT(model->encode(all.samples).size(1), 5);
   EXPECT_TRUE(torch::equal(copy->encode(all.samples), model->encode(all.samples)));
+}
+
+TEST_F(Arrae, WeightsToStartFromLeaveTheRankToTheTraining) {
+  const auto all = training_set();
+  const auto lowered = adaptive("1000");
+  train_tiny(*lowered, all, 100);
+  finalise_tiny(*lowered, all);
+  ASSERT_EQ(part_of(lowered->loss(all), "rank"), 1);
+  std::map<std::string, torch::Tensor> tensors;
+  for (const auto& parameter : lowered->named_parameters()) tensors[parameter.key()] = parameter.value();
+  for (const auto& buffer : lowered->named_buffers()) tensors[buffer.key()] = buffer.value();
+  std::string bytes;
+  write_safetensors(tensors, {}, [&](std::string_view part) { bytes += part; });
+  const TemporaryFolder folder;
+
+  const auto model = adaptive("1e-9");  // Out of reach: the first rank stays.
+  load_pretrained(*model, folder.write("weights.safetensors", bytes).string());
+  EXPECT_TRUE(torch::equal(model->parameters().front(), lowered->parameters().front()));
+  EXPECT_EQ(part_of(model->loss(all), "rank"), 5);
+  train_tiny(*model, all, 100);
+  finalise_tiny(*model, all);
+  EXPECT_EQ(model->encode(all.samples).size(1), 5);
 }
 
 TEST_F(Arrae, TheLowestRankMustNotExceedTheFirst) {

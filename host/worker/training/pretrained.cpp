@@ -30,13 +30,14 @@ std::vector<std::string> first_names(const std::map<std::string, torch::Tensor>&
   return names;
 }
 
-/// "basis.": where modules begin that are of a training alone. A basis is fixed and a KL warmed up anew, and
-/// both are known by their type, for plugins are free in their names.
+/// "basis.": where modules begin that are of a training alone. A basis is fixed, a KL warmed up and a
+/// schedule begun anew; all are known by their type, for plugins are free in their names.
 std::vector<std::string> begun_anew(const Model& model) {
   std::vector<std::string> prefixes;
   for (const auto& module : model.named_modules("", /*include_self=*/false))
-    if (const auto type = module.value()->name();
-        type == "rraebench::FixedBasis" || type == "rraebench::KlWeight")
+    if (const auto type = module.value()->name(); type == "rraebench::FixedBasis" ||
+                                                  type == "rraebench::KlWeight" ||
+                                                  type == "rraebench::TrainingState")
       prefixes.push_back(module.key() + ".");
   return prefixes;
 }

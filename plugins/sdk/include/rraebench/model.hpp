@@ -72,7 +72,8 @@ struct ParameterGroup {
 /// The host calls: loss() and after_step() many times in training mode, finalise() once, perhaps loss() again
 /// (fine-tuning, with what finalise() fixed), then the rest in evaluation mode without gradients.
 /// All state lives in registered parameters and buffers, so that saving, loading and moving to a device need
-/// no code here. Randomness comes from LibTorch's generator alone. Errors are std::exception types.
+/// no code here; buffers that are of one training alone belong into a TrainingState. Randomness comes from
+/// LibTorch's generator alone. Errors are std::exception types.
 class __attribute__((visibility("default"))) Model : public torch::nn::Module {
  public:
   /// The scalar to minimise for this batch.
