@@ -39,6 +39,7 @@ void describe_data(const Dataset& dataset, const TrainingPlan& plan, ModelSpec& 
   spec.sample_shape = dataset.sample_shape;
   spec.train_count = dataset.train.size();
   spec.total_steps = planned_steps(plan, dataset.train.size());
+  spec.training_steps = planned_training_steps(plan, dataset.train.size());
   if (dataset.train.labels.defined()) {
     spec.class_count = dataset.train.labels.max().item<std::int64_t>() + 1;
     // A class may be missing among a few training samples.

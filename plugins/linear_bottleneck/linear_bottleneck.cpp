@@ -86,5 +86,5 @@ class LinearBottleneck : public rraebench::Model {
 }  // namespace
 
 RRAEBENCH_EXPORT_PLUGIN(LinearBottleneck, "linear-bottleneck",
-                        "an RRAE or VRRAE whose SVD is a trained linear map of the same rank", "1",
+                        "an RRAE or VRRAE whose SVD is a trained linear map of the same rank", "2",
                         "ablation of arXiv 2405.13980 and 2505.09458", kOptions)

@@ -67,5 +67,5 @@ class VariationalAutoencoder : public rraebench::Model {
 
 }  // namespace
 
-RRAEBENCH_EXPORT_PLUGIN(VariationalAutoencoder, "vae", "variational autoencoder, N(0, I) prior", "1",
+RRAEBENCH_EXPORT_PLUGIN(VariationalAutoencoder, "vae", "variational autoencoder, N(0, I) prior", "2",
                         "Kingma and Welling 2013; loss as in arXiv 2505.09458", kOptions)

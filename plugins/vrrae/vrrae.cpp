@@ -205,4 +205,4 @@ class VariationalRankReduction : public rraebench::Model {
 
 RRAEBENCH_EXPORT_PLUGIN(VariationalRankReduction, "vrrae",
                         "variational rank reduction autoencoder: a Gaussian posterior over SVD coefficients",
-                        "2", "Mounayer et al., arXiv 2505.09458", kOptions)
+                        "3", "Mounayer et al., arXiv 2505.09458", kOptions)

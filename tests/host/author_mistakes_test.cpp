@@ -86,14 +86,15 @@ TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {
 }
 
 TEST_F(AuthorMistakes, OfTheContractsVersionAreNoneWherePluginsAreOlder) {
-  const auto result = run(model_table("contract-1") + model_table("contract-2"), kOldPlugins);
+  const auto result =
+      run(model_table("contract-1") + model_table("contract-2") + model_table("contract-3"), kOldPlugins);
   EXPECT_EQ(result.exit_code, 0) << result.errors;
   EXPECT_EQ(
       query_csv(database_,
                 "select model, status, (select count(*) from metric where name = 'kl_total' and run_id = "
                 "run.id) kl "
                 "from run order by model"),
-      "model,status,kl\r\ncontract-1,ok,1\r\ncontract-2,ok,1\r\n");
+      "model,status,kl\r\ncontract-1,ok,1\r\ncontract-2,ok,1\r\ncontract-3,ok,0\r\n");
 }
 
 TEST_F(AuthorMistakes, ANetworksOptionThatAnOlderPluginDoesNotKnowIsANoteOfItsRuns) {

@@ -106,6 +106,26 @@ TEST_F(Run, AResultOfOtherSettingsIsStaleAndTheNewOneCounts) {
   EXPECT_THAT(query("a.db", "select current from runs order by id"), HasSubstr("0\r\n1"));
 }
 
+TEST_F(Run, AWarmUpReachesBetaBeforeFineTuning) {
+  auto suite = tiny_suite(model_table("vrrae", "latent = 20, rank = 2, beta = 0.5, beta_warmup = 100000") +
+                              model_table("vae", "latent = 2, beta = 0.5, beta_warmup = 100000"),
+                          "[0]", 20);
+  const std::string stages = "stages = ";
+  suite.insert(suite.find(stages), "fine_tuning = [{ learning_rate = 1e-3, steps = 40 }], ");
+  suite_ = folder_.write("warm.toml", suite);
+  const auto ran = run("a.db");
+  ASSERT_EQ(ran.exit_code, 0) << ran.errors;
+  // What the KL weighs in the last step before fine-tuning.
+  EXPECT_EQ(query("a.db",
+                  "select label, round((total.value - error.value) / kl.value, 3) as weight from run "
+                  "join curve as total on total.run_id = run.id and total.series = 'loss' "
+                  "join curve as error on error.run_id = run.id and error.series = 'reconstruction' and "
+                  "error.step = total.step "
+                  "join curve as kl on kl.run_id = run.id and kl.series = 'kl' and kl.step = total.step "
+                  "where total.step = 20 order by label"),
+            "label,weight\r\nvae,0.5\r\nvrrae,0.5\r\n");
+}
+
 TEST_F(Run, InterpolatesAndGeneratesImages) {
   suite_ =
       folder_.write("images.toml", image_suite(20, R"(interpolate = { kind = "pairs", pairs = 5, steps = 3 }

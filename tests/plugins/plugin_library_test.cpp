@@ -14,6 +14,7 @@
 #include <nlohmann/json.hpp>
 
 #include <fstream>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -89,6 +90,30 @@ TEST(PluginLibrary, HandsBatchesToAPluginOfAnOlderContractAsItKnowsThem) {
   const auto kept = model.module().named_buffers()["mean"];
   EXPECT_TRUE(torch::allclose(kept, batch.samples.mean(0)));
   EXPECT_TRUE(model.kl(batch.samples));
+}
+
+TEST(PluginLibrary, APluginOfTheThirdContractReadsWhatItKnowsOfASpecThatHasGrown) {
+  const PluginLibrary old(old_plugin("contract-3"));
+  EXPECT_EQ(old.contract(), 3);
+  auto spec = tiny_spec(old);
+  spec.total_steps = 7;
+  spec.class_count = 3;
+  spec.parameter_count = 2;
+  spec.training_steps = 5;
+  const CheckedModel model(old.create_model(spec, 1), {12}, old.contract());
+  EXPECT_TRUE(torch::equal(model.module().named_buffers()["told"], torch::tensor({7, 3, 2}, torch::kInt64)));
+  Batch batch;
+  batch.samples = torch::rand({3, 12});
+  batch.indices = torch::arange(3);
+  batch.labels = torch::ones({3}, torch::kInt64);
+  model.loss(batch).total.backward();
+  const torch::NoGradGuard no_gradients;
+  bool given = false;
+  model.finalise([&]() -> std::optional<Batch> {
+    if (std::exchange(given, true)) return std::nullopt;
+    return batch;
+  });
+  EXPECT_EQ(model.module().named_buffers()["labels"].item<std::int64_t>(), 3);
 }
 
 TEST(PluginLibrary, RefusesWhatIsNoPlugin) {

@@ -119,6 +119,14 @@ TEST(KlWeight, AShorterTrainingReachesBetaAtItsEnd) {
   EXPECT_DOUBLE_EQ(weight.value(), 0.5);
 }
 
+TEST(KlWeight, BetaIsReachedBeforeFineTuningWhateverThatTakes) {
+  auto spec = kl_spec({{"beta_warmup", "1000"}}, 500);
+  spec.training_steps = 2;
+  KlWeight weight(spec);
+  weight.step();
+  EXPECT_DOUBLE_EQ(weight.value(), 0.5);
+}
+
 TEST(KlWeight, OnlyAWarmUpHasStateToSave) {
   EXPECT_TRUE(KlWeight(kl_spec({{"beta_rule", "adaptive"}})).named_buffers().is_empty());
   const KlWeight warmed_up(kl_spec({{"beta_rule", "adaptive"}, {"beta_warmup", "4"}}));

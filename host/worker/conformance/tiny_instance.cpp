@@ -31,6 +31,7 @@ std::shared_ptr<Model> make_tiny(const TriedPlugin& plugin, std::map<std::string
   spec.train_count = kTinySamples;
   spec.architecture = architecture_for(plugin.sample_shape);
   spec.total_steps = kTinySteps;
+  spec.training_steps = kTinySteps;
   spec.class_count = kTinyClasses;
   spec.parameter_count = 1;
   spec.options = Options(rules, given);

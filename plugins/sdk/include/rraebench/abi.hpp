@@ -13,8 +13,9 @@
 ///   2  Model::kl()
 ///   3  Batch::labels, parameters and step; ModelSpec::total_steps, class_count and parameter_count; options
 ///      that are files or have no default
+///   4  ModelSpec::training_steps
 #ifndef RRAEBENCH_CONTRACT_VERSION
-#define RRAEBENCH_CONTRACT_VERSION 3
+#define RRAEBENCH_CONTRACT_VERSION 4
 #endif
 
 #define RRAEBENCH_OLDEST_CONTRACT 1

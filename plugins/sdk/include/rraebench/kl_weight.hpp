@@ -17,7 +17,7 @@ constexpr OptionRule kBetaWarmup = {
     "beta_warmup",
     OptionType::kInteger,
     "0",
-    "steps over which beta grows to its value, the whole training at most; 0: none",
+    "steps over which beta grows to its value, those before fine-tuning at most; 0: none",
     0,
     1 << 30};
 
@@ -59,16 +59,17 @@ inline void require_no_kl_options(const Options& options, const std::string& why
 }
 
 /// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
-/// step to 1, which a training that is shorter reaches at its end. Module state: registered under a model, a
-/// training that is taken up again goes on where it was.
-/// Source: Bowman et al. 2016, arXiv 1511.06349; kBetaRule: the authors' code of arXiv 2505.09458.
+/// step to 1, which a training that is shorter reaches at its end, before fine-tuning. Module state:
+/// registered under a model, a training that is taken up again goes on where it was. Source: Bowman et al.
+/// 2016, arXiv 1511.06349; kBetaRule: the authors' code of arXiv 2505.09458.
 class KlWeight : public torch::nn::Module {
  public:
   explicit KlWeight(const ModelSpec& spec)
       : beta_(spec.options.real("beta")),
         warmup_(spec.options.integer(kBetaWarmup.name)),
         adaptive_(has_adaptive_beta(spec.options)) {
-    if (spec.total_steps > 0) warmup_ = std::min(warmup_, spec.total_steps);
+    const auto most = spec.training_steps > 0 ? spec.training_steps : spec.total_steps;
+    if (most > 0) warmup_ = std::min(warmup_, most);
     if (warmup_ > 0) steps_ = register_buffer("steps", torch::zeros({}, torch::kInt64));
   }
 

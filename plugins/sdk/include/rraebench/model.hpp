@@ -31,6 +31,10 @@ struct ModelSpec {
                                      // unknown. For annealing that a smaller budget shortens.
   std::int64_t class_count = 0;      // Labels are in [0, class_count); 0: the data have none.
   std::int64_t parameter_count = 0;  // P of Batch::parameters; 0: the data have none.
+
+  // Since contract 4.
+
+  std::int64_t training_steps = 0;  // Of total_steps those before fine-tuning; 0: unknown.
 };
 
 /// A batch of training samples.
