@@ -10,6 +10,7 @@
 #include <torch/cuda.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -28,6 +29,14 @@ nlohmann::json network_faults(const std::vector<std::string>& families, const Da
     }
   }
   return faults;
+}
+
+/// Least and largest value of the training samples as models see them.
+std::pair<double, double> normalised_range(const Dataset& dataset) {
+  const auto normalised = [&](double value) {
+    return (value - dataset.normalisation.offset) / dataset.normalisation.scale;
+  };
+  return {normalised(dataset.value_minimum), normalised(dataset.value_maximum)};
 }
 
 }  // namespace
@@ -51,6 +60,7 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const StageProgre
           {{"train", dataset.train.size()},
            {"validation", dataset.validation.size()},
            {"test", dataset.test.size()}}},
+         {"normalised_range", normalised_range(dataset)},
          {"has_labels", dataset.train.labels.defined()},
          {"has_grid", !dataset.grid.empty() && dataset.test.parameters.defined()},
          {"network_faults", network_faults(wanted.at("networks").get<std::vector<std::string>>(), dataset)},

@@ -101,6 +101,8 @@ TEST_F(AuthorMistakes, ANetworksOptionThatAnOlderPluginDoesNotKnowIsANoteOfItsRu
   auto suite = tiny_suite(model_table("contract-2") + model_table("ae"));
   const std::string widths = "decoder_width = 8";
   suite.insert(suite.find(widths) + widths.size(), ", output = \"tanh\"");
+  const std::string data = "\"shift\"";
+  suite.insert(suite.find(data) + data.size(), ", normalisation = \"symmetric\"");
   const auto result = call({"run", folder_.write("tanh.toml", suite).string(), "--db", database_,
                             "--cache-dir", (folder_ / "cache").string(), "--plugin-dir", kOldPlugins});
   EXPECT_EQ(result.exit_code, 0) << result.errors;

@@ -136,6 +136,28 @@ TEST_F(BadInput, WhatCouldOnlyFailAfterTrainingIsFoundByThePlan) {
          "[comparison.features] 'metrics': fid_infinity draws at least 20 from 12 generated samples");
 }
 
+TEST_F(BadInput, AnOutputThatDoesNotReachTheData) {
+  const auto with = [](const std::string& output, const std::string& normalisation) {
+    return changed_suite({{"test_count = 10", "test_count = 10, normalisation = \"" + normalisation + "\""},
+                          {"decoder_width = 8", "decoder_width = 8, output = \"" + output + "\""}});
+  };
+  expect_refused(
+      with("sigmoid", "standardise"),
+      "bad.toml:6: [comparison.network] 'output': 'sigmoid' gives values from 0 to 1, and the training "
+      "samples of 'shift' go from -1.41 to 1.41 with normalisation = \"standardise\"; set \"minmax\", or "
+      "output = \"none\"");
+  expect_refused(with("tanh", "standardise"), "set \"symmetric\", or output = \"none\"", {"--plan"});
+  expect_refused(with("sigmoid", "none"), "'sigmoid' gives values from 0 to 1");
+  expect_refused(with("sigmoid", "symmetric"), "'sigmoid' gives values from 0 to 1");
+  for (const auto& [output, normalisation] :
+       {std::pair("sigmoid", "minmax"), std::pair("tanh", "symmetric"), std::pair("tanh", "none"),
+        std::pair("tanh", "minmax"), std::pair("none", "standardise")}) {
+    const auto suite = folder_.write("good.toml", with(output, normalisation));
+    const auto plan = call({"run", suite, "--plan", "--db", database_});
+    EXPECT_EQ(plan.exit_code, 0) << plan.errors;
+  }
+}
+
 TEST_F(BadInput, ARankBeyondWhatBoundsIt) {
   const auto expect = [&](const std::string& model, const std::string& expected) {
     expect_refused(tiny_suite(model), expected);

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <cmath>
+
 namespace rraebench {
 namespace {
 
@@ -24,6 +26,9 @@ TEST(InspectDatasets, TellsWhatThereIsAndWhichNetworksDoNotFit) {
   EXPECT_EQ(facts.at("sample_shape"), nlohmann::json::array({200}));
   EXPECT_EQ(facts.at("sample_counts").at("train"), 17);
   EXPECT_EQ(facts.at("sample_counts").at("test"), 5);
+  const double root = std::sqrt(2.0);  // A sine's, over its standard deviation.
+  EXPECT_NEAR(facts.at("normalised_range")[0].get<double>(), -root, 0.02);
+  EXPECT_NEAR(facts.at("normalised_range")[1].get<double>(), root, 0.02);
   EXPECT_EQ(facts.at("has_labels"), false);
   EXPECT_EQ(facts.at("has_grid"), true);
   ASSERT_EQ(facts.at("network_faults").size(), 1U);

@@ -16,6 +16,7 @@ DatasetFacts facts_from(const nlohmann::json& answer) {
   answer.at("fingerprint").get_to(facts.fingerprint);
   answer.at("sample_shape").get_to(facts.sample_shape);
   answer.at("sample_counts").get_to(facts.sample_counts);
+  answer.at("normalised_range").get_to(facts.normalised_range);
   answer.at("has_labels").get_to(facts.has_labels);
   answer.at("has_grid").get_to(facts.has_grid);
   answer.at("network_faults").get_to(facts.network_faults);

@@ -17,6 +17,7 @@ struct DatasetFacts {
   std::string fingerprint;
   std::vector<std::int64_t> sample_shape;             // {T} or {C, H, W}.
   std::map<std::string, std::int64_t> sample_counts;  // "train", "validation", "test".
+  std::pair<double, double> normalised_range;         // Of the training samples as models see them.
   bool has_labels = false;
   bool has_grid = false;  // Training parameters on a full grid, and parameters of the test samples.
   std::map<std::string, std::string> network_faults;  // By family: why it does not fit the samples.

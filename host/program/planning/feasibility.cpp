@@ -6,6 +6,9 @@
 #include "host/common/feature_statistics.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/limits.hpp"
+#include "rraebench/architecture.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -36,6 +39,24 @@ class Check {
   void network() const {
     const auto fault = facts_.network_faults.find(spec_.network_family);
     if (fault != facts_.network_faults.end()) fail("network", fault->second);
+  }
+
+  /// A decoder that ends in an activation reaches no value beyond it.
+  void output() const {
+    constexpr double kRounding = 1e-3;
+    const auto found = spec_.network_options.find(kOutput.name);
+    const auto chosen = found == spec_.network_options.end() ? "" : found->second;
+    if (chosen != "sigmoid" && chosen != "tanh") return;
+    const double lowest = chosen == "tanh" ? -1.0 : 0.0;
+    const auto [least, largest] = facts_.normalised_range;
+    if (least < lowest - kRounding || largest > 1.0 + kRounding)
+      fail(
+          kOutput.name,
+          fmt::format(
+              "'{}' gives values from {:.0f} to 1, and the training samples of '{}' go from {:.3g} to {:.3g} "
+              "with normalisation = \"{}\"; set \"{}\", or output = \"none\"",
+              chosen, lowest, spec_.dataset, least, largest, spec_.dataset_options.at("normalisation"),
+              chosen == "tanh" ? "symmetric" : "minmax"));
   }
 
   void steps() const {
@@ -147,6 +168,7 @@ void check_comparison(const RunSpec& spec, const DatasetFacts& facts, const Suit
   const Check check(spec, facts, comparison);
   check.splits();
   check.network();
+  check.output();
   check.steps();
   check.extractor();
   check.interpolation();

@@ -10,8 +10,8 @@
 
 namespace rraebench {
 
-/// `spec` of a comparison's model against its data: splits, network, extractor, interpolation, samplers,
-/// sizes of feature metrics, steps. Throws UserError that begins with the place in the suite.
+/// `spec` of a comparison's model against its data: splits, network and its output, extractor, interpolation,
+/// samplers, sizes of feature metrics, steps. Throws UserError that begins with the place in the suite.
 void check_comparison(const RunSpec& spec, const DatasetFacts& facts, const SuiteComparison& comparison);
 
 /// The options of `spec` against what bounds them (bounded_by()). Throws UserError like the above.
