@@ -7,6 +7,7 @@
 #include "rraebench/losses.hpp"
 #include "rraebench/networks.hpp"
 #include "rraebench/plugin.hpp"
+#include "rraebench/unused_options.hpp"
 
 namespace {
 
@@ -30,7 +31,8 @@ class LinearBottleneck : public rraebench::Model {
       : rank_(spec.options.integer("rank")), free_bits_(spec.options.real("free_bits")) {
     rraebench::require_rank_within_latent(spec.options);
     if (!spec.options.boolean("variational"))
-      rraebench::require_no_kl_options(spec.options, "there is no KL without variational=true");
+      rraebench::require_defaults(kOptions, spec.options, {"beta", "beta_warmup", "free_bits"},
+                                  "there is no KL without variational=true");
     const auto latent_size = spec.options.integer("latent");
     using torch::nn::LinearOptions;
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));

@@ -5,6 +5,7 @@
 #include "rraebench/networks.hpp"
 #include "rraebench/nuclear_norm.hpp"
 #include "rraebench/plugin.hpp"
+#include "rraebench/unused_options.hpp"
 
 namespace {
 
@@ -23,7 +24,10 @@ class LowRankAutoencoder : public rraebench::Model {
   explicit LowRankAutoencoder(const rraebench::ModelSpec& spec) : penalty_(spec.options.real("penalty")) {
     const auto latent_size = spec.options.integer("latent");
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
-    if (!spec.options.boolean("published_variant")) {
+    if (spec.options.boolean("published_variant")) {
+      rraebench::require_defaults(kOptions, spec.options, {"penalty"},
+                                  "published_variant=true has no layer to penalise");
+    } else {
       layer_ = register_module(
           "layer", torch::nn::Linear(torch::nn::LinearOptions(latent_size, latent_size).bias(false)));
     }

@@ -13,6 +13,7 @@
 #include "rraebench/mode_signs.hpp"
 #include "rraebench/networks.hpp"
 #include "rraebench/plugin.hpp"
+#include "rraebench/unused_options.hpp"
 
 namespace {
 
@@ -54,7 +55,12 @@ class VariationalRankReduction : public rraebench::Model {
         detached_(spec.options.text("noise_gradient") == "detached"),
         free_bits_(spec.options.real("free_bits")) {
     rraebench::require_rank_within_latent(spec.options);
-    if (singular_noise_) rraebench::require_no_kl_options(spec.options, "noise=singular has no KL");
+    if (singular_noise_)
+      rraebench::require_defaults(kOptions, spec.options, {"beta", "beta_rule", "beta_warmup", "free_bits"},
+                                  "noise=singular has no KL");
+    else
+      rraebench::require_defaults(kOptions, spec.options, {"noise_strength"},
+                                  "it is of noise=singular alone");
     const auto latent_size = spec.options.integer("latent");
     encoder_ = register_module("encoder", make_encoder(spec.architecture, spec.sample_shape, latent_size));
     if (spec.options.text("mean") == "linear")

@@ -158,6 +158,21 @@ TEST_F(BadInput, AnOutputThatDoesNotReachTheData) {
   }
 }
 
+TEST_F(BadInput, ASeedOfAChoiceThatIsNotMade) {
+  const auto with = [](const std::string& options) {
+    return changed_suite({{"test_count = 10", "test_count = 10, " + options}});
+  };
+  expect_refused(with("train_seed = 3"),
+                 "bad.toml:5: [comparison.dataset] 'train_seed': is 3 but without train_count all training "
+                 "samples are taken and none is chosen; give train_count or leave train_seed out");
+  const auto suite = folder_.write(
+      "good.toml", changed_suite({{"test_count = 10",
+                                   "train_seed = 3, sweep = { option = \"train_count\", values = [9, 0] }"},
+                                  {"\"grid\"", "\"pairs\""}}));
+  const auto plan = call({"run", suite, "--plan", "--db", database_});
+  EXPECT_EQ(plan.exit_code, 0) << plan.errors;
+}
+
 TEST_F(BadInput, ARankBeyondWhatBoundsIt) {
   const auto expect = [&](const std::string& model, const std::string& expected) {
     expect_refused(tiny_suite(model), expected);

@@ -92,6 +92,7 @@ TEST_F(LinearBottleneck, WarmUpAndFreeBitsAreThoseOfAVae) {
 TEST_F(LinearBottleneck, OptionsOfAKlThatThereIsNotAreAnError) {
   EXPECT_THAT(refusal_of({{"free_bits", "0.5"}}),
               HasSubstr("option 'free_bits' is 0.5 but there is no KL without variational=true"));
+  EXPECT_THAT(refusal_of({{"beta", "0.2"}}), HasSubstr("option 'beta' is 0.2 but there is no KL"));
   EXPECT_THAT(refusal_of({{"beta_warmup", "5"}}), HasSubstr("option 'beta_warmup' is 5 but there is no KL"));
   EXPECT_EQ(refusal_of({{"variational", "true"}, {"free_bits", "0.5"}, {"beta_warmup", "5"}}), kNoComplaint);
   EXPECT_EQ(make({})->loss(all_).parts.size(), 1U);

@@ -40,6 +40,9 @@ TEST(Lorae, ThePublishedVariantIsAnAutoencoder) {
   train_tiny(*published, all, 10);
   train_tiny(*plain, all, 10);
   EXPECT_EQ(published->loss(all).total.item<double>(), plain->loss(all).total.item<double>());
+  EXPECT_THROW(make_tiny(built_plugin("lorae"), {{"published_variant", "true"}, {"penalty", "1"}}),
+               std::invalid_argument)
+      << "of a layer that it has not";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "built_plugins.hpp"
 #include "plain_loss.hpp"
 #include "rraebench/leading_modes.hpp"
+#include "tests/support/complaint.hpp"
 
 #include <gtest/gtest.h>
 
@@ -173,11 +174,20 @@ TEST_F(Vrrae, TheCurveOfTheKlIsPlainWhateverFreeBitsSpare) {
 }
 
 TEST_F(Vrrae, OptionsOfAKlThatThereIsNotAreAnError) {
+  EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta", "0.2"}}), std::invalid_argument);
   EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"free_bits", "1"}}), std::invalid_argument);
   EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_warmup", "5"}}), std::invalid_argument);
   EXPECT_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_rule", "adaptive"}}),
                std::invalid_argument);
   EXPECT_NO_THROW(make_tiny(library_, {{"noise", "singular"}, {"beta_rule", "constant"}}));
+}
+
+TEST_F(Vrrae, AStrengthOfNoiseThatThereIsNotIsAnError) {
+  EXPECT_EQ(complaint_of<std::invalid_argument>([&] {
+              make_tiny(library_, {{"noise_strength", "5"}});
+            }),
+            "option 'noise_strength' is 5 but it is of noise=singular alone; leave it out");
+  EXPECT_NO_THROW(make_tiny(library_, {{"noise_strength", "5"}, {"noise", "singular"}}));
 }
 
 TEST_F(Vrrae, DetachedNoiseChangesTheGradientAndNotTheLoss) {

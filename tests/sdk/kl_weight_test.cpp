@@ -1,8 +1,5 @@
 #include "rraebench/kl_weight.hpp"
 
-#include "tests/support/complaint.hpp"
-
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -11,8 +8,6 @@
 
 namespace rraebench {
 namespace {
-
-using testing::HasSubstr;
 
 const std::vector<OptionRule> kKlRules = {{"beta", OptionType::kReal, "0.5", "weight", 0},
                                           kBetaRule,
@@ -140,26 +135,6 @@ TEST(KlWeight, AModelNeedsNoRule) {
   ModelSpec spec;
   spec.options = Options({kKlRules[0], kBetaWarmup}, {});
   EXPECT_EQ(KlWeight(spec).weighed(scalar(3.0), scalar(20.0)).item<double>(), 1.5);
-}
-
-TEST(RequireNoKlOptions, NamesTheOptionItsValueAndTheReason) {
-  const auto refusal = [](const std::map<std::string, std::string>& given) {
-    return complaint_of<std::invalid_argument>(
-        [&] { require_no_kl_options(Options(kKlRules, given), "noise=singular has no KL"); });
-  };
-  EXPECT_EQ(refusal({}), kNoComplaint);
-  EXPECT_EQ(refusal({{"beta_rule", "constant"}, {"beta", "3"}}), kNoComplaint);
-  EXPECT_THAT(
-      refusal({{"beta_rule", "adaptive"}}),
-      HasSubstr("option 'beta_rule' is adaptive but noise=singular has no KL; leave one of them out"));
-  EXPECT_THAT(refusal({{"beta_warmup", "7"}}), HasSubstr("option 'beta_warmup' is 7 but"));
-  EXPECT_THAT(refusal({{"free_bits", "0.5"}}), HasSubstr("option 'free_bits' is 0.5 but"));
-}
-
-TEST(RequireNoKlOptions, IsForAModelWithoutARule) {
-  const Options options({kBetaWarmup, kKlRules[3]}, {{"free_bits", "0.5"}});
-  EXPECT_THROW(require_no_kl_options(options, "why"), std::invalid_argument);
-  EXPECT_NO_THROW(require_no_kl_options(Options({kBetaWarmup, kKlRules[3]}, {}), "why"));
 }
 
 }  // namespace

@@ -74,6 +74,18 @@ auto at_place(const std::string& place, const Make& make) {
   }
 }
 
+/// A seed of a choice that is not made. A sweep of train_count may well end in 0, all of them.
+void require_train_count(const SuiteComparison& comparison) {
+  const auto seed = comparison.dataset_options.find("train_seed");
+  if (seed == comparison.dataset_options.end() || seed->second == "0" ||
+      comparison.dataset_options.count("train_count") > 0)
+    return;
+  throw UserError(
+      comparison.places.of("train_seed") + "is " + seed->second +
+      " but without train_count all training samples are taken and none is chosen; give train_count "
+      "or leave train_seed out");
+}
+
 /// What all runs of a comparison share. Throws UserError.
 RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, const PlanRequest& request) {
   RunSpec spec;
@@ -84,6 +96,7 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.dataset_options = at_place(places.of("dataset"), [&] {
     return Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
   });
+  require_train_count(comparison);
   spec.network_family = comparison.network_family;
   spec.network_options = at_place(places.of("network"), [&] {
     return make_architecture(comparison.network_family, comparison.network_options).options.values();

@@ -207,6 +207,7 @@ Places places_of(const TomlReader& table) {
     for (const auto& name : names)
       if (inner.has(name)) places.set(name, inner.place(name));
   };
+  add_keys_of("dataset", {"train_seed"});
   add_keys_of("network", {"output"});
   add_keys_of("training", {"precision", "batch_size", "stages", "fine_tuning"});
   add_keys_of("features", {"metrics", "neighbours", "kid_subset_size", "statistics"});

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 
 namespace rraebench {
@@ -44,18 +43,6 @@ inline CountedKl counted_kl(const torch::Tensor& mean, const torch::Tensor& log_
   const auto counted = standard_normal_kl(mean, log_variance, free_bits);
   return {counted,
           free_bits == 0.0 ? counted.detach() : standard_normal_kl(mean.detach(), log_variance.detach())};
-}
-
-/// Of a model without a KL: throws std::invalid_argument where beta_warmup, free_bits or an adaptive
-/// beta_rule are given, which would do nothing. `why` there is none: "noise=singular has no KL".
-inline void require_no_kl_options(const Options& options, const std::string& why) {
-  const auto refuse = [&](const std::string& name) {
-    throw std::invalid_argument("option '" + name + "' is " + options.text(name) + " but " + why +
-                                "; leave one of them out");
-  };
-  for (const auto* name : {kBetaWarmup.name, "free_bits"})
-    if (options.real(name) != 0.0) refuse(name);
-  if (has_adaptive_beta(options)) refuse(kBetaRule.name);
 }
 
 /// The option beta, or, with one of kBetaWarmup, a share of it that grows evenly from 1/warmup in the first
