@@ -104,7 +104,7 @@ class __attribute__((visibility("default"))) Model : public torch::nn::Module {
   /// N x k -> N x sample_shape.
   virtual torch::Tensor decode(const torch::Tensor& coefficients) = 0;
 
-  /// What the decoder starts from, whose rank is measured: N x sample_shape -> N x L.
+  /// What the decoder starts from in training, noise aside: N x sample_shape -> N x L. Its rank is measured.
   virtual torch::Tensor latent(const torch::Tensor& samples) { return encode(samples); }
 
   /// nullopt for a deterministic model.
