@@ -327,10 +327,11 @@ void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_ru
     costs.push_back({label, machine_of(rows.environments, *run), run});
     machines.insert(costs.back().machine);
   }
-  // In the order in which they were measured, whatever the seed.
+  // Of each label in the order in which they were measured, whatever the seed.
   auto by_id = ok_runs;
-  std::sort(by_id.begin(), by_id.end(),
-            [](const LabelledRun& a, const LabelledRun& b) { return a.second->id < b.second->id; });
+  std::sort(by_id.begin(), by_id.end(), [](const LabelledRun& a, const LabelledRun& b) {
+    return std::pair(a.first, a.second->id) < std::pair(b.first, b.second->id);
+  });
   for (const auto& [label, run] : by_id)
     for (const auto* figure : of_run(by_run.figures, run->id)) {
       figures.push_back({label, run->seed, run->id, figure->column, figure->value});
@@ -416,6 +417,8 @@ ComparisonReport build_report(const ReportRows& rows, const ReportOptions& optio
       ++report.runs;
       if (run->status == RunStatus::kOk) ++report.ok_runs;
     }
+    std::stable_sort(runs.begin(), runs.end(),
+                     [](const LabelledRun& a, const LabelledRun& b) { return a.first < b.first; });
     fill(comparison, rows, sorted, runs);
   }
   drop_replaced(report.comparisons);

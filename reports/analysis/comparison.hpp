@@ -105,7 +105,7 @@ struct Comparison {
   std::string name;
   std::string dataset;
   std::vector<std::int64_t> seeds;
-  std::vector<LabelSummary> labels;  // In order of first appearance.
+  std::vector<LabelSummary> labels;  // In the order of ReportRows::places.
   std::vector<Setting> settings;     // What all models have in common.
   std::vector<MetricTable> tables;   // One a protocol, in the order in which they are run.
   MetricTable cost;                  // Parameters, steps, time and memory of the ok runs, from the run table.
@@ -160,7 +160,7 @@ struct GivenCommand {
 struct ComparisonReport {
   std::vector<DecidedClaim> claims;     // Of these suites.
   std::vector<GivenCommand> commands;   // Each once, the last given first.
-  std::vector<Comparison> comparisons;  // In order of first appearance, those of a suite together.
+  std::vector<Comparison> comparisons;  // In the order of ReportRows::places, those of a suite together.
   std::vector<FailedRun> failures;      // Current runs that are not ok.
   std::vector<EnvironmentUse> environments;
   std::int64_t runs = 0;  // Current ones, of all statuses.

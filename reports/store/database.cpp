@@ -292,6 +292,12 @@ void ResultsDatabase::ask(const std::string& suite, const std::string& suite_fil
         "settings <> '' AND (comparison, dataset, label) NOT IN "
         "(SELECT comparison, dataset, label FROM temp.named)");
     insert(forget, suite_file, now, suite);
+    SQLite::Statement number(
+        *connection_,
+        "UPDATE asked SET position = IFNULL((SELECT MIN(named.rowid) FROM temp.named WHERE "
+        "(named.comparison, "
+        "named.dataset, named.label) = (asked.comparison, asked.dataset, asked.label)), 0) WHERE suite = ?");
+    insert(number, suite);
     connection_->exec("DROP TABLE temp.named");
     transaction.commit();
   });

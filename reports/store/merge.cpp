@@ -281,10 +281,11 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hide
   const auto file =
       static_cast<int>(std::find(columns.begin(), columns.end(), "suite_file") - columns.begin());
   SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM asked");
-  SQLite::Statement put(
-      into, insertion("INSERT", "asked", columns) +
-                " ON CONFLICT DO UPDATE SET settings = excluded.settings, suite_file = "
-                "excluded.suite_file, asked_at = excluded.asked_at WHERE excluded.asked_at > asked_at");
+  SQLite::Statement put(into,
+                        insertion("INSERT", "asked", columns) +
+                            " ON CONFLICT DO UPDATE SET settings = excluded.settings, suite_file = "
+                            "excluded.suite_file, asked_at = excluded.asked_at, position = excluded.position "
+                            "WHERE excluded.asked_at > asked_at");
   while (read.executeStep()) {
     for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
     if (hides_folders)

@@ -31,18 +31,6 @@ class Snapshot {
   sqlite3* handle_;
 };
 
-std::vector<Place> read_places(const ResultsDatabase& database) {
-  std::vector<Place> places;
-  for_each_row(database,
-               "SELECT suite, comparison, dataset, label FROM run GROUP BY suite, comparison, dataset, label "
-               "ORDER BY MIN(id)",
-               [&](Row& row) {
-                 auto& place = places.emplace_back();
-                 row.into(place.suite, place.comparison, place.dataset, place.label);
-               });
-  return places;
-}
-
 /// The suites of the database that were asked for.
 std::set<std::string> choose_suites(const ResultsDatabase& database, const std::vector<Place>& places,
                                     const std::vector<std::string>& asked) {
@@ -228,6 +216,20 @@ std::vector<UncountedRun> uncounted_runs(const ResultsDatabase& database) {
   std::sort(runs.begin(), runs.end(),
             [](const UncountedRun& a, const UncountedRun& b) { return a.id < b.id; });
   return runs;
+}
+
+std::vector<Place> read_places(const ResultsDatabase& database) {
+  std::vector<Place> places;
+  for_each_row(database,
+               "SELECT suite, comparison, dataset, label FROM run LEFT JOIN asked USING (suite, comparison, "
+               "dataset, label) GROUP BY suite, comparison, dataset, label "
+               "ORDER BY MIN(MIN(run.id)) OVER (PARTITION BY suite), IFNULL(MAX(position), 0) = 0, "
+               "MAX(position), MIN(run.id)",
+               [&](Row& row) {
+                 auto& place = places.emplace_back();
+                 row.into(place.suite, place.comparison, place.dataset, place.label);
+               });
+  return places;
 }
 
 ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<std::string>& suites) {

@@ -51,6 +51,11 @@ inline auto figure_key(const MetricColumn& column) {
   return std::tie(column.protocol, column.name, column.variant, column.split);
 }
 
+/// All places that have runs, also such as are not current: suites in order of first appearance, the places
+/// of one as it has them, whichever ended first, and behind these, as they came, those that no suite asked
+/// for.
+std::vector<Place> read_places(const ResultsDatabase& database);
+
 /// A current run (see the view `runs`).
 struct RunRow {
   std::int64_t id = 0;
@@ -144,8 +149,8 @@ struct EnvironmentRow {
 struct ReportRows {
   std::string database_path;
   std::int32_t schema_version = 0;
-  std::vector<Place> places;  // In order of first appearance, those of runs that are not current included.
-  std::vector<RunRow> runs;   // By seed.
+  std::vector<Place> places;       // Of read_places().
+  std::vector<RunRow> runs;        // By seed.
   std::vector<FigureRow> figures;  // In the order in which they were measured.
   std::vector<CurveRow> curves;
   std::vector<SpectrumRow> spectra;  // Of ok runs.

@@ -446,6 +446,11 @@ constexpr const char* kVersion8 = R"sql(
 ALTER TABLE claim ADD COLUMN at_equal TEXT NOT NULL DEFAULT '';  -- of 'better' over sweeps: what is equal
 )sql";
 
+// Reports show models as their suite has them, whichever of their runs ended first.
+constexpr const char* kVersion9 = R"sql(
+ALTER TABLE asked ADD COLUMN position INTEGER NOT NULL DEFAULT 0;  -- in the suite, from 1; 0 where not known
+)sql";
+
 void set_pragma(SQLite::Database& connection, const std::string& name, std::int32_t value) {
   connection.exec("PRAGMA " + name + " = " + std::to_string(value));
 }
@@ -470,7 +475,8 @@ void create_views(SQLite::Database& connection) {
 const std::vector<Migration>& schema_migrations() {
   static const std::vector<Migration> migrations = {
       {1, kVersion1}, {2, kVersion2}, {3, kVersion3},       {4, kVersion4, true, true},
-      {5, kVersion5}, {6, kVersion6}, {7, kVersion7, true}, {8, kVersion8, true}};
+      {5, kVersion5}, {6, kVersion6}, {7, kVersion7, true}, {8, kVersion8, true},
+      {9, kVersion9}};
   return migrations;
 }
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -55,6 +56,11 @@ TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
   const auto rows = nlohmann::json::parse(figures.output);
   ASSERT_EQ(rows.size(), 4U) << "two seeds, train and test";
   for (const auto& row : rows) EXPECT_EQ(row.at("model"), "vae");
+  std::vector<std::pair<std::string, int>> order;
+  const auto all = call({"report", "--db", database_, "--format", "json", "--output", "-"});
+  for (const auto& row : nlohmann::json::parse(all.output))
+    order.emplace_back(row.at("model"), row.at("seed"));
+  EXPECT_TRUE(std::is_sorted(order.begin(), order.end())) << "as the suite has them, not as they ran";
   const auto summary = call({"report", "--db", database_, "--format", "json", "--output", "-", "--summary",
                              "--model", "vae", "--metric", "reconstruct/relative_error"});
   EXPECT_EQ(nlohmann::json::parse(summary.output).size(), 2U);

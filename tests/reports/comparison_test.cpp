@@ -65,6 +65,56 @@ TEST_F(Report, KeepsLabelsInOrderOfFirstAppearance) {
   EXPECT_EQ(labels[1].tally.missing, 1);
 }
 
+TEST_F(Report, ShowsModelsAsTheirSuiteHasThemWhicheverEndedFirst) {
+  auto prior = make_run("VAE", 0, 1.0);
+  for (const char* sampler : {"prior", "gaussian", "uniform"}) {
+    prior.metrics.push_back(make_metric("generate", "fid", 2.0, "lower"));
+    prior.metrics.back().variant = sampler;
+  }
+  auto fitted = make_run("AE", 0, 1.0);
+  fitted.metrics = {prior.metrics[0], prior.metrics[3]};
+  auto other = make_run("VAE", 0, 1.0);
+  other.identity = "other";
+  other.comparison = "a later one";
+  const auto place = [](const RunRecord& run) { return SuitePlace{run.comparison, run.dataset, run.label}; };
+  const std::vector<SuitePlace> named = {
+      place(prior), {"shift", "shift", "never run"}, place(fitted), place(other)};
+  database_.store(make_run("unnamed", 0, 1.0));
+  const std::vector<RunRecord> ended = {other, fitted, prior};
+  for (const auto& run : ended) {
+    // As one process for each of them would, and as one for all does.
+    database_.ask("quick", "", "2026-01-01", {{place(run), run.spec_json}}, named);
+    database_.store(run);
+  }
+  database_.ask_besides("quick", "2026-01-02", {{{"shift", "shift", "unnamed"}, "{}"}});
+  const auto shown = [](const ComparisonReport& report) {
+    std::vector<std::string> names;
+    for (const auto& comparison : report.comparisons) {
+      names.push_back(comparison.name + ":");
+      for (const auto& label : comparison.labels) names.push_back(label.label + std::to_string(label.colour));
+    }
+    return names;
+  };
+  const auto expected = ElementsAre("shift:", "VAE0", "AE1", "unnamed2", "a later one:", "VAE0");
+  const auto report = build();
+  EXPECT_THAT(shown(report), expected);
+  std::vector<std::string> samplers;
+  for (const auto& column : report.comparisons.at(0).tables.at(1).columns) samplers.push_back(column.variant);
+  EXPECT_THAT(samplers, ElementsAre("prior", "gaussian", "uniform"));
+  EXPECT_EQ(report.comparisons[0].cost.cells.at(0).at(0).values.size(), 1U);
+
+  // In the file that it is merged into, too, and where the suite has another order since.
+  auto merged = ResultsDatabase::open_or_create(folder_ / "merged.db");
+  merged.store(make_run("merged", 0, 1.0));
+  merged.take_over(database_);
+  EXPECT_THAT(shown(build_report(read_report_rows(merged), {})),
+              ElementsAre("shift:", "VAE0", "AE1", "merged2", "unnamed3", "a later one:", "VAE0"));
+  database_.ask("quick", "", "2026-01-03", {{place(fitted), "{}"}}, {place(fitted), place(prior)});
+  merged.take_over(database_);
+  EXPECT_THAT(shown(build_report(read_report_rows(merged), {})),
+              ElementsAre("shift:", "AE0", "VAE1", "merged2", "unnamed3", "a later one:", "VAE1"));
+}
+
 TEST_F(Report, AveragesOverSeeds) {
   store_error("VAE", 1, 4.0);
   store_error("VAE", 0, 2.0);

@@ -437,6 +437,24 @@ TEST_F(DatabaseFile, PicturesFromBeforeCurvesWereKeptArePng) {
   EXPECT_EQ(images[0].height, 4);
 }
 
+TEST_F(DatabaseFile, OneFromBeforePlacesHadAnOrderGainsItWhenItsSuiteAsksAgain) {
+  make([](SQLite::Database& old) {
+    auto migrations = schema_migrations();
+    migrations.resize(8);
+    apply_migrations(old, migrations);
+    add_old_run(old);
+    old.exec("INSERT INTO asked VALUES ('quick', 'shift', 'shift', 'VAE', '', '', '2025-01-01')");
+  });
+  const auto before = read_file(path());
+  EXPECT_EQ(count(ResultsDatabase::open_read_only(path()), "runs WHERE current"), 1);
+  EXPECT_EQ(read_file(path()), before);
+  auto database = ResultsDatabase::open_or_create(path());
+  EXPECT_EQ(count(database, "asked WHERE position = 0"), 1);
+  const SuitePlace vae{"shift", "shift", "VAE"};
+  database.ask("quick", "", "2026-01-01", {{vae, "{}"}}, {{"shift", "shift", "AE"}, vae});
+  EXPECT_EQ(count(database, "asked WHERE label = 'VAE' AND position = 2"), 1);
+}
+
 TEST_F(DatabaseFile, ARunThatNamesOneFileTwiceIsNotStored) {
   auto database = ResultsDatabase::open_or_create(path());
   auto run = make_full_run("AE", 0);

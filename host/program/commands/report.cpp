@@ -77,6 +77,32 @@ void choose_pictures(const std::string& which, ReportRows& rows) {
   rows.images.erase(std::remove_if(rows.images.begin(), rows.images.end(), is_left_out), rows.images.end());
 }
 
+/// Rows of the view `figures` as reports show models, whichever run ended first; the figures of one as they
+/// were measured.
+void order_by_place(Table& table, const std::vector<Place>& places) {
+  std::map<Place, std::size_t> order;
+  for (const auto& place : places) order.emplace(place, order.size());
+  const auto column = [&](const char* name) {
+    return static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), name) -
+                                    table.columns.begin());
+  };
+  const auto suite = column("suite");
+  const auto comparison = column("comparison");
+  const auto dataset = column("dataset");
+  const auto label = column("label");
+  const auto seed = column("seed");
+  std::vector<std::tuple<std::size_t, std::int64_t, std::size_t>> keys;
+  for (const auto& row : table.rows) {
+    const auto text = [&](std::size_t i) { return std::get<std::string>(row.at(i)); };
+    keys.emplace_back(order.at({text(suite), text(comparison), text(dataset), text(label)}),
+                      std::get<std::int64_t>(row.at(seed)), keys.size());
+  }
+  std::sort(keys.begin(), keys.end());
+  std::vector<std::vector<Cell>> rows;
+  for (const auto& key : keys) rows.push_back(std::move(table.rows[std::get<2>(key)]));
+  table.rows = std::move(rows);
+}
+
 /// Written beside and renamed, so that a reader never sees half a report.
 void write_file(const fs::path& path, const std::string& text, const char* option) {
   try {
@@ -180,8 +206,10 @@ int run_report(const std::vector<std::string>& arguments) {
   const auto database = ResultsDatabase::open_together({files.begin(), files.end()});
 
   if (format.format == Format::kCsv || format.format == Format::kJson) {
-    auto table = run_view(database, values->count("summary") > 0 ? "leaderboard" : "figures");
+    const bool is_summary = values->count("summary") > 0;
+    auto table = run_view(database, is_summary ? "leaderboard" : "figures");
     keep_selected(table, selection);
+    if (!is_summary) order_by_place(table, read_places(database));
     write_text(output,
                format_table(table, format.format == Format::kCsv ? TableFormat::kCsv : TableFormat::kJson));
     return kExitOk;
