@@ -24,8 +24,12 @@ void group_thousands(std::string& digits) {
   }
 }
 
-constexpr double kSmallestShare = 1e-6;  // Of the mean; smaller spreads are printed apart from it.
-constexpr double kRounding = 1e-14;  // Likewise; smaller ones are of equal figures, summed in another order.
+constexpr double kSmallestShare =
+    1e-6;  // Of the mean; what is smaller, single precision does not tell apart.
+
+bool is_alike(double difference, double mean) {
+  return difference <= kSmallestShare * std::abs(mean);
+}
 
 /// The power of ten of the first digit, after rounding to two digits.
 int leading_power(double value) {
@@ -96,8 +100,12 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
                            std::optional<int> decimals) {
   if (summary.count == 0) return {};
   const auto spread = confidence ? interval_half_width(summary, *confidence) : summary.deviation;
-  if (spread && *spread <= kRounding * std::abs(summary.mean)) {
-    const auto exact = decimals && is_whole(summary.mean) ? std::optional(0) : decimals;
+  // Of large figures whose last digits are shown, a small share is something to see.
+  if (spread && is_alike(*spread, summary.mean) &&
+      !(decimals && *spread * std::pow(10.0, *decimals) >= 0.5)) {
+    const double nearest = std::round(summary.mean);
+    const auto exact =
+        decimals && is_alike(std::abs(summary.mean - nearest), nearest) ? std::optional(0) : decimals;
     return {format_figure(summary.mean, exact), "0", exact};
   }
   if (!spread || !std::isfinite(*spread)) {
@@ -106,9 +114,6 @@ PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<doubl
   }
   const int own = std::max(0, 1 - leading_power(*spread));
   const double size = std::max(std::abs(summary.mean), *spread);
-  // Rounding errors of equal figures: the mean needs no sixteen digits to show them.
-  if (*spread < kSmallestShare * std::abs(summary.mean))
-    return {format_figure(summary.mean, decimals), fmt::format("{:.1e}", *spread), decimals};
   if (size < 1e-3 || size >= 1e9) return print_scientific(summary.mean, *spread);
   return {format_figure(summary.mean, own), format_figure(*spread, own), own};
 }

@@ -30,8 +30,8 @@ struct PrintedFigure {
 };
 
 /// The spread (a deviation or half an interval) with two leading digits and the mean to the same place; a
-/// figure whose spread is a rounding error or zero, or that has none, with `decimals`, but a whole number
-/// that came out alike everywhere with none.
+/// figure that has no spread, or one below a millionth of it, which is shown as 0, with `decimals`, but a
+/// whole number that came out alike everywhere with none.
 PrintedFigure print_figure(const SummaryStatistics& summary, std::optional<double> confidence,
                            std::optional<int> decimals);
 

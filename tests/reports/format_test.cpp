@@ -49,8 +49,10 @@ TEST(PrintFigure, ShowsTwoDigitsOfTheSpreadAndTheMeanToTheSamePlace) {
   EXPECT_EQ(print({0.9, 1.0, 1.1996}), "1.03 ± 0.15");
   EXPECT_EQ(print({10.0, 10.0996 * 2 - 10.0}), "10.10 ± 0.14");
   EXPECT_EQ(print({1.2e-7, 1.3e-7}), "1.250e-07 ± 0.071e-07");
-  EXPECT_EQ(print({-5.0, -5.0 - 1e-9}), "−5.00 ± 7.1e-10") << "never 0";
-  EXPECT_EQ(print({1.0, 1.0 + 4e-16}), "1.00 ± 0") << "but where it is the rounding of doubles";
+  EXPECT_EQ(print({42.30001, 42.30003}), "42.30 ± 0") << "the rounding of single precision";
+  EXPECT_EQ(print({-5.0, -5.0 - 1e-6}), "−5 ± 0") << "of a whole number";
+  EXPECT_EQ(print({1.0, 1.0 + 4e-16}), "1 ± 0");
+  EXPECT_EQ(print({12345670.0, 12345680.0}), "12345675.0 ± 7.1") << "as small a share, but seen";
   EXPECT_EQ(print({0.5, 0.5}), "0.50 ± 0") << "a spread that is zero";
   EXPECT_EQ(print({16.0, 16.0}), "16 ± 0");
   EXPECT_EQ(print({0.0, 0.0}), "0 ± 0");
