@@ -124,10 +124,12 @@ Data rankings_data(const std::vector<Ranking>& rankings) {
 Data data_sweeps(const std::vector<Comparison>& comparisons) {
   auto sweeps = list();
   for (const auto& sweep : find_data_sweeps(comparisons)) {
+    const auto charts = data_sweep_charts(sweep, comparisons);
+    if (charts.empty()) continue;  // None of the figures that sweeps are drawn for was measured.
     Data data;
     data.set("suite", sweep.suite);
     data.set("sweep_title", fmt::format("{} over {}", sweep.name, sweep.option));
-    data.set("charts", charts_data(data_sweep_charts(sweep, comparisons), sweep.name));
+    data.set("charts", charts_data(charts, sweep.name));
     sweeps << data;
   }
   return sweeps;

@@ -59,6 +59,7 @@ addEventListener("load", () => setTimeout(() => {
     button.click(); found.ascending = values();
     button.click(); found.descending = values();
   }
+  found.heads_without_name = all("button.sort").filter((b) => b.textContent === "sort").length;
   const filter = document.getElementById("filter");
   const models = all("[data-model]");
   if (models.length) {
@@ -137,6 +138,7 @@ class Browser : public testing::Test {
     EXPECT_EQ(found.at("requests"), json::array());
     EXPECT_EQ(found.at("unnamed"), json::array());
     EXPECT_EQ(found.at("empty_charts"), 0);
+    EXPECT_EQ(found.at("heads_without_name"), 0);
     EXPECT_EQ(found.at("out_of_reach"), 0);
     EXPECT_EQ(found.at("unread_scrolling"), 0);
     EXPECT_LE(found.at("page_width"), found.at("width")) << found.at("wider_than_window").dump(1);

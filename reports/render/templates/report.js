@@ -30,7 +30,7 @@
       const button = document.createElement("button");
       button.className = "sort";
       button.type = "button";
-      button.textContent = name.textContent || "sort";
+      button.textContent = name.textContent || "⇅";
       button.setAttribute("aria-label", `Sort by ${name.textContent || "this column"}`);
       name.replaceChildren(button);
       button.addEventListener("click", () => sortBy(table, index + 1, head));
