@@ -83,6 +83,8 @@ TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
            {{"--summary"}, "--summary has a meaning with --format csv or json"},
            {{"--format", "csv", "--figures", "x"}, "--figures has no meaning"},
            {{"--format", "latex", "--output", "-"}, "name a folder"},
+           {{"--output", path("report.tex")}, "name a folder, with --format latex"},
+           {{"--format", "html", "--output", path("report.md")}, "report.md' but --format is html"},
            {{"--format", "latex", "--output", "/proc/none"}, "cannot be written"}}) {
     auto command = std::vector<std::string>{"report", "--db", database_};
     command.insert(command.end(), arguments.begin(), arguments.end());
@@ -91,6 +93,19 @@ TEST_F(ReportCommands, AnswerInEveryFormatAndToEveryChoice) {
     EXPECT_THAT(refused.errors, HasSubstr(fault));
     EXPECT_EQ(line_count(refused.errors), 1) << refused.errors;
   }
+}
+
+TEST_F(ReportCommands, WritesWhatTheFileIsNamedAfter) {
+  const auto written = [&](const std::string& name) {
+    const auto result = call({"report", "--db", database_, "--output", path(name)});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return read_file(folder_ / name);
+  };
+  EXPECT_THAT(written("a.md"), StartsWith("# "));
+  EXPECT_THAT(written("a.csv"), StartsWith("suite,comparison,"));
+  EXPECT_THAT(written("a.json"), StartsWith("["));
+  EXPECT_THAT(written("a.html"), StartsWith("<!doctype html>"));
+  EXPECT_THAT(written("report"), StartsWith("<!doctype html>"));
 }
 
 TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) {

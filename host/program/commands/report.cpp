@@ -52,6 +52,32 @@ const NamedFormat& find_format(const std::string& name) {
   throw UserError("no report format '" + name + "'; known: html, markdown, latex, csv, json");
 }
 
+/// Which format the ending of a file's name stands for; nullptr where none.
+const NamedFormat* format_of_ending(const fs::path& file) {
+  static const std::map<std::string, std::string> endings = {
+      {".html", "html"}, {".htm", "html"}, {".md", "markdown"}, {".markdown", "markdown"},
+      {".tex", "latex"}, {".csv", "csv"},  {".json", "json"}};
+  const auto found = endings.find(file.extension().string());
+  return found == endings.end() ? nullptr : &find_format(found->second);
+}
+
+/// What --format says, else the ending of --output, else HTML. The two may not contradict each other.
+const NamedFormat& choose_format(const po::variables_map& values) {
+  const auto* given = values.count("format") > 0 ? &find_format(values["format"].as<std::string>()) : nullptr;
+  const auto output = values.count("output") > 0 ? values["output"].as<std::string>() : std::string();
+  const auto* ending = format_of_ending(output);
+  if (ending != nullptr && ending->format == Format::kLatex)
+    throw UserError(fmt::format(
+        "--output is '{}' but LaTeX comes in several files; name a folder, with --format latex", output));
+  if (given != nullptr && ending != nullptr && given != ending && given->format != Format::kLatex)
+    throw UserError(
+        fmt::format("--output is '{}' but --format is {}; leave --format out or give the file "
+                    "another ending",
+                    output, given->name));
+  if (given != nullptr) return *given;
+  return ending != nullptr ? *ending : kFormats[0];
+}
+
 /// 0.95 of "95".
 double read_confidence(const std::string& text) {
   double percent = 0.0;
@@ -173,12 +199,14 @@ CommandLine report_command_line() {
                    po::options_description("options"),
                    "suite",
                    -1,
-                   {"rraebench report", "rraebench report quick --format markdown --output -",
+                   {"rraebench report", "rraebench report --output report.md",
+                    "rraebench report quick --format markdown --output -",
                     "rraebench report vrrae-mnist --format latex --output paper/results",
                     "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
   using Texts = std::vector<std::string>;
-  line.options.add_options()("format", po::value<std::string>()->default_value("html"),
-                             "html, markdown, latex (a folder), csv or json (a row a figure of a run)")(
+  line.options.add_options()("format", po::value<std::string>(),
+                             "html, markdown, latex (a folder), csv or json (a row a figure of a run); "
+                             "default: what --output ends in, else html")(
       "output,o", po::value<std::string>(),
       "file to write, - for standard output (default: report.html, report.md, ...)")(
       "figures", po::value<std::string>(), "also write every chart (SVG) and picture (PNG) into this folder")(
@@ -196,7 +224,7 @@ int run_report(const std::vector<std::string>& arguments) {
   auto line = report_command_line();
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
-  const auto& format = find_format((*values)["format"].as<std::string>());
+  const auto& format = choose_format(*values);
   check_format(format, *values);
   const auto output = values->count("output") > 0 ? (*values)["output"].as<std::string>() : format.output;
   auto options = report_options(*values, arguments);
