@@ -194,11 +194,12 @@ void add_ends(std::vector<Change>& changes, const State& before, const State& af
       add(was.place, ChangeKind::kFails, was.ok.size(), now);
     else if (is != nullptr && share(was.failed, is->ok))
       add(was.place, ChangeKind::kMended, was.ok.size(), now);
-    else if (is == nullptr || (!was.ok.empty() && now == 0))
+    else if (!was.ok.empty() && now == 0)
       add(was.place, ChangeKind::kGone, was.ok.size(), now);
   }
   for (const auto& is : after.ends)
-    if (before.ends_of(is.place) == nullptr) add(is.place, ChangeKind::kNew, 0, is.ok.size());
+    if (before.ends_of(is.place) == nullptr && !is.ok.empty())
+      add(is.place, ChangeKind::kNew, 0, is.ok.size());
 }
 
 /// Figures that no run gives any more, of models that still go well.

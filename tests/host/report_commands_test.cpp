@@ -10,6 +10,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <regex>
 #include <thread>
 
 namespace rraebench {
@@ -115,15 +116,32 @@ TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) 
   EXPECT_EQ(equal.exit_code, 0) << equal.errors;
   EXPECT_EQ(equal.output, "");
   EXPECT_THAT(equal.errors, AllOf(HasSubstr(" same"), Not(HasSubstr("worse"))));
-  const auto shorter =
-      folder_.write("shorter/tiny.toml", tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 1))
-          .string();
+  auto text = tiny_suite(model_table("ae") + model_table("vae"), "[0, 1]", 1);
+  const std::string sampler = ", \"mixture:2\"";
+  text.erase(text.find(sampler), sampler.size());
+  const auto shorter = folder_.write("shorter/tiny.toml", text).string();
   const auto worse = path("worse.db");
   ASSERT_EQ(call({"run", shorter, "--threads", "1", "--db", worse, "--cache-dir", cache_}).exit_code, 0);
   const auto changed =
       call({"compare", database_, worse, "--metric", "reconstruct/relative_error", "--format", "json"});
   EXPECT_EQ(changed.exit_code, 1) << changed.errors;
   EXPECT_EQ(nlohmann::json::parse(changed.output).at(0).at("change"), "worse");
+  const auto fids = [&](const std::string& format) {
+    return call({"compare", database_, worse, "--metric", "generate/fid", "--format", format}).output;
+  };
+  std::size_t gone = 0;
+  for (const auto& row : nlohmann::json::parse(fids("json"))) {
+    if (row.at("change") != "gone") continue;
+    ++gone;
+    EXPECT_TRUE(row.at("before").is_number());
+    EXPECT_TRUE(row.at("after").is_null());
+    EXPECT_TRUE(row.at("percent").is_null()) << row;
+  }
+  EXPECT_EQ(gone, 2U);
+  const std::regex all_digits(R"(\d\.\d{9})");
+  EXPECT_TRUE(std::regex_search(fids("csv"), all_digits));
+  for (const char* format : {"markdown", "table"})
+    EXPECT_FALSE(std::regex_search(fids(format), all_digits)) << fids(format);
   EXPECT_EQ(call({"compare", database_}).exit_code, 2);
   EXPECT_EQ(call({"compare", database_, path("none.db")}).exit_code, 2);
   EXPECT_EQ(call({"compare", database_, copy, "--tolerance", "-1"}).exit_code, 2);

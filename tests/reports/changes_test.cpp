@@ -78,6 +78,12 @@ TEST_F(Changes, SayWhatFailsNowAndWhatNoLonger) {
   EXPECT_EQ(kind_of("came", false), ChangeKind::kNew);
 }
 
+TEST_F(Changes, OfAModelThatNeverWentWellNothingIsGoneAndNothingNew) {
+  store(false, "left", 0, 0.0, RunStatus::kCrash);
+  store(true, "came", 0, 0.0, RunStatus::kCrash);
+  EXPECT_TRUE(find(0.01).empty());
+}
+
 TEST_F(Changes, AStoppedRunAndASeedThatOnlyOneHasAreNoChanges) {
   store(false, "stopped", 0, 1.0);
   store(false, "stopped", 1, 1.0);

@@ -29,12 +29,30 @@ ReportRows read(const ResultsDatabase& database, const Selection& selection) {
   return rows;
 }
 
-Cell number(const SummaryStatistics& summary) {
-  if (!has_mean(summary)) return {};
-  return summary.mean;
+/// How many decimals show the smaller of two figures to three digits and their difference to two.
+int decimals_apart(double a, double b) {
+  int decimals = 0;
+  const auto show = [&](double size, int digits) {
+    if (std::isfinite(size) && size > 0.0)
+      decimals = std::max(decimals, digits - 1 - static_cast<int>(std::floor(std::log10(size))));
+  };
+  for (const double value : {a, b}) show(std::abs(value), 3);
+  show(std::abs(a - b), 2);
+  return std::min(decimals, 15);
 }
 
-Table table_of(const std::vector<Change>& changes) {
+double rounded(double value, int decimals) {
+  const double unit = std::pow(10.0, decimals);
+  return std::abs(value) < 1e15 / unit ? std::round(value * unit) / unit : value;
+}
+
+Cell number(const SummaryStatistics& summary, const std::optional<int>& decimals) {
+  if (!has_mean(summary)) return {};
+  return decimals ? rounded(summary.mean, *decimals) : summary.mean;
+}
+
+/// `for_people`: figures are rounded, as in reports.
+Table table_of(const std::vector<Change>& changes, bool for_people) {
   Table table;
   table.columns = {"change", "suite",   "comparison",   "label",       "figure", "before",
                    "after",  "percent", "seeds_before", "seeds_after", "p"};
@@ -46,16 +64,23 @@ Table table_of(const std::vector<Change>& changes) {
     Cell after = seeds_after;
     Cell percent;
     if (!change.column.name.empty()) {
-      before = number(change.before);
-      after = number(change.after);
+      const bool both = has_mean(change.before) && has_mean(change.after);
+      std::optional<int> decimals;
+      if (for_people)
+        decimals =
+            both ? decimals_apart(change.before.mean, change.after.mean)
+                 : decimals_apart(has_mean(change.before) ? change.before.mean : change.after.mean, 0.0);
+      before = number(change.before, decimals);
+      after = number(change.after, decimals);
       figure = change.column.protocol + "/" + change.column.name;
       for (const auto* part : {&change.column.variant, &change.column.split})
         if (!part->empty()) figure += " " + *part;
       const double relative = 100.0 * (change.after.mean / change.before.mean - 1.0);
-      if (std::isfinite(relative)) percent = relative;
+      // Of a figure that is gone there is nothing to take a share of.
+      if (both && std::isfinite(relative)) percent = for_people ? rounded(relative, 2) : relative;
     }
     Cell p;
-    if (change.p_value) p = *change.p_value;
+    if (change.p_value) p = for_people ? rounded(*change.p_value, 4) : *change.p_value;
     table.rows.push_back({change_name(change.kind), change.place.suite, change.place.comparison,
                           change.place.label, figure, before, after, percent, seeds_before, seeds_after, p});
   }
@@ -63,7 +88,10 @@ Table table_of(const std::vector<Change>& changes) {
 }
 
 bool is_quiet(const Change& change) {
-  return change.kind == ChangeKind::kSame || change.kind == ChangeKind::kWithinNoise;
+  // With other seeds or another instrument, but the same figure.
+  const bool is_equal = change.kind == ChangeKind::kIncomparable && has_mean(change.before) &&
+                        has_mean(change.after) && change.before.mean == change.after.mean;
+  return is_equal || change.kind == ChangeKind::kSame || change.kind == ChangeKind::kWithinNoise;
 }
 
 /// "2 worse, 1 better, 40 same"
@@ -137,7 +165,9 @@ int run_compare(const std::vector<std::string>& arguments) {
   if (values->count("all") == 0)
     shown.erase(std::remove_if(shown.begin(), shown.end(), is_quiet), shown.end());
   if (!shown.empty() || format != TableFormat::kText)
-    std::cout << format_table(table_of(shown), format, output_layout());
+    std::cout << format_table(
+        table_of(shown, format == TableFormat::kText || format == TableFormat::kMarkdown), format,
+        output_layout());
   std::cerr << summarise(changes) << "\n";
   const bool all = values->count("require-all") > 0;
   const bool worse = std::any_of(changes.begin(), changes.end(), [&](const Change& change) {
