@@ -111,4 +111,14 @@ Table claim_table(const std::vector<DecidedClaim>& claims) {
   return table;
 }
 
+Table claim_words_table(const std::vector<DecidedClaim>& claims) {
+  Table table{{"claim", "verdict", "evidence", "p", "figure", "source"}, {}};
+  for (const auto& decided : claims)
+    table.rows.push_back({decided.claim.text, std::string(claim_outcome_name(decided.outcome)),
+                          describe_evidence(decided),
+                          decided.p_value ? format_figure(*decided.p_value, std::nullopt, 2) : std::string(),
+                          describe_claim_figure(decided), decided.claim.source});
+  return table;
+}
+
 }  // namespace rraebench

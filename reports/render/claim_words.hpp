@@ -19,4 +19,7 @@ std::string describe_claim_figure(const DecidedClaim& decided);
 /// A row a claim, with plain numbers.
 Table claim_table(const std::vector<DecidedClaim>& claims);
 
+/// The same for people: what is claimed, whether it holds, and what that rests on.
+Table claim_words_table(const std::vector<DecidedClaim>& claims);
+
 }  // namespace rraebench

@@ -123,8 +123,8 @@ std::size_t bytes_of(const Cell& cell) {
 
 }  // namespace
 
-TableFormat parse_table_format(const std::string& name) {
-  std::vector<std::string> known;
+TableFormat parse_table_format(const std::string& name, std::vector<std::string> besides) {
+  auto known = std::move(besides);
   for (const auto& [text, format] : kFormats) {
     if (name == text) return format;
     known.emplace_back(text);

@@ -15,8 +15,9 @@ namespace rraebench {
 
 enum class TableFormat { kText, kCsv, kJson, kMarkdown };
 
-/// "table", "csv", "json" or "markdown". Throws std::invalid_argument naming the nearest.
-TableFormat parse_table_format(const std::string& name);
+/// "table", "csv", "json" or "markdown". Throws std::invalid_argument naming the nearest of these and of
+/// what the caller knows `besides`.
+TableFormat parse_table_format(const std::string& name, std::vector<std::string> besides = {});
 
 /// Ends with a newline. Numbers are the shortest that read back the same.
 /// Text: see write_text_table(). CSV: RFC 4180, with a header line, lines ended by CR LF; NULL is an empty

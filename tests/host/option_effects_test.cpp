@@ -365,7 +365,8 @@ TEST_F(OptionEffects, ClaimsComeInEveryFormat) {
   EXPECT_THAT(claims("table"), StartsWith("claim               verdict  evidence"));
   EXPECT_THAT(claims("csv"), AllOf(StartsWith("claim,verdict,evidence,figure,n,effect,"),
                                    HasSubstr("\r\nthe error is small,holds,\"mean ")));
-  EXPECT_THAT(claims("markdown"), HasSubstr("\n| the error is small | holds | mean "));
+  EXPECT_THAT(claims("markdown"), AllOf(StartsWith("| claim | verdict | evidence | p | figure | source |\n"),
+                                        HasSubstr("\n| the error is small | holds | mean ")));
   const auto rows = nlohmann::json::parse(claims("json"));
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].at("verdict"), "holds");
@@ -373,7 +374,7 @@ TEST_F(OptionEffects, ClaimsComeInEveryFormat) {
   EXPECT_EQ(rows[0].at("effect"),
             value("select mean as x from leaderboard where suite = 'tiny' and label = 'narrow' and name = "
                   "'relative_error' and split = 'test'"));
-  expect_refused(of_results({"claims", "--format", "xml"}), "no table format 'xml'");
+  expect_refused(of_results({"claims", "--format", "xml"}), "no table format 'xml': known: text, table, csv");
 }
 
 TEST_F(OptionEffects, RerunTakesOtherThreadsAndSaysSo) {

@@ -61,7 +61,8 @@ CommandLine claims_command_line() {
       {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
        "rraebench claims my-suite.toml --require"}};
   line.options.add_options()("require", "exit code 1 where a claim does not hold")(
-      "format", po::value<std::string>()->default_value("text"), "text, table, csv, json or markdown")(
+      "format", po::value<std::string>()->default_value("text"),
+      "text, table or markdown (for people), csv or json (all columns)")(
       "db", po::value<std::vector<std::string>>()->default_value({"results.db"}, "results.db"),
       "results database; may be repeated: the runs of all");
   return line;
@@ -72,7 +73,8 @@ int run_claims(const std::vector<std::string>& arguments) {
   const auto values = parse_command_line(line, arguments);
   if (!values) return kExitOk;
   const auto format = (*values)["format"].as<std::string>();
-  const auto table_format = format == "text" ? TableFormat::kText : parse_table_format(format);
+  const auto table_format = format == "text" ? TableFormat::kText : parse_table_format(format, {"text"});
+  const bool is_for_people = table_format == TableFormat::kText || table_format == TableFormat::kMarkdown;
   std::vector<std::string> suites;
   std::vector<std::string> files;
   for (const auto& name : option_texts(*values, "suite")) {
@@ -90,7 +92,8 @@ int run_claims(const std::vector<std::string>& arguments) {
   if (format == "text")
     print_text(claims);
   else
-    std::cout << format_table(claim_table(claims), table_format, output_layout());
+    std::cout << format_table(is_for_people ? claim_words_table(claims) : claim_table(claims), table_format,
+                              output_layout());
   const auto held = count(ClaimOutcome::kHolds);
   const auto fail = count(ClaimOutcome::kDoesNotHold);
   std::cerr << (claims.empty()
