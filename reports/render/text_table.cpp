@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,13 @@ std::size_t total(const std::vector<std::size_t>& widths) {
          kGap * (widths.empty() ? 0 : widths.size() - 1);
 }
 
+void erase_column(Grid& grid, std::size_t c) {
+  const auto at = static_cast<std::ptrdiff_t>(c);
+  grid.names.erase(grid.names.begin() + at);
+  grid.numeric.erase(grid.numeric.begin() + at);
+  for (auto& row : grid.rows) row.erase(row.begin() + at);
+}
+
 /// Takes out the columns that are the same in every row; gives "suite: quick, split: test".
 std::string take_constants(Grid& grid) {
   std::string constants;
@@ -85,10 +93,7 @@ std::string take_constants(Grid& grid) {
     if (!same || grid.columns() == 1) continue;
     if (const auto& value = grid.rows.front()[c]; !value.empty())
       constants = grid.names[c] + ": " + value + (constants.empty() ? "" : ", ") + constants;
-    const auto at = static_cast<std::ptrdiff_t>(c);
-    grid.names.erase(grid.names.begin() + at);
-    grid.numeric.erase(grid.numeric.begin() + at);
-    for (auto& row : grid.rows) row.erase(row.begin() + at);
+    erase_column(grid, c);
   }
   return constants;
 }
@@ -105,6 +110,31 @@ bool narrow(const Grid& grid, std::vector<std::size_t>& widths, std::size_t widt
     --widths[widest];
   }
   return true;
+}
+
+struct FittedGrid {
+  Grid grid;
+  std::vector<std::size_t> widths;
+  std::string left_out;  // "model, maximum"
+};
+
+/// Narrower, and without as many of the expendable columns as needed; nothing where that is not enough.
+std::optional<FittedGrid> fit(const Grid& grid, const TextLayout& layout) {
+  FittedGrid fitted{grid, natural_widths(grid), {}};
+  auto next = layout.expendable.begin();
+  while (!narrow(fitted.grid, fitted.widths, layout.width)) {
+    const auto& names = fitted.grid.names;
+    const auto is_there = [&](const std::string& name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    next = std::find_if(next, layout.expendable.end(), is_there);
+    if (next == layout.expendable.end()) return std::nullopt;
+    fitted.left_out += (fitted.left_out.empty() ? "" : ", ") + *next;
+    erase_column(fitted.grid,
+                 static_cast<std::size_t>(std::find(names.begin(), names.end(), *next) - names.begin()));
+    fitted.widths = natural_widths(fitted.grid);
+  }
+  return fitted;
 }
 
 /// Lines of at most `width` columns, broken at blanks where there are any.
@@ -170,22 +200,23 @@ void write_blocks(std::ostream& out, const Grid& grid, std::size_t width) {
 
 void write_text_table(std::ostream& out, const Table& table, const TextLayout& layout) {
   auto grid = grid_of(table, layout.digits);
-  auto widths = natural_widths(grid);
+  const auto widths = natural_widths(grid);
   if (grid.rows.empty()) {
     write_grid(out, grid, widths);
     out << "(no rows)\n";
     return;
   }
   if (layout.width == 0 || total(widths) <= layout.width) return write_grid(out, grid, widths);
-  if (grid.rows.size() > 1) {
-    if (const auto constants = take_constants(grid); !constants.empty()) {
-      for (const auto& line : wrapped("every row has " + constants, layout.width)) out << line << '\n';
-      out << '\n';
-    }
-    widths = natural_widths(grid);
-  }
-  if (narrow(grid, widths, layout.width))
-    write_grid(out, grid, widths);
+  const auto say = [&](const std::string& what) {
+    for (const auto& line : wrapped(what, layout.width)) out << line << '\n';
+  };
+  const auto constants = grid.rows.size() > 1 ? take_constants(grid) : std::string();
+  if (!constants.empty()) say("every row has " + constants);
+  const auto fitted = fit(grid, layout);
+  if (fitted && !fitted->left_out.empty()) say("left out for want of room: " + fitted->left_out);
+  if (!constants.empty() || (fitted && !fitted->left_out.empty())) out << '\n';
+  if (fitted)
+    write_grid(out, fitted->grid, fitted->widths);
   else
     write_blocks(out, grid, layout.width);
 }

@@ -50,6 +50,19 @@ TEST(TextTable, SaysConstantColumnsOnceAndWrapsLongTexts) {
   EXPECT_THAT(text, HasSubstr("\n       ")) << "a text that goes on";
 }
 
+TEST(TextTable, LeavesOutWhatIsExpendableBeforeItIsBlocks) {
+  Table table{{"label", "sha256", "mean", "reference_count", "maximum"}, {}};
+  for (int row = 0; row < 2; ++row)
+    table.rows.push_back({"model " + std::to_string(row), std::string(64, static_cast<char>('a' + row)),
+                          1.5 + row, std::int64_t{10000 + row}, 2.5 + row});
+  const auto text = text_of(table, {30, 4, {"sha256", "no such column", "reference_count", "maximum"}});
+  EXPECT_LE(widest_line(text), 40U);
+  EXPECT_THAT(text,
+              HasSubstr("left out for want of room:\nsha256, reference_count\n\nlabel    mean  maximum\n"));
+  EXPECT_THAT(text_of(table, {120, 4, {"maximum"}}), HasSubstr("maximum\n")) << "there is room";
+  EXPECT_THAT(text_of(table, {14, 4, {"sha256"}}), HasSubstr("sha256 ")) << "blocks have all columns";
+}
+
 TEST(TextTable, IsBlocksWhereColumnsDoNotFit) {
   auto table = wide_table();
   for (int i = 0; i < 10; ++i) {

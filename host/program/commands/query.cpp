@@ -63,7 +63,10 @@ int run_query(const std::vector<std::string>& arguments) {
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto files = option_texts(*values, "db");
-  const auto layout = values->count("whole") > 0 ? TextLayout{} : output_layout();
+  auto layout = values->count("whole") > 0 ? TextLayout{} : output_layout();
+  if (values->count("view") > 0 && (*values)["view"].as<std::string>() == "leaderboard")
+    layout.expendable = {"extractor_sha256", "reference_count", "sample_count", "model",
+                         "minimum",          "maximum",         "median",       "better"};
   if (values->count("views") > 0 && (*values)["db"].defaulted() && !std::filesystem::exists(files.front())) {
     std::cout << format_table(describe_views_of_new_files(Described::kViews), format, layout);
     return kExitOk;
