@@ -108,7 +108,8 @@ struct Comparison {
   std::vector<LabelSummary> labels;  // In the order of ReportRows::places.
   std::vector<Setting> settings;     // What all models have in common.
   std::vector<MetricTable> tables;   // One a protocol, in the order in which they are run.
-  MetricTable cost;                  // Parameters, steps, time and memory of the ok runs, from the run table.
+  MetricTable cost;                  // Parameters, steps, time and memory of the ok runs, from the run table;
+                                     // without cells where all samples were made elsewhere.
   std::vector<TrainingCurve> curves;  // Failed runs too.
   std::vector<Spectrum> spectra;      // Of ok runs.
   std::vector<ReportImage> images;

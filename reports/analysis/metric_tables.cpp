@@ -127,9 +127,11 @@ MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs)
   for (const auto& run : runs)
     if (std::find(machines.begin(), machines.end(), run.machine) == machines.end())
       machines.push_back(run.machine);
-  std::vector<MetricTable> tables(1);
-  auto& table = tables.front();
+  MetricTable table;
   table.protocol = "cost";
+  const bool all_free =
+      std::all_of(runs.begin(), runs.end(), [](const CostedRun& entry) { return is_free(*entry.run); });
+  if (!runs.empty() && all_free) return table;
   for (const auto& cost : kCosts)
     for (const auto& machine : machines) {
       MetricColumn column;

@@ -53,7 +53,7 @@ Data comparison_data(const Comparison& comparison, std::size_t number, const Rep
   data.set("notes", texts("note", comparison.notes));
   auto tables = list();
   for (const auto& table : comparison.tables) tables << table_data(table, comparison, options);
-  tables << table_data(comparison.cost, comparison, options);
+  if (!comparison.cost.cells.empty()) tables << table_data(comparison.cost, comparison, options);
   data.set("tables", tables);
   const auto charts = charts_data(comparison_charts(comparison), comparison.name);
   data.set("has_charts", flag(charts.is_non_empty_list()));

@@ -137,7 +137,8 @@ std::vector<ReportFile> render_latex(const ComparisonReport& report) {
         fmt::format("\\section{{{}: {}}}\n", escape_latex(comparison.suite), escape_latex(comparison.name));
     for (const auto& table : comparison.tables)
       body += add_table(files, names, table, comparison, report.options);
-    body += add_table(files, names, comparison.cost, comparison, report.options);
+    if (!comparison.cost.cells.empty())
+      body += add_table(files, names, comparison.cost, comparison, report.options);
     body += add_published(files, names, comparison, report.options);
     body += add_figures(files, names, comparison) + "\\clearpage\n";
   }

@@ -127,7 +127,7 @@ void add_comparison(std::string& markdown, const Comparison& comparison, std::op
   for (const auto& note : comparison.notes) markdown += fmt::format("> {}\n\n", escape_markdown(note));
   add_settings(markdown, comparison);
   for (const auto& table : comparison.tables) add_table(markdown, table, comparison, confidence);
-  add_table(markdown, comparison.cost, comparison, confidence);
+  if (!comparison.cost.cells.empty()) add_table(markdown, comparison.cost, comparison, confidence);
   add_sweeps(markdown, comparison);
   add_published(markdown, comparison);
 }

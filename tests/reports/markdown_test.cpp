@@ -46,6 +46,16 @@ TEST_F(Markdown, TheBestIsBoldWhereItCanBeTold) {
   EXPECT_THAT(markdown, HasSubstr("Welch's test over 3 seeds, Holm's correction for one pair"));
 }
 
+TEST_F(Markdown, OfSamplesThatWereMadeElsewhereThereIsNoCost) {
+  auto scored = make_run("GAN", 0, 3.0);
+  scored.train_seconds = scored.samples_per_second = 0.0;
+  scored.train_steps = scored.parameter_count = scored.peak_memory_bytes = 0;
+  database_.store(scored);
+  EXPECT_THAT(render(), AllOf(HasSubstr("### Reconstruction"), Not(HasSubstr("### Cost"))));
+  database_.store(make_run("VAE", 0, 3.0));
+  EXPECT_THAT(render(), HasSubstr("### Cost"));
+}
+
 TEST_F(Markdown, HasTables) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1, 4.0));
