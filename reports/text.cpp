@@ -195,6 +195,7 @@ std::string escape_latex(std::string_view text) {
                                         {U'₁', "$_1$"},
                                         {U'≤', "$\\leq$"},
                                         {U'≥', "$\\geq$"},
+                                        {U'‖', "$\\|$"},
                                         {U'β', "$\\beta$"},
                                         {U'µ', "$\\mu$"},
                                         {U'\u202f', "\\,"},

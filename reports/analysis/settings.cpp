@@ -32,12 +32,19 @@ Json part(const Json& object, const char* name) {
   return object.is_object() && object.contains(name) ? object[name] : Json();
 }
 
+/// All samples are used, and how many these are is said beside it.
+bool takes_all(const std::string& name, const std::string& value) {
+  const std::string ending = "_count";
+  return value == "0" && name.size() > ending.size() &&
+         name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
+}
+
 /// "size=32, variant=code"; what is empty, such as a file that is not given, says nothing.
 std::string options(const Json& object) {
   std::string line;
   if (object.is_object())
     for (const auto& [name, value] : object.items())
-      if (const auto written = text(value); !written.empty())
+      if (const auto written = text(value); !written.empty() && !takes_all(name, written))
         line += fmt::format("{}{}={}", line.empty() ? "" : ", ", name, written);
   return line;
 }

@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -36,6 +37,21 @@ constexpr const char* kPreamble = R"tex(\documentclass{article}
 std::string without_stop(std::string sentence) {
   while (!sentence.empty() && sentence.back() == '.') sentence.pop_back();
   return sentence;
+}
+
+/// A definition's formulas as TeX has them: signs, powers, subscripts of one letter, Greek letters by name.
+std::string escape_definition(std::string text) {
+  for (const auto& [from, to] : {std::pair{" - ", " − "}, {">=", "≥"}, {"<=", "≤"}, {"||", "‖"}})
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from))
+      text.replace(at, std::string(from).size(), to);
+  static const std::vector<std::pair<std::regex, std::string>> formulas = {
+      {std::regex(R"(\\textasciicircum\{\}([0-9]+|\([^()]*\)))"), "$$^{$1}$$"},
+      {std::regex(R"(\\_([A-Za-z0-9])(?![A-Za-z0-9]))"), "$$_{$1}$$"},
+      {std::regex(R"(\b(sigma|mu|epsilon|delta)\b)"), "$$\\$1$$"},
+      {std::regex(R"(\$\$)"), ""}};
+  auto latex = escape_latex(text);
+  for (const auto& [form, tex] : formulas) latex = std::regex_replace(latex, form, tex);
+  return latex;
 }
 
 std::string claims_section(const ComparisonReport& report) {
@@ -97,7 +113,7 @@ std::string methods(const ComparisonReport& report, const Keys& keys) {
     latex += fmt::format("\\paragraph{{{}.}} {}.", escape_latex(comparison.name),
                          escape_latex(summarise(comparison)));
     for (const auto& [name, value] : comparison.settings)
-      latex += fmt::format(" {}: {}.", escape_latex(name), escape_latex(value));
+      latex += fmt::format(" {}: {}.", escape_latex(name), escape_latex(without_stop(value)));
     latex += " Models:";
     for (std::size_t i = 0; i < comparison.labels.size(); ++i) {
       const auto& label = comparison.labels[i];
@@ -109,13 +125,13 @@ std::string methods(const ComparisonReport& report, const Keys& keys) {
         latex += fmt::format(", {}: {}", escape_latex(name), escape_latex(value));
     }
     latex += ".";
-    for (const auto& note : comparison.notes) latex += " " + escape_latex(note);
+    for (const auto& note : comparison.notes) latex += " " + escape_latex(without_stop(note)) + ".";
     latex += "\n\n";
   }
   latex += "\\paragraph{Figures.} " + escape_latex(describe_figures(report.options.interval));
   for (const auto& [name, text] : shown_definitions(report))
     latex += fmt::format(" {}{}: {}.", escape_latex(metric_title(name)), citation(keys, "metric-" + name),
-                         escape_latex(without_stop(text.definition)));
+                         escape_definition(without_stop(text.definition)));
   latex += "\n\n\\paragraph{Machines.}";
   for (const auto& use : report.environments) {
     std::string facts;

@@ -22,6 +22,7 @@ class Latex : public testing::Test {
     ReportOptions options;
     options.program_version = "0.1.0";
     options.definitions["relative_error"] = {"100 ||X - Y|| / ||X||", "a paper of 2019"};
+    options.definitions["kl_total"] = {"sum_d (mu_d^2 - log sigma_d^2)^(1/2) >= kl_total, 1e-3 sigma_1", ""};
     return render_latex(build_report(read_report_rows(database_), options));
   }
 
@@ -139,6 +140,18 @@ TEST(WorksNamedIn, KnowsWhatMetricsNameAndNothingElse) {
   EXPECT_EQ(works_named_in("Kynkäänniemi et al. 2019").at(0).key, "kynkaanniemi2019");
   EXPECT_EQ(works_named_in("Lucas et al. 2019, section 6.2").size(), 1U);
   EXPECT_TRUE(works_named_in("standard deviation").empty());
+}
+
+TEST_F(Latex, MethodsAreSentencesWithFormulasAsTexHasThem) {
+  auto run = make_run("VAE", 0, 3.0);
+  run.metrics.push_back(make_metric("collapse", "kl_total", 1.0, ""));
+  run.notes = {"shift, collapse: read it as a lower bound"};
+  database_.store(run);
+  const auto methods = file("methods.tex");
+  EXPECT_THAT(methods, HasSubstr(": 100 $\\|$X $-$ Y$\\|$ / $\\|$X$\\|$."));
+  EXPECT_THAT(methods, HasSubstr(": sum$_{d}$ ($\\mu_{d}^{2}$ $-$ log $\\sigma_{d}^{2}$)$^{(1/2)}$ $\\geq$ "
+                                 "kl\\_total, 1e-3 $\\sigma_{1}$."));
+  EXPECT_THAT(methods, HasSubstr("read it as a lower bound.\n"));
 }
 
 TEST_F(Latex, WideTablesAreSeveral) {

@@ -11,7 +11,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-constexpr const char* kSpec = R"({"dataset": "gaussian2d", "dataset_options": {"size": "32"},
+constexpr const char* kSpec =
+    R"({"dataset": "gaussian2d", "dataset_options": {"size": "32", "test_count": "0"},
   "dataset_fingerprint": "abcdef0123456789", "sample_counts": {"train": 100, "test": 1000},
   "network_family": "mlp", "network_options": {"encoder_width": "64"}, "options": {"latent": "2", "beta": "0.1"},
   "training": {"optimiser": "adabelief", "batch_size": 20, "precision": "bfloat16", "scale": 0.5, "stagnation_window": 0,
