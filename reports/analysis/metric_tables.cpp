@@ -91,6 +91,10 @@ bool is_trivial_after_collapse(const std::string& metric) {
   return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
 }
 
+bool is_of_real_samples(const std::string& metric) {
+  return metric == "real_entropy";
+}
+
 bool is_of_machine(const MetricColumn& column) {
   return column.unit == "s";
 }

@@ -19,6 +19,9 @@ bool same_column(const MetricColumn& a, const MetricColumn& b);
 /// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
 bool is_trivial_after_collapse(const std::string& metric);
 
+/// Figures that measure the real samples alone, whatever the model.
+bool is_of_real_samples(const std::string& metric);
+
 /// A time, which says nothing beside that of another machine.
 bool is_of_machine(const MetricColumn& column);
 

@@ -122,9 +122,11 @@ Data seed_rows(const MetricTable& table, const Comparison& comparison) {
 
 }  // namespace
 
-Data table_data(const MetricTable& table, const Comparison& comparison, const ReportOptions& options) {
+Data table_data(const MetricTable& whole, const Comparison& comparison, const ReportOptions& options) {
   Data data;
-  const auto basis = basis_of(table);
+  const auto shown = shown_table(whole);
+  const auto& table = shown.table;
+  const auto& basis = shown.basis;
   data.set("table_title", protocol_title(table.protocol));
   data.set("basis", text_or_nothing(basis.common));
   data.set("wide", flag(table.columns.size() > kColumnsSideBySide));

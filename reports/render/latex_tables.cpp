@@ -170,11 +170,11 @@ std::string tabular(const MetricTable& table, const PrintedTable& printed, const
   return latex + "\\bottomrule\n\\end{tabular}\n";
 }
 
-std::string caption(const MetricTable& table, const Comparison& comparison, const ReportOptions& options,
-                    std::size_t first, std::size_t last) {
+std::string caption(const MetricTable& table, const std::string& basis, const Comparison& comparison,
+                    const ReportOptions& options, std::size_t first, std::size_t last) {
   auto text = fmt::format("{} on {} ({}). {}", protocol_title(table.protocol), comparison.dataset,
                           comparison.name, describe_figures(options.interval));
-  if (const auto basis = basis_of(table).common; !basis.empty()) text += " All with " + basis + ".";
+  if (!basis.empty()) text += " All with " + basis + ".";
   for (const auto& sentence : describe_marks(table, kMarks, first, last)) text += " " + sentence;
   return escape_latex(text);
 }
@@ -224,16 +224,18 @@ std::string text_at_start(const std::string& text) {
   return "{}" + escape_latex(text);
 }
 
-std::string add_table(std::vector<ReportFile>& files, FileNames& names, const MetricTable& table,
+std::string add_table(std::vector<ReportFile>& files, FileNames& names, const MetricTable& whole,
                       const Comparison& comparison, const ReportOptions& options) {
   std::string floats;
+  const auto shown = shown_table(whole);
+  const auto& table = shown.table;
   const auto printed = print_table(table, options.interval);
   const auto cuts = cuts_of(table, printed, comparison);
   for (std::size_t part = 0; part + 1 < cuts.size(); ++part) {
     const auto first = cuts[part];
     const auto last = cuts[part + 1];
     const auto name = names.take({comparison.suite, comparison.name, table.protocol});
-    const auto words = caption(table, comparison, options, first, last);
+    const auto words = caption(table, shown.basis.common, comparison, options, first, last);
     files.push_back({"tables/" + name + ".tex",
                      fmt::format("% Written by rraebench {}. Needs booktabs and siunitx.\n% {}\n{}{}",
                                  options.program_version, words, kMarkCommands,

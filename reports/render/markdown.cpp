@@ -31,10 +31,12 @@ std::string column_head(const MetricColumn& column, const std::string& basis) {
   return escape_markdown(column_words(column, basis));
 }
 
-void add_table(std::string& markdown, const MetricTable& table, const Comparison& comparison,
+void add_table(std::string& markdown, const MetricTable& whole, const Comparison& comparison,
                std::optional<double> confidence) {
+  const auto shown = shown_table(whole);
+  const auto& table = shown.table;
+  const auto& basis = shown.basis;
   const auto printed = print_table(table, confidence);
-  const auto basis = basis_of(table);
   markdown += fmt::format("### {}\n\n", escape_markdown(protocol_title(table.protocol)));
   if (!basis.common.empty()) markdown += fmt::format("All with {}.\n\n", escape_markdown(basis.common));
   markdown += "| Model | Runs |";

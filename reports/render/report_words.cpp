@@ -1,5 +1,6 @@
 #include "reports/render/report_words.hpp"
 
+#include "reports/analysis/metric_tables.hpp"
 #include "reports/render/figure_format.hpp"
 #include "reports/render/glossary.hpp"
 #include "reports/text.hpp"
@@ -8,6 +9,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <set>
 
 namespace rraebench {
@@ -188,6 +191,54 @@ std::vector<std::string> report_commands(const ComparisonReport& report) {
   commands.push_back(report.options.command.empty() ? fmt::format("rraebench report --db {}", database)
                                                     : report.options.command);
   return commands;
+}
+
+namespace {
+
+/// What a column of figures of the real samples says for all models; nothing where it is none, or where they
+/// differ.
+std::optional<double> shared_value(const MetricTable& table, std::size_t column) {
+  if (!is_of_real_samples(table.columns[column].name)) return std::nullopt;
+  std::optional<double> value;
+  for (const auto& row : table.cells) {
+    const auto& summary = row[column].summary;
+    if (row[column].not_a_number > 0) return std::nullopt;
+    if (summary.count == 0) continue;
+    if (!value) value = summary.mean;
+    const double slack = 1e-6 * std::abs(*value);  // The rounding of single precision.
+    if (!(summary.minimum >= *value - slack && summary.maximum <= *value + slack)) return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+ShownTable shown_table(const MetricTable& table) {
+  ShownTable shown;
+  shown.table.protocol = table.protocol;
+  shown.table.cells.resize(table.cells.size());
+  std::vector<std::string> shared;
+  for (std::size_t column = 0; column < table.columns.size(); ++column) {
+    if (const auto value = shared_value(table, column)) {
+      const auto& figure = table.columns[column];
+      auto title = metric_title(figure.name);
+      title[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(title[0])));
+      const auto text = fmt::format("{} {}{}{}", title, format_figure(*value, std::nullopt, 4),
+                                    figure.unit.empty() ? "" : " ", figure.unit);
+      if (std::find(shared.begin(), shared.end(), text) == shared.end()) shared.push_back(text);
+      continue;
+    }
+    shown.table.columns.push_back(table.columns[column]);
+    for (std::size_t label = 0; label < table.cells.size(); ++label)
+      shown.table.cells[label].push_back(table.cells[label][column]);
+    if (column < table.best.size()) shown.table.best.push_back(table.best[column]);
+    if (column < table.left_out.size()) shown.table.left_out.push_back(table.left_out[column]);
+  }
+  if (shown.table.columns.empty()) return {table, basis_of(table)};
+  shown.basis = basis_of(shown.table);
+  shared.insert(shared.begin(), shown.basis.common);
+  shown.basis.common = join_parts(shared);
+  return shown;
 }
 
 TableBasis basis_of(const MetricTable& table) {

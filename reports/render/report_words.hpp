@@ -74,6 +74,14 @@ struct TableBasis {
 
 TableBasis basis_of(const MetricTable& table);
 
+/// A table as it is shown: a figure of the real samples that is the same for all models is no column but
+/// stands in what all have in common. One that has no other columns stays as it is.
+struct ShownTable {
+  MetricTable table;
+  TableBasis basis;
+};
+ShownTable shown_table(const MetricTable& table);
+
 /// Metrics that the report shows and the caller defined: name, text. In order of first appearance.
 std::vector<std::pair<std::string, MetricText>> shown_definitions(const ComparisonReport& report);
 

@@ -56,6 +56,22 @@ TEST_F(Markdown, OfSamplesThatWereMadeElsewhereThereIsNoCost) {
   EXPECT_THAT(render(), HasSubstr("### Cost"));
 }
 
+TEST_F(Markdown, SaysOnceWhatIsOfTheRealSamples) {
+  const auto store = [&](const std::string& label, double entropy) {
+    auto run = make_run(label, 0);
+    run.metrics = {make_metric("generate", "fid", 3.0, "lower"),
+                   make_metric("generate", "real_entropy", entropy, "")};
+    run.metrics.back().unit = "nats";
+    database_.store(run);
+  };
+  store("VAE", 2.5);
+  store("AE", 2.5 + 1e-8);
+  EXPECT_THAT(render(), AllOf(HasSubstr("All with real entropy 2.5 nats.\n\n| Model | Runs | FID ↓ |\n"),
+                              Not(HasSubstr("| Real entropy"))));
+  store("measured with another", 2.6);
+  EXPECT_THAT(render(), AllOf(HasSubstr("| Real entropy, nats |"), Not(HasSubstr("All with real"))));
+}
+
 TEST_F(Markdown, HasTables) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1, 4.0));
