@@ -1,5 +1,6 @@
 #include "reports/analysis/comparison.hpp"
 
+#include "reports/analysis/absence.hpp"
 #include "reports/analysis/decimate.hpp"
 #include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/run_notes.hpp"
@@ -342,6 +343,13 @@ void fill(Comparison& comparison, const ReportRows& rows, const RowsByRun& by_ru
   comparison.tables = arrange_metrics(comparison.labels.size(), figures);
   comparison.cost = arrange_cost(comparison.labels.size(), costs);
   find_collapsed(comparison, ok_runs);
+  std::vector<AskedOfLabel> asked(comparison.labels.size());
+  for (const auto& [label, run] : ok_runs) {
+    asked[label].samplers = samplers_of(run->spec_json);
+    for (const auto& note : rows.notes)
+      if (note.run_id == run->id) asked[label].notes.push_back(note.text);
+  }
+  explain_absences(comparison.tables, asked);
   for (auto& table : comparison.tables) mark_best(table, comparison.labels);
   mark_best(comparison.cost, comparison.labels);
   add_settings(comparison, runs, rows.plugins);

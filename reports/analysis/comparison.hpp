@@ -27,6 +27,7 @@ struct MetricCell {
   std::int64_t not_a_number = 0;  // Runs where it is none.
   SummaryStatistics summary;
   Mark mark = Mark::kNone;
+  std::string why_absent;  // Of one without figures: "no prior"; empty where that is not known.
 };
 
 struct MetricTable {

@@ -179,6 +179,13 @@ std::map<std::string, std::string> model_options(const std::string& spec_json) {
   return found;
 }
 
+std::set<std::string> samplers_of(const std::string& spec_json) {
+  const auto spec = Json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
+  std::set<std::string> samplers;
+  for (const auto& sampler : part(part(spec, "generation"), "samplers")) samplers.insert(text(sampler));
+  return samplers;
+}
+
 double budget_share(const std::string& spec_json) {
   return share_of(part(Json::parse(spec_json, nullptr, /*allow_exceptions=*/false), "training"));
 }

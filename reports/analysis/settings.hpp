@@ -3,6 +3,7 @@
 // what differs between models.
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,9 @@ std::map<std::string, std::string> model_options(const std::string& spec_json);
 /// What all have, in their order; of the rest, [i] has those of `all[i]`.
 std::pair<std::vector<Setting>, std::vector<std::vector<Setting>>> split_settings(
     const std::vector<std::vector<Setting>>& all);
+
+/// The samplers by whose draws a run was asked to generate.
+std::set<std::string> samplers_of(const std::string& spec_json);
 
 /// Of the training that the suite defines, what --scale left to a run: 1 for all of it.
 double budget_share(const std::string& spec_json);

@@ -138,7 +138,7 @@ PrintedComparison print_published(const PublishedComparison& entry) {
 
 std::string describe_absence(const MetricCell& cell, const RunTally& tally) {
   if (cell.not_a_number > 0) return "not a number in " + plural(cell.not_a_number, "run");
-  if (tally.ok > 0) return "not measured";
+  if (tally.ok > 0) return cell.why_absent.empty() ? "not measured" : cell.why_absent;
   std::string text;
   for (const auto& [status, count] : tally.failed)
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, run_status_name(status));

@@ -53,7 +53,7 @@ struct PrintedComparison {
 };
 PrintedComparison print_published(const PublishedComparison& entry);
 
-/// Why a cell is empty: "not a number in 2 runs", "not measured", "2 diverged", "not run".
+/// Why a cell is empty: "not a number in 2 runs", "no prior", "not measured", "2 diverged", "not run".
 std::string describe_absence(const MetricCell& cell, const RunTally& tally);
 
 /// Name and value, empty values left out.

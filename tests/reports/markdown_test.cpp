@@ -72,6 +72,37 @@ TEST_F(Markdown, SaysOnceWhatIsOfTheRealSamples) {
   EXPECT_THAT(render(), AllOf(HasSubstr("| Real entropy, nats |"), Not(HasSubstr("All with real"))));
 }
 
+TEST_F(Markdown, SaysWhatAModelHasNotInPlaceOfAFigure) {
+  const auto store = [&](const std::string& label, const std::vector<std::string>& samplers, bool posterior) {
+    auto run = make_run(label, 0);
+    run.spec_json = R"({"generation":{"samplers":["prior","gaussian","posterior"]}})";
+    for (const auto& sampler : samplers) {
+      run.metrics.push_back(make_metric("generate", "fid", 2.0, "lower"));
+      run.metrics.back().variant = sampler;
+    }
+    run.metrics.push_back(make_metric("collapse", "active_units", 2.0, ""));
+    if (posterior)
+      for (const char* name : {"kl_total", "mutual_information"})
+        run.metrics.push_back(make_metric("collapse", name, 2.0, ""));
+    return run;
+  };
+  database_.store(store("VAE", {"prior", "gaussian", "posterior"}, true));
+  database_.store(store("AE", {"gaussian"}, false));
+  auto noted = store("odd", {"gaussian"}, false);
+  noted.notes = {"shift, generate prior: nothing is measured: too large",
+                 "shift, collapse: mutual_information: not measured: too large"};
+  database_.store(noted);
+  auto unasked = store("unasked", {"gaussian"}, true);
+  unasked.spec_json = R"({"generation":{"samplers":["gaussian"]}})";
+  database_.store(unasked);
+  const auto markdown = render();
+  EXPECT_THAT(markdown, HasSubstr("| AE | 1 of 1 run | *no prior* | 2 | *no posterior* |"));
+  EXPECT_THAT(markdown, HasSubstr("| AE | 1 of 1 run | 2 | *no posterior* | *no posterior* |"));
+  EXPECT_THAT(markdown, HasSubstr("| odd | 1 of 1 run | *not measured* | 2 | *no posterior* |"));
+  EXPECT_THAT(markdown, HasSubstr("| odd | 1 of 1 run | 2 | *not measured* | *not measured* |"));
+  EXPECT_THAT(markdown, HasSubstr("| unasked | 1 of 1 run | *not measured* | 2 | *not measured* |"));
+}
+
 TEST_F(Markdown, HasTables) {
   database_.store(make_run("VAE", 0, 3.0));
   database_.store(make_run("VAE", 1, 4.0));
