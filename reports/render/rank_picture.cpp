@@ -28,7 +28,8 @@ std::string render_ranks(const Ranking& ranking, const SvgOptions& options) {
   const auto place = [&](double rank) {
     return kLeft + (rank - lowest) / (highest - lowest) * (kWidth - kLeft - kRight);
   };
-  auto svg = open_svg(kWidth, bottom + 36.0, options);
+  const double below = bottom + 40.0;
+  auto svg = open_svg(kWidth, below + height_of_note(options), options);
   svg += "<g class=\"axes\">";
   for (std::size_t rank = 1; rank <= ranking.models.size(); ++rank) {
     const double x = place(static_cast<double>(rank));
@@ -54,7 +55,7 @@ std::string render_ranks(const Ranking& ranking, const SvgOptions& options) {
     svg +=
         fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"4\" fill=\"{}\"/></g>", place(rank), y, paint);
   }
-  return svg + "</svg>";
+  return svg + draw_note(options, below) + "</svg>";
 }
 
 std::string describe_ranking(const Ranking& ranking) {

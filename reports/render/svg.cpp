@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -17,6 +18,7 @@ constexpr double kChartTop = 8.0;
 constexpr double kChartRight = 12.0;
 constexpr double kBottom = 40.0;
 constexpr double kLegendLine = 16.0;
+constexpr double kNoteLine = 14.0;
 
 constexpr std::array<const char*, kPaletteSize> kColours = {"#0072b2", "#c85200", "#007a5a", "#a64d86",
                                                             "#9a6a00", "#1f8fbf", "#4d4d4d", "#8a3b12"};
@@ -203,6 +205,21 @@ std::string key(std::size_t style, double x, double y, bool standalone) {
          marker(style, x + 12, y, "fill=\"" + paint + "\"");
 }
 
+/// Of a file's note, as many words a line as fit its width.
+std::vector<std::string> lines_of_note(const SvgOptions& options) {
+  constexpr std::size_t kMostOfALine = 80;
+  std::vector<std::string> lines;
+  if (!options.standalone) return lines;
+  std::istringstream words(printable(options.note, std::numeric_limits<std::size_t>::max()));
+  for (std::string word; words >> word;) {
+    if (lines.empty() || display_width(lines.back()) + 1 + display_width(word) > kMostOfALine)
+      lines.push_back(word);
+    else
+      lines.back() += " " + word;
+  }
+  return lines;
+}
+
 }  // namespace
 
 const char* series_colour(std::size_t style) {
@@ -232,6 +249,20 @@ std::string open_svg(double width, double height, const SvgOptions& options) {
   return svg;
 }
 
+double height_of_note(const SvgOptions& options) {
+  return kNoteLine * static_cast<double>(lines_of_note(options).size());
+}
+
+std::string draw_note(const SvgOptions& options, double top) {
+  std::string svg;
+  for (const auto& line : lines_of_note(options)) {
+    svg += fmt::format("<text x=\"20\" y=\"{}\" dy=\"0.32em\">{}</text>", number(top + kNoteLine / 2.0),
+                       escape_html(line));
+    top += kNoteLine;
+  }
+  return svg;
+}
+
 std::string render_svg(const Chart& chart, const SvgOptions& options) {
   const bool standalone = options.standalone;
   const double bottom = chart.height - kBottom;
@@ -250,7 +281,8 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
   const Frame frame = {Scale(chart.x, across, left, kChartWidth - kChartRight), y};
 
   const std::size_t rows = standalone ? (options.legend.size() + 1) / 2 : 0;
-  const double height = chart.height + kLegendLine * static_cast<double>(rows);
+  const double below = chart.height + kLegendLine * static_cast<double>(rows);
+  const double height = below + height_of_note(options);
   auto svg = open_svg(kChartWidth, height, options);
   add_axes(svg, chart, frame, left, bottom);
   add_marks(svg, chart, frame, standalone, bottom);
@@ -262,7 +294,7 @@ std::string render_svg(const Chart& chart, const SvgOptions& options) {
     svg += fmt::format("<text x=\"{}\" y=\"{}\" dy=\"0.32em\">{}</text>", number(x + 30), number(place),
                        escape_html(printable(options.legend[i].first, 40)));
   }
-  return svg + "</svg>";
+  return svg + draw_note(options, below) + "</svg>";
 }
 
 std::string style_symbols(std::size_t styles) {

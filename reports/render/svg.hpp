@@ -31,10 +31,15 @@ struct SvgOptions {
   std::string description;
   bool standalone = false;  // A file: white ground, colours of its own; else those of the page's style sheet.
   std::vector<std::pair<std::string, std::size_t>> legend;  // Names and styles; drawn in files alone.
+  std::string note = {};  // What the marks are; below everything else, in files alone.
 };
 
 /// The beginning of a picture, in a file with its style and white ground; "</svg>" ends it.
 std::string open_svg(double width, double height, const SvgOptions& options);
+
+/// How high the options' note is, and the note with its upper edge there.
+double height_of_note(const SvgOptions& options);
+std::string draw_note(const SvgOptions& options, double top);
 
 std::string render_svg(const Chart& chart, const SvgOptions& options);
 

@@ -25,7 +25,9 @@ TEST(FigureFiles, AreChartsWithTheirKeyAndPicturesNamedByWhatTheyShow) {
   ASSERT_EQ(files.count("quick-shift-training.svg"), 1U);
   EXPECT_THAT(files["quick-shift-training.svg"],
               AllOf(StartsWith("<?xml"), HasSubstr("xmlns=\"http://www.w3.org/2000/svg\""),
-                    HasSubstr(">My &lt;VAE&gt;</text>"), HasSubstr("training step")));
+                    HasSubstr(">My &lt;VAE&gt;</text>"), HasSubstr("training step"),
+                    HasSubstr(">Of the reconstruction part of the loss"), HasSubstr("1 seed.</text>")))
+      << "what its marks are";
   std::size_t pictures = 0;
   for (const auto& [name, content] : files)
     if (name.find(".png") != std::string::npos) {
