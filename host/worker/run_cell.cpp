@@ -156,7 +156,8 @@ TrainingSummary train_model(const Cell& cell, const CheckedModel& model) {
       model, plan, cell.train_samples, cell.spec.seed, cell.execution.checkpoint_path,
       {[&](const Progress& progress) { cell.emit(event_of(progress)); },
        [&](const CurvePoint& point) { cell.emit(event_of(point)); }, stop_requested,
-       [&](const std::string& text) { cell.emit(warning_event(text)); }, cell.execution.checkpoint_seconds});
+       [&](const std::string& text) { cell.emit(warning_event(text)); }, cell.execution.checkpoint_seconds,
+       [&](const TrainingSummary& summary) { cell.emit(event_of(summary)); }});
 }
 
 void emit_training(const Emit& emit, const TrainingSummary& training) {

@@ -78,6 +78,17 @@ class Trainer {
     if (!checkpoint_.empty() && std::filesystem::exists(checkpoint_)) take_up_checkpoint();
     last_checkpoint_ = Clock::now();
     started_ = Clock::now();
+    try {
+      run_stages();
+    } catch (...) {
+      say_trained_so_far();
+      throw;
+    }
+    return summary();
+  }
+
+ private:
+  void run_stages() {
     if (position_.step == 0 && !stages_.empty() &&
         has_nothing_to_train(model_.module(), samples_.batch(torch::arange(order_.batch_size())))) {
       if (hooks_.warning)
@@ -94,7 +105,9 @@ class Trainer {
     model_.module().eval();
     // What follows training may be interrupted too.
     if (!checkpoint_.empty()) save(nullptr);
+  }
 
+  TrainingSummary summary() const {
     TrainingSummary summary;
     summary.train_seconds = position_.seconds + seconds_since(started_);
     summary.train_steps = position_.step;
@@ -104,7 +117,10 @@ class Trainer {
     return summary;
   }
 
- private:
+  void say_trained_so_far() const {
+    if (hooks_.trained_so_far) hooks_.trained_so_far(summary());
+  }
+
   void run_stage() {
     const auto& stage = stages_[position_.stage];
     const auto groups = model_.module().parameter_groups();
@@ -165,6 +181,7 @@ class Trainer {
   }
 
   void finalise() {
+    say_trained_so_far();
     hooks_.progress({"finalise", 0, 0, 0.0, 0.0});
     const torch::NoGradGuard no_gradients;
     model_.module().eval();

@@ -18,6 +18,9 @@ struct TrainingHooks {
   std::function<bool()> should_stop;                   // Asked after every step.
   std::function<void(const std::string& text)> warning = {};
   double seconds_between_checkpoints = 60.0;
+  /// What was trained, when it ends without a summary of its own: before finalise(), which may end the
+  /// process, and before an exception goes on.
+  std::function<void(const TrainingSummary& summary)> trained_so_far = {};
 };
 
 /// Trains through the plan's stages, finalises, and fine-tunes where the plan asks for it. Each stage starts
