@@ -83,7 +83,7 @@ Where it is set, nothing is coloured.
 The results database, where no \-\-db is given: SQLite.
 .TP
 .B results.db.checkpoints
-Beside it, what runs go on from that were cut off.
+Beside it, what runs go on from that were cut off or met a limit.
 )";
 
 }  // namespace

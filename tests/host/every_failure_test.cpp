@@ -236,6 +236,7 @@ TEST(EveryFailure, AfterTrainingKeepsTheStepsOfWhatGoesOnAlone) {
       "(select max(step) from curve where run_id = run.id and series = 'loss') as last_step from run");
   ASSERT_EQ(rows.size(), std::size(kLateFailures) + 1) << rows;
   std::set<std::string> cut_off;
+  std::set<std::string> met_limits;
   for (const auto& failure : kLateFailures) {
     const auto row = row_of(rows, label_of(failure));
     ASSERT_FALSE(row.empty()) << label_of(failure);
@@ -244,8 +245,13 @@ TEST(EveryFailure, AfterTrainingKeepsTheStepsOfWhatGoesOnAlone) {
     EXPECT_THAT(message, AllOf(HasSubstr(failure.message), Not(HasSubstr("\n")), Not(IsEmpty()))) << row;
     EXPECT_EQ(row.at("last_step"), kSteps) << "it had trained: " << row;
     EXPECT_EQ(row.at("train_steps"), kSteps) << row;
-    const bool goes_on = row.at("status") == "interrupted";
-    if (goes_on) cut_off.insert(label_of(failure));
+    const bool is_cut_off = row.at("status") == "interrupted";
+    const bool met_limit = row.at("status") == "timeout" || row.at("status") == "oom";
+    if (is_cut_off) cut_off.insert(label_of(failure));
+    if (met_limit) met_limits.insert(label_of(failure));
+    EXPECT_EQ(message.find("; --retry goes on from its last checkpoint") != std::string::npos, met_limit)
+        << row;
+    const bool goes_on = is_cut_off || met_limit;
     EXPECT_EQ(std::filesystem::exists(checkpoints / (row.at("identity").get<std::string>() + ".pt")), goes_on)
         << row;
   }
@@ -254,13 +260,27 @@ TEST(EveryFailure, AfterTrainingKeepsTheStepsOfWhatGoesOnAlone) {
 
   // What was cut off is taken up; trained anew it would end as before. No model's own failure is repeated.
   EXPECT_EQ(call(command).exit_code, 1);
-  std::set<std::string> made_again;
-  for (const auto& row : rows_of(database, "select label, status, train_steps from run where attempt > 1")) {
-    made_again.insert(row.at("label"));
-    EXPECT_EQ(row.at("status"), "ok") << row;
-    EXPECT_EQ(row.at("train_steps"), kSteps) << row;
-  }
-  EXPECT_EQ(made_again, cut_off);
+  const std::string went_well =
+      "select label, train_steps from run where attempt > 1 and status = 'ok' order by label";
+  const auto taken_up = [](const nlohmann::json& rows) {
+    std::set<std::string> labels;
+    for (const auto& row : rows) {
+      labels.insert(row.at("label"));
+      EXPECT_EQ(row.at("train_steps"), kSteps) << row;
+    }
+    return labels;
+  };
+  EXPECT_EQ(taken_up(rows_of(database, went_well)), cut_off);
+  EXPECT_EQ(query_value(database, "select count(*) from run where attempt > 1"),
+            std::to_string(cut_off.size()));
+
+  // Asked for, so is what met a limit; all else begins anew, and fails as before.
+  command.push_back("--retry");
+  EXPECT_EQ(call(command).exit_code, 1);
+  cut_off.insert(met_limits.begin(), met_limits.end());
+  EXPECT_EQ(taken_up(rows_of(database, went_well)), cut_off);
+  EXPECT_EQ(query_value(database, "select count(*) from run where attempt = 2 and status <> 'ok'"),
+            std::to_string(std::size(kLateFailures) - cut_off.size()));
   EXPECT_FALSE(std::filesystem::exists(checkpoints));
 }
 

@@ -109,6 +109,39 @@ TEST(RunEnd, ATimeLimitAndAWishToStop) {
   EXPECT_THAT(record.message, HasSubstr("no space left"));
 }
 
+TEST(RunEnd, WhatMetALimitGoesOnFromItsCheckpoint) {
+  auto end = killed(SIGKILL, false);
+  end.stopped = StopReason::kTimeLimit;
+  end.time_limit_seconds = 30;
+  end.has_checkpoint = true;
+  RunRecord record;
+  judge_end(end, record);
+  EXPECT_EQ(record.message, "ran past its limit of 30 s; --retry goes on from its last checkpoint");
+  EXPECT_TRUE(goes_on_from_checkpoint(record));
+
+  end = exited(1, true);
+  end.memory_limit_bytes = std::int64_t{3} << 30;
+  end.has_checkpoint = true;
+  record = reporting(RunStatus::kOutOfMemory, "out of memory");
+  judge_end(end, record);
+  EXPECT_EQ(record.message,
+            "out of memory; the limit is 3.0 GiB (--memory); --retry goes on from its last checkpoint");
+  EXPECT_TRUE(goes_on_from_checkpoint(record));
+
+  for (const auto status : {RunStatus::kDiverged, RunStatus::kError}) {
+    record = reporting(status, "the loss is not finite");
+    judge_end(end, record);
+    EXPECT_EQ(record.message, "the loss is not finite");
+    EXPECT_FALSE(goes_on_from_checkpoint(record));
+  }
+  record = {};
+  judge_end(killed(SIGSEGV, false), record);
+  EXPECT_FALSE(goes_on_from_checkpoint(record)) << "what it had written by then is not to be trusted";
+  record = reporting(RunStatus::kError, "x.pt: no space left", Fault::kInfrastructure);
+  EXPECT_TRUE(goes_on_from_checkpoint(record));
+  EXPECT_FALSE(goes_on_from_checkpoint(reporting(RunStatus::kOk, "")));
+}
+
 TEST(RunEnd, MemorySaysItsLimit) {
   auto end = killed(SIGABRT, false);
   end.memory_limit_bytes = std::int64_t{3} << 30;

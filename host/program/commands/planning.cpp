@@ -79,7 +79,10 @@ void judge_and_estimate(RunPlan& plan, const std::vector<PlannedRun>& runs, cons
 
 void add_suite_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
-  options.add_options()("retry", "run again what failed before")("force", "run again what is complete, too")(
+  options.add_options()(
+      "retry",
+      "run again what failed before; what met a limit of time or memory goes on from its checkpoint")(
+      "force", "run again what is complete, too")(
       "models", po::value<Texts>(),
       "only these, by plugin name or label (of a sweep with its value or without); a list with commas")(
       "datasets", po::value<Texts>(), "only comparisons on these; a list with commas")(
@@ -92,8 +95,9 @@ void add_suite_options(po::options_description& options) {
       "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
       "keep", po::value<Texts>(),
       "what each run leaves beside its figures, instead of the suite's: weights, samples, coefficients, "
-      "reconstructions; a list with commas")("timeout", po::value<std::string>(),
-                                             "limit of each run, such as 90s, 10m or 2h")(
+      "reconstructions; a list with commas")(
+      "timeout", po::value<std::string>(),
+      "limit of each run, such as 90s, 10m or 2h; where the suite has one, the shorter")(
       "memory", po::value<std::string>(), "limit of each run's memory, such as 4G")(
       "checkpoint-every", po::value<std::string>()->default_value("60s"),
       "what a kill or a power cut may cost of a run");

@@ -22,8 +22,7 @@ constexpr std::size_t kLongestLine = std::size_t{64} << 20;  // A longer event i
 constexpr std::size_t kMostBytes = std::size_t{1} << 30;     // and more of them are none either.
 // From the wish to stop to the kill: a checkpoint is written.
 constexpr std::chrono::milliseconds kGrace{10'000};
-constexpr std::chrono::milliseconds kGraceOfTimeout{2000};  // With nothing to save.
-constexpr std::chrono::milliseconds kGraceOfExit{10'000};   // From its last event to its end.
+constexpr std::chrono::milliseconds kGraceOfExit{10'000};  // From its last event to its end.
 constexpr std::chrono::seconds kFirstNotice{60};
 constexpr std::size_t kLongestStage = 60;
 constexpr std::size_t kLongestQuote = 60;
@@ -175,7 +174,7 @@ void ActiveRun::refuse(const std::string& what) {
 void ActiveRun::stop(StopReason reason) {
   if (end_.stopped != StopReason::kNone) return;
   end_.stopped = reason;
-  worker_.ask_to_stop(reason == StopReason::kTimeLimit ? kGraceOfTimeout : kGrace);
+  worker_.ask_to_stop(kGrace);
 }
 
 void ActiveRun::watch() {
@@ -211,6 +210,8 @@ RunRecord ActiveRun::finish(const WorkerExit& exit) {
   record_.peak_memory_bytes = exit.peak_memory_bytes;
   record_.wall_seconds = seconds_since(started_);
   record_.finished_at = utc_now();
+  std::error_code ignored;
+  end_.has_checkpoint = std::filesystem::exists(checkpoint_, ignored);
   judge_end(end_, record_);
   if (artefacts_) artefacts_->finish(record_);
   return record_;
@@ -218,11 +219,9 @@ RunRecord ActiveRun::finish(const WorkerExit& exit) {
 
 void ActiveRun::settle(const RunRecord& record) {
   if (artefacts_) artefacts_->settle();
-  const bool goes_on = record.status == RunStatus::kInterrupted ||
-                       (record.status != RunStatus::kOk && record.fault == Fault::kInfrastructure);
   std::error_code ignored;
   std::filesystem::remove(checkpoint_.string() + ".part", ignored);
-  if (!goes_on) std::filesystem::remove(checkpoint_, ignored);
+  if (!goes_on_from_checkpoint(record)) std::filesystem::remove(checkpoint_, ignored);
 }
 
 }  // namespace rraebench

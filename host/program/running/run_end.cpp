@@ -106,6 +106,19 @@ std::string clean_lines(std::string_view text) {
 
 }  // namespace
 
+bool goes_on_from_checkpoint(const RunRecord& record) {
+  switch (record.status) {
+    case RunStatus::kOk:
+      return false;
+    case RunStatus::kInterrupted:
+    case RunStatus::kTimeout:
+    case RunStatus::kOutOfMemory:
+      return true;
+    default:
+      return record.fault == Fault::kInfrastructure;
+  }
+}
+
 void judge_end(const WorkerEnd& end, RunRecord& record) {
   auto [status, message] = judge(end, record);
   const bool kept_fault = end.reported && status == record.status;
@@ -113,6 +126,8 @@ void judge_end(const WorkerEnd& end, RunRecord& record) {
   record.status = status;
   if (status == RunStatus::kOutOfMemory && end.memory_limit_bytes > 0)
     message += fmt::format("; the limit is {} (--memory)", size_text(end.memory_limit_bytes));
+  const bool met_limit = status == RunStatus::kTimeout || status == RunStatus::kOutOfMemory;
+  if (met_limit && end.has_checkpoint) message += "; --retry goes on from its last checkpoint";
   if (message.empty() && status != RunStatus::kOk) message = "gave no reason";
   record.message = printable(message);
   record.stderr_tail = clean_lines(record.stderr_tail);

@@ -25,9 +25,14 @@ struct WorkerEnd {
   std::string no_event;  // What was wrong with what it wrote; empty: nothing.
   double time_limit_seconds = 0.0;
   std::int64_t memory_limit_bytes = 0;  // 0: none.
+  bool has_checkpoint = false;          // There is one to go on from.
   std::optional<bool>
       kernel_out_of_memory;  // Whether the kernel killed for want of memory; nullopt: unknown.
 };
+
+/// Whether its training is taken up from its last checkpoint when it is run again. What was cut off, met a
+/// limit or a fault of the infrastructure was sound there; what diverged, failed or crashed begins anew.
+bool goes_on_from_checkpoint(const RunRecord& record);
 
 /// Sets the record's status, fault and message, which is fit for a terminal, and cleans its stderr_tail.
 void judge_end(const WorkerEnd& end, RunRecord& record);
