@@ -15,10 +15,12 @@ using testing::Not;
 
 class AuthorMistakes : public testing::Test {
  protected:
-  ProgramResult run(const std::string& models, const std::string& folder = kBadPlugins) {
+  ProgramResult run(const std::string& models, const std::string& folder = kBadPlugins,
+                    std::vector<std::string> more = {}) {
     const auto file = folder_.write("mistakes.toml", tiny_suite(models));
-    return call({"run", file, "--db", database_, "--plugin-dir", folder, "--cache-dir",
-                 (folder_ / "cache").string(), "--threads", "1"});
+    more.insert(more.begin(), {"run", file, "--db", database_, "--plugin-dir", folder, "--cache-dir",
+                               (folder_ / "cache").string(), "--threads", "1"});
+    return call(more);
   }
 
   const TemporaryFolder folder_;
@@ -75,6 +77,17 @@ TEST_F(AuthorMistakes, ThatEndTheTrialEndNothingElse) {
               HasSubstr("warning: plugin 'bad-crashes' breaks a promise: answers have the "
                         "contract's shapes, for one sample and for many: it crashes (signal 11)"));
   EXPECT_THAT(query_csv(database_, "select model, status from run"), HasSubstr("ae,ok"));
+}
+
+TEST_F(AuthorMistakes, ThatMayBeABusyMachinesAreNoneAndTriedAgain) {
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    const auto result = run(model_table("bad-hangs"), kBadPlugins, {"--timeout", "5s", "--retry"});
+    EXPECT_EQ(result.exit_code, 1) << result.errors;
+    EXPECT_THAT(result.errors, HasSubstr("trying plugin 'bad-hangs'"));
+    EXPECT_THAT(result.errors, HasSubstr("which takes longer than 5 s; rraebench check-plugin"));
+    EXPECT_THAT(result.errors, Not(HasSubstr("breaks a promise")));
+  }
+  EXPECT_EQ(query_value(database_, "select count(*) from note"), "0");
 }
 
 TEST_F(AuthorMistakes, OfShapeAreFoundBeforeTheFirstStep) {
