@@ -143,6 +143,11 @@ TEST_F(Artefacts, ARunWithoutWhatIsWantedNowIsMadeAgainToTheSameFigures) {
   EXPECT_EQ(query_csv(database_, kFigures), figures);
   EXPECT_EQ(query_value(database_, "select count(*) from run"), "2");
   EXPECT_EQ(query_value(database_, "select attempt from runs"), "2") << "the one that left them";
+  for (const std::string kind : {"weights", "samples"})
+    expect_refused(export_run(kind), "run 1 kept no " + kind +
+                                         "; another attempt of it did: rraebench export 2 --what " + kind +
+                                         " --db " + database_);
+  expect_refused(export_run("coefficients"), "the same command with them makes it again");
   EXPECT_THAT(run(suite, {"--plan", "--keep", "samples"}).output, HasSubstr("cached"))
       << "less than there is";
   EXPECT_THAT(run(suite, {"--plan"}).output, HasSubstr("cached"));
@@ -220,6 +225,9 @@ TEST_F(Artefacts, WeightsAreMeasuredToTheBitAndByWhatIsAskedForNow) {
       query_value(database_, "select count(*) from figures where variant = 'mixture:3' and name = 'fid'"),
       "2");
   EXPECT_EQ(query_value(database_, "select count(*) from figures where variant = 'mixture:2'"), "0");
+  const auto measured =
+      call({"export", "7", "--what", "weights", "--output", (folder_ / "out").string(), "--db", database_});
+  expect_refused(measured, "run 7 kept no weights; a run that trained the same did: rraebench export 3 ");
 
   // Other steps: no weights.
   expect_refused(measure(folder_.write("tiny.toml", tiny_suite(models, "[0]", 31)).string()),

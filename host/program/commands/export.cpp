@@ -6,8 +6,10 @@
 #include "host/common/installation.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
+#include "host/program/planning/stored_weights.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/utf8_names.hpp"
+#include "reports/store/rows.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/stored_run.hpp"
 #include "reports/text.hpp"
@@ -53,9 +55,43 @@ std::string command_that_keeps(const RunRecord& run, const std::optional<std::st
   return command_in_folder(run.folder, command + " --keep " + kind);
 }
 
+/// Another attempt of the run that left such a file, which is there; the last of them.
+std::optional<std::int64_t> attempt_that_kept(const ResultsDatabase& database, const RunRecord& run,
+                                              const std::string& kind) {
+  std::optional<std::int64_t> found;
+  for_each_row(
+      database,
+      "SELECT run.id, path FROM run JOIN artefact ON run_id = run.id WHERE identity = ? AND what = ? "
+      "ORDER BY run.id",
+      [&](Row& row) {
+        std::int64_t id = 0;
+        ArtefactRecord artefact;
+        row.into(id, artefact.path);
+        std::error_code ignored;
+        if (fs::exists(artefact_file(database, artefact), ignored)) found = id;
+      },
+      run.identity, kind);
+  return found;
+}
+
+/// Where that is to be had which the run did not keep.
+std::string remedy_for_not_kept(const ResultsDatabase& database, const RunRecord& run,
+                                const std::string& kind) {
+  const auto export_of = [&](std::int64_t id) {
+    return fmt::format("rraebench export {} --what {} --db {}", id, kind,
+                       quote_shell(database.path().string()));
+  };
+  if (const auto other = attempt_that_kept(database, run, kind))
+    return fmt::format("another attempt of it did: {}", export_of(*other));
+  if (kind == kWeights)
+    if (const auto weights = WeightsIndex(database).find(run.spec_json))
+      return fmt::format("a run that trained the same did: {}", export_of(weights->run_id));
+  return "the same command with them makes it again: " +
+         command_that_keeps(run, database.suite_file(run.suite), kind);
+}
+
 /// What the run left of these kinds, of each at least something.
-std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
-                                   const std::optional<std::string>& suite_file,
+std::vector<ArtefactRecord> choose(const ResultsDatabase& database, const RunRecord& run, std::int64_t id,
                                    const std::vector<std::string>& kinds, const std::string& sampler) {
   std::vector<ArtefactRecord> chosen;
   for (const auto& kind : kinds) {
@@ -70,8 +106,7 @@ std::vector<ArtefactRecord> choose(const RunRecord& run, std::int64_t id,
     if (!samplers.empty())
       throw UserError(
           fmt::format("run {} has no samples of '{}': {}", id, sampler, suggest_name(sampler, samplers)));
-    throw UserError(fmt::format("run {} kept no {}; the same command with them makes it again: {}", id, kind,
-                                command_that_keeps(run, suite_file, kind)));
+    throw UserError(fmt::format("run {} kept no {}; {}", id, kind, remedy_for_not_kept(database, run, kind)));
   }
   return chosen;
 }
@@ -164,7 +199,7 @@ int run_export(const std::vector<std::string>& arguments) {
   const auto id = find_run_id(database, values["run"].as<std::vector<std::string>>().front());
   const auto run = read_run(database, id);
   const auto sampler = values.count("sampler") > 0 ? values["sampler"].as<std::string>() : "";
-  const auto chosen = choose(run, id, database.suite_file(run.suite), kinds, sampler);
+  const auto chosen = choose(database, run, id, kinds, sampler);
   if (images && chosen.size() > 1)
     throw UserError(fmt::format("{} sets of images would mix in one folder; name one: --what and --sampler",
                                 chosen.size()));

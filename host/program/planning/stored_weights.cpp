@@ -41,7 +41,13 @@ WeightsIndex::WeightsIndex(const ResultsDatabase& database) {
 }
 
 std::optional<StoredWeights> WeightsIndex::find(const RunSpec& spec) const {
-  const auto found = weights_.find(training_of(to_json(spec)));
+  return find(to_json(spec).dump());
+}
+
+std::optional<StoredWeights> WeightsIndex::find(const std::string& spec_json) const {
+  auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
+  if (!spec.is_object()) return std::nullopt;
+  const auto found = weights_.find(training_of(std::move(spec)));
   return found == weights_.end() ? std::nullopt : std::optional(found->second);
 }
 

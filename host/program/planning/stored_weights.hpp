@@ -19,6 +19,8 @@ class WeightsIndex {
 
   /// The last that there are, their file included.
   std::optional<StoredWeights> find(const RunSpec& spec) const;
+  /// Likewise, of a stored run; nullopt where its `spec_json` cannot be read.
+  std::optional<StoredWeights> find(const std::string& spec_json) const;
 
  private:
   std::map<std::string, StoredWeights> weights_;  // By what decides them.
