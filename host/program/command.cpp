@@ -161,6 +161,13 @@ std::vector<std::string> option_texts(const po::variables_map& values, const std
                                   : std::vector<std::string>{};
 }
 
+std::vector<std::string> listed_names(const po::variables_map& values, const std::string& list,
+                                      const std::string& one) {
+  auto names = split_list(values, list);
+  for (auto& name : option_texts(values, one)) names.push_back(std::move(name));
+  return names;
+}
+
 std::vector<std::string> split_list(const po::variables_map& values, const std::string& option) {
   std::vector<std::string> parts;
   for (const auto& value : option_texts(values, option)) {

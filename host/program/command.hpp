@@ -38,6 +38,10 @@ std::optional<boost::program_options::variables_map> parse_command_line(
 std::vector<std::string> option_texts(const boost::program_options::variables_map& values,
                                       const std::string& option);
 
+/// The names of option `list`, with commas between them, and those of option `one`, which may hold commas.
+std::vector<std::string> listed_names(const boost::program_options::variables_map& values,
+                                      const std::string& list, const std::string& one);
+
 /// "a,b" and repeated options alike: every part of every value. Throws UserError for an empty part.
 std::vector<std::string> split_list(const boost::program_options::variables_map& values,
                                     const std::string& option);

@@ -11,8 +11,11 @@
 namespace rraebench {
 namespace {
 
-bool among(const std::vector<std::string>& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
+/// `Names`: of strings.
+template <typename Names>
+bool among(const Names& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& one) { return same_name(one, name); });
 }
 
 /// What there is to choose from, gathered on the way, so that a name that chooses nothing can be said.
@@ -64,7 +67,7 @@ class Chooser {
   static void require(const char* what, const std::vector<std::string>& chosen,
                       const std::set<std::string>& known) {
     for (const auto& name : chosen)
-      if (known.count(name) == 0)
+      if (!among(known, name))
         throw std::invalid_argument(std::string(what) + " '" + name +
                                     "' has no results: " + suggest_name(name, {known.begin(), known.end()}));
   }

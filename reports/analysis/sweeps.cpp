@@ -57,6 +57,15 @@ std::optional<double> swept_number(const std::string& text) {
   return value;
 }
 
+bool same_name(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  const auto one = swept_name(a);
+  const auto other = swept_name(b);
+  if (!one || !other || one->name != other->name || one->option != other->option) return false;
+  const auto number = swept_number(one->value);
+  return number && number == swept_number(other->value);
+}
+
 std::vector<Sweep> find_sweeps(const Comparison& comparison) {
   std::set<std::string> options;
   for (const auto& label : comparison.labels)

@@ -24,6 +24,10 @@ std::optional<SweptName> swept_name(const std::string& name);
 /// The whole text as a number.
 std::optional<double> swept_number(const std::string& text);
 
+/// Whether both name the same: alike, or of one sweep with equal numbers, however these are written
+/// ("VAE beta=1e-4", "VAE beta=1e-04").
+bool same_name(const std::string& a, const std::string& b);
+
 struct SweepPoint {
   double value = 0.0;     // Of the swept option.
   std::size_t label = 0;  // Index into Comparison::labels.

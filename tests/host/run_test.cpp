@@ -262,6 +262,42 @@ TEST_F(Run, PlanTouchesNothing) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.db"));
 }
 
+TEST_F(Run, ModelsAreChosenByLabelsWithCommasAndHoweverANumberIsWritten) {
+  suite_ = folder_.write("labels.toml", tiny_suite(R"([[comparison.models]]
+plugin = "ae"
+label = "AE, narrow"
+options = { latent = 2 }
+[[comparison.models]]
+plugin = "vae"
+label = "VAE"
+options = { latent = 2 }
+sweep = { option = "beta", values = [1e-4, 1e-3] }
+)"));
+  const auto planned = [&](const std::vector<std::string>& choice) {
+    std::vector<std::string> more = {"--plan", "--format", "csv"};
+    more.insert(more.end(), choice.begin(), choice.end());
+    const auto result = run("a.db", more);
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return result.output;
+  };
+  EXPECT_EQ(line_count(planned({})), 4);
+  const auto narrow = planned({"--model", "AE, narrow"});
+  EXPECT_EQ(line_count(narrow), 2) << narrow;
+  EXPECT_THAT(narrow, HasSubstr("\"AE, narrow\""));
+  EXPECT_EQ(line_count(planned({"--model", "AE, narrow", "--models", "VAE beta=0.001"})), 3);
+  EXPECT_EQ(line_count(planned({"--model", "AE, narrow", "--model", "vae", "--dataset", "shift"})), 4);
+  for (const char* value : {"1e-4", "1e-04", "0.0001", "1E-4"}) {
+    const auto one = planned({"--models", std::string("VAE beta=") + value});
+    EXPECT_EQ(line_count(one), 2) << one;
+    EXPECT_THAT(one, Not(HasSubstr("beta=0.001")));
+  }
+  const auto split = run("a.db", {"--plan", "--models", "AE, narrow"});
+  EXPECT_EQ(split.exit_code, 2);
+  EXPECT_THAT(split.errors, HasSubstr("--model takes a name with its commas"));
+  EXPECT_THAT(run("a.db", {"--plan", "--models", "VAE beta=1e-4,VAE beta=1e-04"}).errors,
+              HasSubstr("'VAE beta=1e-04' is asked for twice"));
+}
+
 TEST_F(Run, InterruptedRunsGoOnToTheSameFigures) {
   const auto marker = folder_ / "interrupt";
   suite_ = folder_.write("cut.toml",

@@ -72,6 +72,14 @@ TEST_F(Selected, ACollapsedModelIsKnownWhateverMetricsAreShown) {
   EXPECT_EQ(report.comparisons[0].tables.size(), 1U);
 }
 
+TEST_F(Selected, AValueOfASweepMayBeWrittenOtherwise) {
+  database_.store(make_full_run("VAE beta=1e-04", 0));
+  auto rows = read_report_rows(database_);
+  keep_selected(rows, {{}, {"VAE beta=1e-4"}, {}, {}});
+  ASSERT_EQ(rows.runs.size(), 1U);
+  EXPECT_EQ(rows.runs[0].place.label, "VAE beta=1e-04");
+}
+
 TEST_F(Selected, ClaimsAtEqualRateGoByTheNamesOfSweeps) {
   database_.store(make_run("VAE beta=1", 0, 1.0));
   database_.store(make_run("VRRAE beta=1", 0, 1.0));

@@ -95,6 +95,17 @@ TEST(DescribeCollapse, LeavesOutWhatWasNotMeasured) {
   EXPECT_TRUE(collapse_of(swept()).empty());
 }
 
+TEST(Sweeps, NamesWithEqualNumbersAreOne) {
+  EXPECT_TRUE(same_name("VAE", "VAE"));
+  EXPECT_TRUE(same_name("VAE beta=1e-4", "VAE beta=1e-04"));
+  EXPECT_TRUE(same_name("VAE beta=1e-4", "VAE beta=0.0001"));
+  EXPECT_FALSE(same_name("VAE beta=1e-4", "VAE beta=1e-3"));
+  EXPECT_FALSE(same_name("VAE beta=1e-4", "AE beta=1e-04"));
+  EXPECT_FALSE(same_name("VAE beta=1e-4", "VAE gamma=1e-04"));
+  EXPECT_FALSE(same_name("VAE beta=high", "VAE beta=low"));
+  EXPECT_FALSE(same_name("VAE", "VAE beta=1"));
+}
+
 TEST(SweepChart, DrawsMeansAndRangesLogarithmicallyOverDecades) {
   const auto comparison = swept();
   MetricTable table;

@@ -49,8 +49,7 @@ std::string command_that_keeps(const RunRecord& run, const std::optional<std::st
   const auto lacks = [&](const std::string& option) {
     return command.find(" --" + option) == std::string::npos;
   };
-  if (lacks("models") && run.label.find(',') == std::string::npos)
-    command += " --models " + quote_shell(run.label);
+  if (lacks("model")) command += " --model " + quote_shell(run.label);
   if (lacks("seeds")) command += fmt::format(" --seeds {}", run.seed);
   return command_in_folder(run.folder, command + " --keep " + kind);
 }

@@ -85,9 +85,10 @@ void add_suite_options(po::options_description& options) {
       "force", "run again what is complete, too")(
       "models", po::value<Texts>(),
       "only these, by plugin name or label (of a sweep with its value or without); a list with commas")(
+      "model", po::value<Texts>(), "the same, a name that may hold a comma; may be repeated")(
       "datasets", po::value<Texts>(), "only comparisons on these; a list with commas")(
-      "comparison", po::value<Texts>(),
-      "only this comparison, by its whole name; may be given several times")(
+      "dataset", po::value<Texts>(), "the same, one; may be repeated")(
+      "comparison", po::value<Texts>(), "only this comparison, by its whole name; may be repeated")(
       "seeds", po::value<std::string>(), "instead of the suite's: 0,3 or 0:5")(
       "scale", po::value<double>()->default_value(1.0, "1"),
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
@@ -153,8 +154,8 @@ RunPlan plan_suites(const po::variables_map& values, const std::string& database
                     const PlanPurpose& purpose) {
   require_utf8("--db", database);
   auto request = planning_request(values);
-  request.models = split_list(values, "models");
-  request.datasets = split_list(values, "datasets");
+  request.models = listed_names(values, "models", "model");
+  request.datasets = listed_names(values, "datasets", "dataset");
   request.comparisons = option_texts(values, "comparison");
   if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
   request.elsewhere = purpose.elsewhere;

@@ -151,8 +151,8 @@ int run_suites(const po::variables_map& values, const std::string& command) {
 void refuse_options_of_suites(const po::variables_map& values) {
   if (values.count("suite") > 0) throw UserError("give either suites or --plan-file");
   for (const char* option :
-       {"models", "datasets", "comparison", "seeds", "scale", "precision", "keep", "device", "plugin-dir",
-        "timeout", "memory", "checkpoint-every", "plan", "format"})
+       {"models", "model", "datasets", "dataset", "comparison", "seeds", "scale", "precision", "keep",
+        "device", "plugin-dir", "timeout", "memory", "checkpoint-every", "plan", "format"})
     if (values.count(option) > 0 && !values[option].defaulted())
       throw UserError(
           std::string("--") + option +

@@ -3,23 +3,9 @@
 #include "host/program/command.hpp"
 #include "host/program/planning/plan.hpp"
 
-#include <utility>
-
 namespace rraebench {
 
 namespace po = boost::program_options;
-namespace {
-
-/// Of lists with commas, and of names one by one.
-std::vector<std::string> names_of(const po::variables_map& values, const std::string& list,
-                                  const std::string& one) {
-  auto names = split_list(values, list);
-  for (auto& name : option_texts(values, one)) names.push_back(std::move(name));
-  return names;
-}
-
-}  // namespace
-
 void add_selection_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("models", po::value<Texts>(),
@@ -36,9 +22,9 @@ void add_selection_options(po::options_description& options) {
 Selection selection_of(const po::variables_map& values) {
   Selection selection;
   selection.suites = option_texts(values, "suite");
-  selection.models = names_of(values, "models", "model");
-  selection.datasets = names_of(values, "datasets", "dataset");
-  selection.metrics = names_of(values, "metrics", "metric");
+  selection.models = listed_names(values, "models", "model");
+  selection.datasets = listed_names(values, "datasets", "dataset");
+  selection.metrics = listed_names(values, "metrics", "metric");
   selection.comparisons = option_texts(values, "comparison");
   if (values.count("seeds") > 0) selection.seeds = parse_seeds(values["seeds"].as<std::string>());
   return selection;

@@ -11,37 +11,46 @@
 #include "host/program/planning/resources.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/utf8_names.hpp"
+#include "reports/analysis/sweeps.hpp"
 #include "rraebench/architecture.hpp"
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <set>
 #include <sstream>
-#include <string_view>
 
 namespace rraebench {
 namespace {
 
+/// `Names`: of strings.
+template <typename Names>
+bool is_among(const Names& names, const std::string& name) {
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& one) { return same_name(one, name); });
+}
+
 /// Whether it is asked for by one of its names.
-bool wanted(const std::vector<std::string>& filter, std::initializer_list<std::string_view> names) {
-  return filter.empty() || std::any_of(names.begin(), names.end(), [&](std::string_view name) {
-           return std::find(filter.begin(), filter.end(), name) != filter.end();
-         });
+bool wanted(const std::vector<std::string>& filter, const std::vector<std::string>& names) {
+  return filter.empty() || std::any_of(names.begin(), names.end(),
+                                       [&](const std::string& name) { return is_among(filter, name); });
 }
 
 void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
   for (auto name = filter.begin(); name != filter.end(); ++name)
-    if (std::find(filter.begin(), name, *name) != name)
+    if (std::any_of(filter.begin(), name, [&](const std::string& one) { return same_name(one, *name); }))
       throw UserError(what + " '" + *name + "' is asked for twice; name it once");
 }
 
 void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known,
                    const std::string& what) {
+  const bool any_commas = std::any_of(known.begin(), known.end(), [](const std::string& name) {
+    return name.find(',') != std::string::npos;
+  });
   for (const auto& name : filter)
-    if (known.count(name) == 0)
+    if (!is_among(known, name))
       throw UserError(what + " '" + name + "' is in none of these suites: " +
-                      suggest_name(name, std::vector<std::string>(known.begin(), known.end())));
+                      suggest_name(name, std::vector<std::string>(known.begin(), known.end())) +
+                      (any_commas ? "; --model takes a name with its commas" : ""));
 }
 
 void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
