@@ -101,7 +101,8 @@ void say_better_jobs(const RunPlan& plan, std::int64_t jobs) {
 /// Sums of floating-point numbers depend on how threads share them out.
 void say_other_threads(const RunPlan& plan, std::int64_t threads) {
   const auto others = std::count_if(plan.entries.begin(), plan.entries.end(), [&](const PlanEntry& entry) {
-    return entry.judged.state == RunState::kCached && entry.judged.threads != threads;
+    const auto& judged = entry.judged;
+    return judged.state == RunState::kCached && judged.threads != 0 && judged.threads != threads;
   });
   if (others > 0)
     std::cerr << fmt::format(

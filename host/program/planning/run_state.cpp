@@ -1,7 +1,10 @@
 #include "host/program/planning/run_state.hpp"
 
+#include "host/common/common_options.hpp"
+#include "host/common/small_networks.hpp"
 #include "host/common/spec_document.hpp"
 #include "host/program/planning/spec_differences.hpp"
+#include "reports/store/rows.hpp"
 #include "reports/store/run_parts.hpp"
 
 #include <fmt/format.h>
@@ -37,15 +40,36 @@ std::string what_is_not_kept(const PlannedRun& run, const StoredRun& stored,
   return "";
 }
 
+std::int64_t parameter_count_of(const ResultsDatabase& database, std::int64_t run_id) {
+  std::int64_t count = 0;
+  for_each_row(
+      database, "SELECT parameter_count FROM run WHERE id = ?", [&](Row& row) { row.into(count); }, run_id);
+  return count;
+}
+
+/// With how many threads the result was made; 0 where any number gives the same. Models that bring networks
+/// of their own in a file may have convolutions in them.
+std::int64_t threads_that_count(const RunSpec& spec, const StoredRun& stored,
+                                const ResultsDatabase& database) {
+  const bool brings_networks = std::any_of(spec.option_files_sha256.begin(), spec.option_files_sha256.end(),
+                                           [](const auto& file) { return file.first != kPretrained.name; });
+  const bool fully_connected = spec.network_family == "mlp" && !brings_networks;
+  if (fully_connected &&
+      trains_on_one_thread(parameter_count_of(database, stored.id), spec.training.batch_size))
+    return 0;
+  return stored.threads;
+}
+
 JudgedRun judge_run(const PlannedRun& run, const ResultsDatabase& database) {
   if (const auto stored = database.find_run(run.identity)) {
     const auto state = state_of(*stored);
+    const auto threads = threads_that_count(run.spec, *stored, database);
     if (state == RunState::kCached)
       if (const auto lacking = what_is_not_kept(run, *stored, database); !lacking.empty())
-        return {run, RunState::kNotKept, lacking, stored->threads};
+        return {run, RunState::kNotKept, lacking, threads};
     const bool hidden = state == RunState::kCached && !stored->counts;
     return {run, state, hidden ? "stored; counts again from the next run of the suite on" : stored->message,
-            stored->threads};
+            threads};
   }
   const auto& spec = run.spec;
   const auto other = database.last_spec(spec.suite, spec.comparison, spec.dataset, spec.label, spec.seed);

@@ -28,7 +28,7 @@ struct JudgedRun {
   PlannedRun run;
   RunState state = RunState::kNew;
   std::string why;           // What an attempt that failed said, or what makes a result stale.
-  std::int64_t threads = 0;  // Of the result that there is; 0: there is none.
+  std::int64_t threads = 0;  // Of the result that there is; 0: there is none, or any number gives the same.
 };
 
 /// Without a database every run is new. Throws DatabaseError.
