@@ -262,6 +262,28 @@ TEST_F(Run, PlanTouchesNothing) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.db"));
 }
 
+TEST_F(Run, WhatIsGeneratedWithoutAnExtractorIsSaidToBeMeasuredByNothing) {
+  auto text = tiny_suite(model_table("ae") + model_table("vae"));
+  const std::string extractor = "extractor = \"pca:3\"\n";
+  const auto plan_of = [&](const std::string& suite) {
+    suite_ = folder_.write("tiny.toml", suite);
+    const auto result = run("a.db", {"--plan"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    return result.errors;
+  };
+  EXPECT_THAT(plan_of(text), Not(HasSubstr("no extractor")));
+  text.erase(text.find(extractor), extractor.size());
+  const std::string words =
+      "warning: comparison 'tiny' generates, but has no extractor: no FID nor any other figure comes of "
+      "that; add extractor = \"pca:10\"\n";
+  const auto said = plan_of(text);
+  EXPECT_THAT(said, HasSubstr(words));
+  EXPECT_EQ(said.find(words, said.find(words) + 1), std::string::npos) << "once for all models";
+  text.erase(text.find("generate = "),
+             text.find('\n', text.find("generate = ")) + 1 - text.find("generate = "));
+  EXPECT_THAT(plan_of(text), Not(HasSubstr("no extractor"))) << "a grid is measured without features";
+}
+
 TEST_F(Run, ModelsAreChosenByLabelsWithCommasAndHoweverANumberIsWritten) {
   suite_ = folder_.write("labels.toml", tiny_suite(R"([[comparison.models]]
 plugin = "ae"

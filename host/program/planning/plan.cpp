@@ -18,6 +18,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <utility>
 
 namespace rraebench {
 namespace {
@@ -200,6 +201,19 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
   return models;
 }
 
+/// What is made and measured by nothing; empty where that is not so.
+std::string note_of_missing_extractor(const RunSpec& spec, const DatasetFacts& facts) {
+  const bool has_pairs = spec.interpolates && spec.interpolation.kind == "pairs";
+  if (!spec.extractor.empty() || (!spec.generates && !has_pairs)) return "";
+  const bool can_classify = facts.has_labels && facts.sample_shape.size() == 3;
+  return "comparison '" + spec.comparison + "' " +
+         (!has_pairs        ? "generates"
+          : !spec.generates ? "interpolates between pairs"
+                            : "generates and interpolates between pairs") +
+         ", but has no extractor: no FID nor any other figure comes of that; add extractor = " +
+         (can_classify ? "\"classifier\"" : "\"pca:10\"");
+}
+
 /// Asks the worker for the facts of all data sets at once, which also shows that they can be read, and holds
 /// every model against them.
 void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
@@ -214,6 +228,7 @@ void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& re
     spec.dataset_fingerprint = facts.fingerprint;
     spec.sample_counts = facts.sample_counts;
     notes = facts.notes;
+    if (auto note = note_of_missing_extractor(spec, facts); !note.empty()) notes.push_back(std::move(note));
     sample_shape = facts.sample_shape;
     check_comparison(spec, facts, *comparison);
     check_bounds(spec, facts, plugin->option_rules(), *model);

@@ -41,9 +41,9 @@ struct PlannedRun {
   RunSpec spec;
   std::string identity;
   std::filesystem::path plugin;
-  double time_limit_seconds = 0.0;                      // 0: none.
-  std::vector<std::string> notes;                       // What a user must know of the data: a sentence each.
-  std::vector<std::string> keep;                        // What it is to leave beside its figures.
+  double time_limit_seconds = 0.0;  // 0: none.
+  std::vector<std::string> notes;   // What a user must know before it runs: a sentence each.
+  std::vector<std::string> keep;    // What it is to leave beside its figures.
   std::optional<StoredWeights> weights = std::nullopt;  // Measured with these, not trained.
   std::vector<std::int64_t> sample_shape = {};          // Of its data; empty: not known.
 };
