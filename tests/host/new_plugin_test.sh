@@ -12,6 +12,16 @@ export RRAEBENCH_CACHE_DIR=$work/cache
 unset RRAEBENCH_PLUGIN_PATH RRAEBENCH_SUITE_PATH RRAEBENCH_DATA_DIR
 cmake --install "$build" --prefix "$work/installed" >"$work/install.log"
 
+# What is installed to be read has no link that leads nowhere.
+links=0
+while IFS= read -r page; do
+  while IFS= read -r link; do
+    links=$((links + 1))
+    [ -e "$(dirname "$page")/$link" ] || { echo "$page: no $link"; exit 1; }
+  done < <(grep -oP '\]\(\K[\w./-]+(?=[)#])' "$page" || true)
+done < <(find "$work/installed/share/doc/rraebench" -name '*.md')
+[ "$links" -ge 30 ] || { echo "only $links links were found"; exit 1; }
+
 write_plugin() {
   local prefix=$1 name=$2 kind=$3
   "$prefix/bin/rraebench" new-plugin "$name" --kind "$kind" --output "$work" >/dev/null 2>&1
