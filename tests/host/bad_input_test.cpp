@@ -50,6 +50,29 @@ TEST_F(BadInput, PluginOptionOutOfRange) {
                  "option 'latent' is '0' but must be at least 1");
 }
 
+TEST_F(BadInput, AnOptionIsNamedWithItsOwnLine) {
+  const std::string table = "[[comparison.models]]\nplugin = \"ae\"\n";  // At lines 11 and 12.
+  expect_refused(tiny_suite(table + "label = \"AE\"\noptions = { latnt = 2 }\n"),
+                 "bad.toml:14: [comparison.models.options] 'latnt': no option 'latnt'");
+  expect_refused(tiny_suite(table + "[comparison.models.options]\n# wide\nlatent = 0\n"),
+                 "bad.toml:15: [comparison.models.options] 'latent': option 'latent' is '0'");
+  expect_refused(tiny_suite(table + "sweep = { option = \"latnt\",\nvalues = [1, 2] }\n"),
+                 "bad.toml:14: [comparison.models.sweep] 'values': no option 'latnt'");
+  const auto with = [](const std::string& from, const std::string& to) {
+    auto suite = tiny_suite(model_table("ae"));
+    return suite.replace(suite.find(from), from.size(), to);
+  };
+  expect_refused(with("encoder_width", "encoder_wdth"),
+                 "bad.toml:6: [comparison.network] 'encoder_wdth': no option 'encoder_wdth'");
+  expect_refused(with("\"mlp\"", "\"mpl\""), "bad.toml:6: [comparison.network] 'family': no network family");
+  expect_refused(with("test_count = 10", "test_cout = 10"),
+                 "bad.toml:5: [comparison.dataset] 'test_cout': no option 'test_cout'");
+  // Of tables with a line for each key, which may stand anywhere in the comparison.
+  auto suite = with("dataset = { name = \"shift\", test_count = 10 }\n", "") + "[comparison.dataset]\n";
+  expect_refused(suite + "name = \"shift\"\n\ntest_count = -1\n",
+                 "bad.toml:16: [comparison.dataset] 'test_count': option 'test_count' is '-1'");
+}
+
 TEST_F(BadInput, UnknownSuiteKeyNamesFileAndLine) {
   auto suite = tiny_suite(model_table("ae"));
   suite.replace(suite.find("batch_size"), 10, "batch_sise");

@@ -91,9 +91,41 @@ void require_train_count(const SuiteComparison& comparison) {
       comparison.dataset_options.count("train_count") > 0)
     return;
   throw UserError(
-      comparison.places.of("train_seed") + "is " + seed->second +
+      comparison.places.of("dataset.train_seed") + "is " + seed->second +
       " but without train_count all training samples are taken and none is chosen; give train_count "
       "or leave train_seed out");
+}
+
+/// The name of what is wrong among the options `given`; empty where it is one that is missing.
+std::string faulty_option(const std::vector<OptionRule>& rules, const OptionValues& given) {
+  const auto rule_of = [&](const std::string& name) {
+    return std::find_if(rules.begin(), rules.end(),
+                        [&](const OptionRule& rule) { return name == rule.name; });
+  };
+  for (const auto& [name, value] : given)
+    if (rule_of(name) == rules.end()) return name;
+  for (const auto& rule : rules) {
+    const auto found = given.find(rule.name);
+    if (found == given.end()) continue;
+    try {
+      canonical_option(rule, found->second);
+    } catch (const OptionError&) {
+      return rule.name;
+    }
+  }
+  return "";
+}
+
+/// The options, complete. What is wrong with one of them begins with the place of `prefix` and its name, what
+/// is missing with that of `whole`.
+OptionValues complete_options(const std::vector<OptionRule>& rules, const OptionValues& given,
+                              const Places& places, const std::string& whole, const std::string& prefix) {
+  try {
+    return Options(rules, given).values();
+  } catch (const OptionError& error) {
+    const auto key = prefix + faulty_option(rules, given);
+    throw UserError(places.of(places.has(key) ? key : whole) + error.what());
+  }
 }
 
 /// What all runs of a comparison share. Throws UserError.
@@ -103,14 +135,14 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.comparison = comparison.name;
   spec.dataset = comparison.dataset;
   const auto& places = comparison.places;
-  spec.dataset_options = at_place(places.of("dataset"), [&] {
-    return Options(dataset_description(comparison.dataset).options, comparison.dataset_options).values();
-  });
+  spec.dataset_options = complete_options(dataset_description(comparison.dataset).options,
+                                          comparison.dataset_options, places, "dataset", "dataset.");
   require_train_count(comparison);
   spec.network_family = comparison.network_family;
-  spec.network_options = at_place(places.of("network"), [&] {
-    return make_architecture(comparison.network_family, comparison.network_options).options.values();
-  });
+  const auto* family = at_place(places.of(places.has("network.family") ? "network.family" : "network"),
+                                [&] { return &network_family(comparison.network_family); });
+  spec.network_options =
+      complete_options(family->options, comparison.network_options, places, "network", "network.");
   spec.training = comparison.training;
   if (!request.elsewhere) require_precision(spec.training.precision, request.device, places.of("precision"));
   spec.extractor = comparison.extractor;
@@ -187,7 +219,7 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
     spec.plugin_version = plugin->version;
     spec.plugin_sha256 = plugin->sha256;
     const auto rules = plugin->option_rules();
-    spec.options = at_place(model.places.of(""), [&] { return Options(rules, model.options).values(); });
+    spec.options = complete_options(rules, model.options, model.places, "", "");
     find_option_files(spec, suite, model, rules);
     models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}, {}});
   }

@@ -207,8 +207,11 @@ Places places_of(const TomlReader& table) {
     for (const auto& name : names)
       if (inner.has(name)) places.set(name, inner.place(name));
   };
-  add_keys_of("dataset", {"train_seed"});
-  add_keys_of("network", {"output"});
+  for (const std::string key : {"dataset", "network"}) {
+    if (!table.has(key)) continue;
+    const auto inner = table.open_table(key);
+    for (const auto& name : inner.keys()) places.set(key + "." + name, inner.place(name));
+  }
   add_keys_of("training", {"precision", "batch_size", "stages", "fine_tuning"});
   add_keys_of("features", {"metrics", "neighbours", "kid_subset_size", "statistics"});
   add_keys_of("interpolate", {"kind"});

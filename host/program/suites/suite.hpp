@@ -58,7 +58,8 @@ struct SuiteComparison {
   std::vector<PublishedRecord> published;
   std::vector<std::int64_t> seeds;  // The suite's, unless the comparison names its own.
   std::vector<std::string> keep;    // Likewise: what each run leaves beside its figures (artefact_kinds()).
-  Places places;  // The comparison's keys, and "batch_size", "stages", "samplers" and the like of its tables.
+  Places places;  // The comparison's keys, those of its data and network ("dataset.size"), and "batch_size",
+                  // "stages", "samplers" and the like of its tables.
 };
 
 struct Suite {

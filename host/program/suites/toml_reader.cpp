@@ -34,6 +34,12 @@ TomlReader TomlReader::with_defaults(const TomlReader& defaults) const {
   return reader;
 }
 
+std::vector<std::string> TomlReader::keys() const {
+  std::vector<std::string> names;
+  for (const auto& [key, node] : table_) names.emplace_back(key.str());
+  return names;
+}
+
 const toml::node* TomlReader::find(const std::string& key) const {
   const auto* own = table_.get(key);
   return own == nullptr && defaults_ != nullptr ? defaults_->get(key) : own;

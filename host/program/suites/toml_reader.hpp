@@ -27,6 +27,9 @@ class TomlReader {
   /// Whether the table itself has the key, not its defaults alone.
   bool has_own(const std::string& key) const { return table_.get(key) != nullptr; }
 
+  /// Of the table itself.
+  std::vector<std::string> keys() const;
+
   bool is_empty_list(const std::string& key) const;
 
   std::string text(const std::string& key) const;  // These throw UserError for a missing key or another type.
