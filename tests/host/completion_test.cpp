@@ -69,6 +69,20 @@ TEST(ShellCompletion, ZshAndFishNameEveryCommandAndOption) {
   }
 }
 
+void expect_one_short_name(const std::vector<Command>& all) {
+  for (const auto& command : all) {
+    const auto line = command.line();
+    for (const auto& option : line.options.options())
+      if (option->long_name() == "output")
+        EXPECT_EQ(option->format_name(), "-o [ --output ]") << command.name;
+    expect_one_short_name(command.parts);
+  }
+}
+
+TEST(CommandOptions, AnOutputHasOneShortNameEverywhere) {
+  expect_one_short_name(commands());
+}
+
 TEST(ShellCompletion, FishCompletesCommandsAndOptions) {
   if (std::system("command -v fish > /dev/null") != 0) GTEST_SKIP() << "no fish here";
   TemporaryFolder folder;

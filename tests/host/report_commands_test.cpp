@@ -109,6 +109,20 @@ TEST_F(ReportCommands, WritesWhatTheFileIsNamedAfter) {
   EXPECT_THAT(written("report"), StartsWith("<!doctype html>"));
 }
 
+TEST_F(ReportCommands, ASuiteMayBeNamedByItsFile) {
+  const auto by_name = call({"report", "tiny", "--db", database_, "--format", "csv", "-o", "-"});
+  EXPECT_EQ(by_name.exit_code, 0) << by_name.errors;
+  const auto by_file =
+      call({"report", (*trained_ / "tiny.toml").string(), "--db", database_, "--format", "csv", "-o", "-"});
+  EXPECT_EQ(by_file.exit_code, 0) << by_file.errors;
+  EXPECT_EQ(by_file.output, by_name.output);
+  std::filesystem::copy_file(database_, path("copy.db"));
+  const auto compared = call({"compare", database_, path("copy.db"), "--suite", "sub/tiny.toml"});
+  EXPECT_EQ(compared.exit_code, 0) << compared.errors;
+  EXPECT_THAT(call({"report", "other.toml", "--db", database_, "-o", "-"}).errors,
+              HasSubstr("suite 'other' has no results: known: tiny"));
+}
+
 TEST_F(ReportCommands, CompareFindsNothingBetweenEqualFilesAndSaysWhatGotWorse) {
   const auto copy = path("copy.db");
   std::filesystem::copy_file(database_, copy);

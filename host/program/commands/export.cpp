@@ -175,7 +175,7 @@ CommandLine export_command_line() {
        "rraebench export 12 --what samples --sampler gaussian --format png --output images"}};
   line.options.add_options()("what", po::value<std::vector<std::string>>(),
                              "weights, samples, coefficients, reconstructions; a list with commas")(
-      "output", po::value<std::string>(), "folder for the files; for PNG files it must be new or empty")(
+      "output,o", po::value<std::string>(), "folder for the files; for PNG files it must be new or empty")(
       "format", po::value<std::string>()->default_value("npy"), "of arrays: npy or png")(
       "sampler", po::value<std::string>(), "of samples only these: prior, gaussian, mixture:K")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");

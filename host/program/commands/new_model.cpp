@@ -39,7 +39,7 @@ CommandLine new_model_command_line() {
       "name",
       1,
       {"rraebench new-model --python my_vae", "rraebench new-model --python my_vae --output ~/models"}};
-  line.options.add_options()("python", "in PyTorch")("output", po::value<std::string>()->default_value("."),
+  line.options.add_options()("python", "in PyTorch")("output,o", po::value<std::string>()->default_value("."),
                                                      "folder that gets the file");
   return line;
 }

@@ -67,7 +67,7 @@ CommandLine new_plugin_command_line() {
   line.options.add_options()("kind", po::value<std::string>()->default_value("ae"),
                              "of model to start from: ae, vae, closed-form (fitted, not trained), or python: "
                              "the same as rraebench new-model --python")(
-      "output", po::value<std::string>()->default_value("."), "folder that gets the new one")(
+      "output,o", po::value<std::string>()->default_value("."), "folder that gets the new one")(
       "plugin-dir", po::value<std::vector<std::string>>(),
       "a further folder of plugins, whose names are taken, too");
   return line;

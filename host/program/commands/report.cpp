@@ -194,15 +194,16 @@ void check_format(const NamedFormat& format, const po::variables_map& values) {
 }  // namespace
 
 CommandLine report_command_line() {
-  CommandLine line{"rraebench report [SUITE...] [OPTION...]",
-                   "Writes the comparison report of all suites in the database, or of those named.",
-                   po::options_description("options"),
-                   "suite",
-                   -1,
-                   {"rraebench report", "rraebench report --output report.md",
-                    "rraebench report quick --format markdown --output -",
-                    "rraebench report vrrae-mnist --format latex --output paper/results",
-                    "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
+  CommandLine line{
+      "rraebench report [SUITE...] [OPTION...]",
+      "Writes the comparison report of all suites in the database, or of those named (by name or file).",
+      po::options_description("options"),
+      "suite",
+      -1,
+      {"rraebench report", "rraebench report --output report.md",
+       "rraebench report quick --format markdown --output -",
+       "rraebench report vrrae-mnist --format latex --output paper/results",
+       "rraebench report --model VRRAE --model VAE --metric generate/fid --format csv"}};
   using Texts = std::vector<std::string>;
   line.options.add_options()("format", po::value<std::string>(),
                              "html, markdown, latex (a folder), csv or json (a row a figure of a run); "

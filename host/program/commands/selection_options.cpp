@@ -3,9 +3,12 @@
 #include "host/program/command.hpp"
 #include "host/program/planning/plan.hpp"
 
+#include <filesystem>
+
 namespace rraebench {
 
 namespace po = boost::program_options;
+
 void add_selection_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("models", po::value<Texts>(),
@@ -19,9 +22,21 @@ void add_selection_options(po::options_description& options) {
       "seeds", po::value<std::string>(), "only these seeds: 0,3 or 0:5");
 }
 
+namespace {
+
+/// Suites by name; one that is named by its file has the name of that.
+std::vector<std::string> suite_names(const po::variables_map& values) {
+  auto names = option_texts(values, "suite");
+  for (auto& name : names)
+    if (const std::filesystem::path file(name); file.extension() == ".toml") name = file.stem().string();
+  return names;
+}
+
+}  // namespace
+
 Selection selection_of(const po::variables_map& values) {
   Selection selection;
-  selection.suites = option_texts(values, "suite");
+  selection.suites = suite_names(values);
   selection.models = listed_names(values, "models", "model");
   selection.datasets = listed_names(values, "datasets", "dataset");
   selection.metrics = listed_names(values, "metrics", "metric");

@@ -40,7 +40,8 @@ CommandLine statistics_command_line() {
       1,
       {"rraebench statistics quick",
        "rraebench statistics mnist-quick --data-dir ~/data --output statistics"}};
-  line.options.add_options()("output", po::value<std::string>()->default_value("."), "folder for the files");
+  line.options.add_options()("output,o", po::value<std::string>()->default_value("."),
+                             "folder for the files");
   add_planning_options(line.options);
   return line;
 }

@@ -51,7 +51,7 @@ class Check {
     const auto [least, largest] = facts_.normalised_range;
     if (least < lowest - kRounding || largest > 1.0 + kRounding)
       fail(
-          "network." + std::string(kOutput.name),
+          "network.output",
           fmt::format(
               "'{}' gives values from {:.0f} to 1, and the training samples of '{}' go from {:.3g} to {:.3g} "
               "with normalisation = \"{}\"; set \"{}\", or output = \"none\"",
