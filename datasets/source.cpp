@@ -81,6 +81,23 @@ bool is_file(const std::filesystem::path& path) {
   return std::filesystem::is_regular_file(path, ignored);
 }
 
+std::vector<std::filesystem::path> own_places(const std::filesystem::path& wanted,
+                                              const DataFolders& folders) {
+  if (wanted.is_absolute()) return {wanted};
+  std::vector<std::filesystem::path> places;
+  if (!folders.suite_dir.empty()) places.push_back(folders.suite_dir / wanted);
+  places.push_back(wanted);
+  places.push_back(folders.data_dir / wanted);
+  return places;
+}
+
+std::string words_of_own_places(const DataFolders& folders) {
+  std::error_code ignored;
+  const auto current = std::filesystem::current_path(ignored).string();
+  return (folders.suite_dir.empty() ? "" : "beside the suite (" + folders.suite_dir.string() + "), ") +
+         "in the current folder (" + current + ") or in " + folders.data_dir.string() + " (--data-dir)";
+}
+
 std::filesystem::path source_folder(const std::filesystem::path& data_dir, const char* name) {
   std::error_code ignored;
   return std::filesystem::is_directory(data_dir / name, ignored) ? data_dir / name : data_dir;

@@ -26,6 +26,8 @@ struct DatasetDescription {
   std::vector<OptionRule> options;
   /// Options that "name:A,B" sets, in this order: "images:FOLDER" sets the first of images' to FOLDER.
   std::vector<std::string> argument_options = {};
+  /// Options that name files or folders of the user's own, as own_places() has them.
+  std::vector<std::string> path_options = {};
 };
 
 enum class ElementType { kByte, kFloat, kDouble };
@@ -77,6 +79,7 @@ struct DataFolders {
   std::filesystem::path data_dir;
   std::filesystem::path cache_dir;  // For what is made from the data once; made when needed.
   DataHooks hooks = {};
+  std::filesystem::path suite_dir = {};  // Of the suite that names the data; empty: none does.
 };
 
 struct Presence {
@@ -97,6 +100,14 @@ struct DataSource {
 Presence embedded(const std::filesystem::path& data_dir);
 
 bool is_file(const std::filesystem::path& path);
+
+/// Where that may lie which the user names: beside the suite, in the current folder, in the data folder. The
+/// first of them is meant that is there.
+std::vector<std::filesystem::path> own_places(const std::filesystem::path& wanted,
+                                              const DataFolders& folders);
+
+/// "beside the suite (FOLDER), in the current folder (FOLDER) or in FOLDER (--data-dir)"
+std::string words_of_own_places(const DataFolders& folders);
 
 /// `data_dir`/`name`, or `data_dir` itself where there is no such folder.
 std::filesystem::path source_folder(const std::filesystem::path& data_dir, const char* name);

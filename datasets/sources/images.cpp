@@ -20,17 +20,15 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-fs::path find_folder(const Options& options, const fs::path& data_dir) {
+fs::path find_folder(const Options& options, const DataFolders& folders) {
   const fs::path wanted = options.text("folder");
   if (wanted.empty())
     throw DatasetError(
-        "data set 'images' needs your folder; give name = \"images:FOLDER\", relative to the current folder "
-        "or "
-        "to --data-dir, with folders train/ and test/ in it");
-  for (const auto& folder : {wanted, data_dir / wanted})
+        "data set 'images' needs your folder; give name = \"images:FOLDER\", relative to the suite, the "
+        "current folder or --data-dir, with folders train/ and test/ in it");
+  for (const auto& folder : own_places(wanted, folders))
     if (is_folder(folder)) return fs::absolute(folder).lexically_normal();
-  throw DatasetError("option 'folder': no folder " + wanted.string() + " in the current folder or in " +
-                     data_dir.string() + " (--data-dir)");
+  throw DatasetError("option 'folder': no folder " + wanted.string() + " " + words_of_own_places(folders));
 }
 
 /// The size of the first training image, where the user asks for none.
@@ -54,7 +52,7 @@ std::vector<std::int64_t> files_in_use(const Options& options, const std::string
 }
 
 RawDataset load(const Options& options, const DataFolders& folders) {
-  const auto folder = find_folder(options, folders.data_dir);
+  const auto folder = find_folder(options, folders);
   for (const char* part : {"train", "test"})
     if (!is_folder(folder / part))
       throw DatasetError(folder.string() + ": no folder " + part + "/ in it; expected train/ and test/");
@@ -117,8 +115,10 @@ RawDataset load(const Options& options, const DataFolders& folders) {
 }
 
 Presence locate(const fs::path& data_dir) {
-  return {false, "your own: images:FOLDER with train/ and test/ in it, in the current folder or in " +
-                     data_dir.string() + " (--data-dir)"};
+  return {
+      false,
+      "your own: images:FOLDER with train/ and test/ in it, beside the suite, in the current folder or in " +
+          data_dir.string() + " (--data-dir)"};
 }
 
 }  // namespace
@@ -145,6 +145,7 @@ DataSource images_source() {
             "of all, drawn with this seed"),
         count_option("validation_count", "validation samples to use, from the class folders in turn; 0: all"),
         count_option("test_count", "test samples to use, from the class folders in turn; 0: all")},
+       {"folder"},
        {"folder"}},
       load,
       locate};

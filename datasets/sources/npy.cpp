@@ -21,18 +21,17 @@ constexpr double kMostClasses = 10000;
 /// Reads a file that an option names and adds its bytes to the fingerprint.
 class ArrayReader {
  public:
-  ArrayReader(const Options& options, fs::path data_dir)
-      : options_(options), data_dir_(std::move(data_dir)) {}
+  ArrayReader(const Options& options, const DataFolders& folders) : options_(options), folders_(folders) {}
 
   bool given(const std::string& option) const { return !options_.text(option).empty(); }
 
   fs::path path(const std::string& option) const {
-    fs::path wanted = options_.text(option);
-    if (wanted.is_absolute() || is_file(wanted)) return wanted;
-    auto in_data_dir = data_dir_ / wanted;
-    if (is_file(in_data_dir)) return in_data_dir;
-    throw DatasetError("option '" + option + "': no file " + wanted.string() +
-                       " in the current folder or in " + data_dir_.string() + " (--data-dir)");
+    const fs::path wanted = options_.text(option);
+    if (wanted.is_absolute()) return wanted;
+    for (auto& place : own_places(wanted, folders_))
+      if (is_file(place)) return place;
+    throw DatasetError("option '" + option + "': no file " + wanted.string() + " " +
+                       words_of_own_places(folders_));
   }
 
   NpyArray read(const std::string& option) {
@@ -50,7 +49,7 @@ class ArrayReader {
 
  private:
   const Options& options_;
-  fs::path data_dir_;
+  const DataFolders& folders_;
   Sha256 hash_;
 };
 
@@ -178,9 +177,9 @@ RawDataset load(const Options& options, const DataFolders& folders) {
   for (const char* option : {"train", "test"})
     if (options.text(option).empty())
       throw DatasetError(std::string("data set 'npy' needs your files and lacks '") + option +
-                         "'; give name = \"npy:TRAIN.npy,TEST.npy\", each relative to the current folder or "
-                         "to --data-dir");
-  ArrayReader reader(options, folders.data_dir);
+                         "'; give name = \"npy:TRAIN.npy,TEST.npy\", each relative to the suite, the "
+                         "current folder or --data-dir");
+  ArrayReader reader(options, folders);
   RawDataset dataset;
   dataset.train = read_split(reader, "train");
   if (reader.given("validation")) {
@@ -205,8 +204,8 @@ RawDataset load(const Options& options, const DataFolders& folders) {
 
 Presence locate(const fs::path& data_dir) {
   return {false,
-          "your own: npy:TRAIN.npy,TEST.npy[,TRAIN_PARAMETERS.npy,TEST_PARAMETERS.npy], in the current "
-          "folder or in " +
+          "your own: npy:TRAIN.npy,TEST.npy[,TRAIN_PARAMETERS.npy,TEST_PARAMETERS.npy], beside the suite, in "
+          "the current folder or in " +
               data_dir.string() + " (--data-dir)"};
 }
 
@@ -230,7 +229,9 @@ DataSource npy_source() {
         text_option("validation_parameters", "", "the same of the validation samples"),
         text_option("validation_labels", "", "the same of the validation samples"), train_count_option(),
         train_seed_option()},
-       {"train", "test", "train_parameters", "test_parameters"}},
+       {"train", "test", "train_parameters", "test_parameters"},
+       {"train", "train_parameters", "train_labels", "test", "test_parameters", "test_labels", "validation",
+        "validation_parameters", "validation_labels"}},
       load,
       locate};
 }

@@ -87,6 +87,7 @@ template <typename Record, typename Visitor>
 void visit_execution(Record& execution, Visitor&& visit) {
   visit("plugin_path", execution.plugin_path);
   visit("data_dir", execution.data_dir);
+  visit("suite_dir", execution.suite_dir);
   visit("cache_dir", execution.cache_dir);
   visit("checkpoint_path", execution.checkpoint_path);
   visit("threads", execution.threads);

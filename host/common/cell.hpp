@@ -118,6 +118,7 @@ struct RunSpec {
 struct Execution {
   std::string plugin_path;
   std::string data_dir;
+  std::string suite_dir;  // From which the paths of the spec lead first; empty: none.
   std::string cache_dir;
   std::string checkpoint_path;
   std::int64_t threads = 1;

@@ -2,6 +2,7 @@
 // Implements: the names of the extractors that a suite may take features with.
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,9 @@ std::optional<ExtractorName> find_extractor(const std::string& name);
 
 /// Empty, or what is wrong with an extractor's name.
 std::string extractor_fault(const std::string& name);
+
+/// `name` with its file, where it has one, as found_path() finds it from `folder`.
+std::string with_found_file(const std::string& name, const std::filesystem::path& folder);
 
 /// Of the file that `name` has in it, so that another file is another run; empty where it has none. Throws as
 /// sha256_of_file does.

@@ -71,7 +71,8 @@ Dataset load_planned_data(const RunSpec& spec, const Execution& execution,
           spec.dataset, options,
           {execution.data_dir,
            execution.cache_dir,
-           {[](std::int64_t, std::int64_t) { throw_if_stop_requested(); }, waiting_events(emit)}});
+           {[](std::int64_t, std::int64_t) { throw_if_stop_requested(); }, waiting_events(emit)},
+           execution.suite_dir});
     } catch (const DatasetError& error) {
       // It was there when the suite was planned: what came between is not the model's fault.
       throw InfrastructureError(error.what());

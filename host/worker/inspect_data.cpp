@@ -50,7 +50,8 @@ nlohmann::json inspect_datasets(const nlohmann::json& request, const StageProgre
     const DataFolders folders{
         request.at("data_dir").get<std::string>(),
         request.at("cache_dir").get<std::string>(),
-        {[&](std::int64_t done, std::int64_t total) { progress("decode " + name, done, total); }, waiting}};
+        {[&](std::int64_t done, std::int64_t total) { progress("decode " + name, done, total); }, waiting},
+        wanted.value("suite_dir", "")};
     const auto dataset = load_dataset(name, options, folders);
     facts.push_back(
         {{"name", name},

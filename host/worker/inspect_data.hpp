@@ -10,7 +10,8 @@
 
 namespace rraebench {
 
-/// `request`: {"data_dir", "cache_dir", "datasets": [{"name", "options", "networks": [family]}]}. Gives
+/// `request`: {"data_dir", "cache_dir", "datasets": [{"name", "options", "suite_dir", "networks":
+/// [family]}]}. Gives
 /// {"datasets": their facts, "cuda": whether there is a GPU}; facts: fingerprint, shape and numbers of
 /// samples, what beside samples there is, which of the networks do not fit and why. Throws what loading
 /// throws.

@@ -10,7 +10,7 @@
 //                                    "applies": false where it means nothing for the model}.
 //                                    OPTION?=VALUE is for an option that has no default alone
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
-//                                    "networks": [family]}]}, reports progress, then answers with
+//                                    "suite_dir", "networks": [family]}]}, reports progress, then answers with
 //                                    {"datasets": their facts, "cuda": whether there is a GPU}
 //   rraebench-worker environment     answers with what LibTorch, BLAS and processor are here
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line; with

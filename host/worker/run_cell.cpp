@@ -3,7 +3,9 @@
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
+#include "host/common/extractor_name.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/common/suite_paths.hpp"
 #include "host/worker/batches.hpp"
 #include "host/worker/cell_inputs.hpp"
 #include "host/worker/environment.hpp"
@@ -123,9 +125,11 @@ Instruments prepare_instruments(const Cell& cell) {
   {
     const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
     instruments.extractor = make_extractor(
-        cell.spec.extractor, cell.dataset, cell.execution.cache_dir, cell.device,
+        with_found_file(cell.spec.extractor, cell.execution.suite_dir), cell.dataset,
+        cell.execution.cache_dir, cell.device,
         [&](std::int64_t step, std::int64_t steps, double) { cell.progress("extractor", step, steps); },
         cell.spec.extractor_sha256, notices);
+    instruments.extractor->name = cell.spec.extractor;  // As the suite has it, wherever its file lies.
   }
   const torch::NoGradGuard no_gradients;
   const auto fault = fault_of([&] {
@@ -207,8 +211,10 @@ void measure(const Cell& cell, const CheckedModel& model) {
 
 }  // namespace
 
-void run_cell(const RunSpec& spec, const Execution& execution, const std::optional<KeptWeights>& weights,
+void run_cell(const RunSpec& planned, const Execution& execution, const std::optional<KeptWeights>& weights,
               const Emit& emit) {
+  auto spec = planned;
+  spec.features.statistics = found_path(spec.features.statistics, execution.suite_dir);
   torch::set_num_threads(static_cast<int>(execution.threads));
   const auto device = select_device(spec.device);
   const auto progress = report_stages(emit);

@@ -96,6 +96,10 @@ TEST_F(BadInput, UnknownDataSetNetworkSamplerExtractor) {
   expect_refused(with("mixture:2", "mixture:0"), "no sampler 'mixture:0'");
   expect_refused(with("pca:3", "inception"), "no extractor 'inception'");
   expect_refused(with("pca:3", "torchscript:/nowhere/net.pt"), "/nowhere/net.pt");
+  expect_refused(with("pca:3", "torchscript:net.pt"),
+                 "'extractor': net.pt: no such file beside the suite (" + folder_.path().string() + ")");
+  folder_.write("net.pt", "beside the suite");
+  expect_refused(with("pca:3", "torchscript:net.pt"), "'torchscript:net.pt' needs images");
   expect_refused(with("test_count = 10", "test_cuont = 10"), "did you mean 'test_count'?");
   expect_refused(with("steps = 30", "steps = 30, epochs = 1"), "either steps (batches) or epochs");
 }

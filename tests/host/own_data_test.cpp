@@ -84,6 +84,54 @@ TEST_F(OwnData, AGridThatThereIsNotIsKnownBeforeTraining) {
   EXPECT_FALSE(std::filesystem::exists(database_));
 }
 
+TEST_F(OwnData, PathsLeadFromTheSuiteAndElseAsWithoutOne) {
+  const auto data = folder_.write("elsewhere/none", "").parent_path();
+  const auto suite = folder_.write("project/own.toml", R"(seeds = [0]
+[[comparison]]
+name = "own"
+dataset = { name = "npy:train.npy,test.npy" }
+network = { family = "mlp", encoder_width = 8, decoder_depth = 1, decoder_width = 8 }
+extractor = "pca:2"
+generate = { count = 10, samplers = ["gaussian"] }
+training = { batch_size = 4, stages = [{ learning_rate = 1e-3, steps = 5 }] }
+)" + model_table("ae"));
+  const auto command = [&](std::vector<std::string> words) {
+    words.insert(words.end(), {"--db", database_, "--cache-dir", (folder_ / "cache").string(), "--data-dir",
+                               data.string()});
+    return call(words);
+  };
+  const auto missing = command({"run", suite.string()});
+  EXPECT_EQ(missing.exit_code, 2);
+  EXPECT_THAT(missing.errors,
+              HasSubstr("no file train.npy beside the suite (" + suite.parent_path().string() +
+                        "), in the current folder (" + std::filesystem::current_path().string() + ") or in " +
+                        data.string() + " (--data-dir)"));
+
+  write_curves("project/train", {0.1, 0.2, 0.3, 0.4, 0.5, 0.6});
+  write_curves("project/test", {0.15, 0.25});
+  const auto ran = command({"run", suite.string()});
+  ASSERT_EQ(ran.exit_code, 0) << ran.errors;
+  EXPECT_THAT(query_csv(database_, "select json_extract(spec_json, '$.dataset_options.train') from run"),
+              HasSubstr("\ntrain.npy"))
+      << "as the suite has it";
+  EXPECT_EQ(command({"rerun", "1", "--verify"}).exit_code, 0);
+  const auto statistics = call({"statistics", suite.string(), "--output", (folder_ / "statistics").string(),
+                                "--cache-dir", (folder_ / "cache").string(), "--data-dir", data.string()});
+  EXPECT_EQ(statistics.exit_code, 0) << statistics.errors;
+
+  // The same data where they were looked for before: the same run. Others there are not taken.
+  for (const char* name : {"train.npy", "test.npy"})
+    std::filesystem::copy_file(folder_ / "project" / name, data / name);
+  const auto both = command({"run", suite.string(), "--plan"});
+  EXPECT_THAT(both.output, HasSubstr("cached"));
+  EXPECT_THAT(both.errors, HasSubstr("project/train.npy is taken, beside the suite, and not " +
+                                     (data / "train.npy").string()));
+  for (const char* name : {"train.npy", "test.npy"}) std::filesystem::remove(folder_ / "project" / name);
+  const auto moved = command({"run", suite.string(), "--plan"});
+  EXPECT_THAT(moved.output, HasSubstr("cached"));
+  EXPECT_EQ(moved.errors.find("is taken"), std::string::npos);
+}
+
 TEST_F(OwnData, RerunRefusesDataThatChanged) {
   write_curves("train", {0.1, 0.2, 0.3, 0.4, 0.5, 0.6});
   write_curves("test", {0.15, 0.25});

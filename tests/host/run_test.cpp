@@ -228,7 +228,8 @@ TEST_F(Run, StatisticsOfAnotherToolReplaceTheRealSamples) {
   const auto file = (folder_ / "other.npz").string();
   write_npz(file, statistics);
   auto text = tiny_suite(model_table("ae"));
-  text.insert(text.find("interpolate ="), "features = { statistics = \"" + file + "\" }\n");
+  text.insert(text.find("interpolate ="),
+              "features = { statistics = \"other.npz\" }\n");  // Beside the suite.
   suite_ = folder_.write("statistics.toml", text);
   ASSERT_EQ(run("a.db").exit_code, 0);
   const std::string fids = "select extractor, split, reference_count from metric where name = 'fid' limit 1";
@@ -238,6 +239,10 @@ TEST_F(Run, StatisticsOfAnotherToolReplaceTheRealSamples) {
   statistics["mu"].values[0] = 1.0;  // Another file is another run.
   write_npz(file, statistics);
   EXPECT_THAT(run("a.db", {"--plan"}).output, HasSubstr("features.statistics_sha256 changed"));
+  std::filesystem::remove(file);
+  EXPECT_THAT(run("a.db", {"--plan"}).errors,
+              HasSubstr("'statistics': other.npz: no such file beside the suite (" + folder_.path().string() +
+                        ") or in the current folder"));
 }
 
 TEST_F(Run, ExportedStatisticsGiveTheSameFid) {

@@ -4,6 +4,7 @@
 #include "host/common/extractor_name.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/common/stop_request.hpp"
+#include "host/common/suite_paths.hpp"
 #include "host/program/commands.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/dataset_facts.hpp"
@@ -59,31 +60,37 @@ void require_same(const std::string& what, const std::string& stored, const std:
                                 short_hash(stored), short_hash(now), remedy));
 }
 
-PlannedRun plan_again(const RunSpec& spec, const po::variables_map& values) {
+/// Where the suite lay when it last asked; empty: not known.
+std::string suite_folder_of(const ResultsDatabase& database, const RunRecord& run) {
+  return std::filesystem::path(database.suite_file(run.suite).value_or("")).parent_path().string();
+}
+
+PlannedRun plan_again(const RunSpec& spec, const std::string& suite_folder, const po::variables_map& values) {
   auto request = planning_request(values);
   const auto plugins = discover_plugins_with_warnings(request.plugin_folders, request.cache_dir);
   const auto& plugin = find_plugin(plugins, spec.plugin, request.plugin_folders);
   require_same("plugin '" + spec.plugin + "', " + plugin.file.string() + ",", spec.plugin_sha256,
                plugin.sha256, "--plugin-dir names the folder of another build");
-  if (const auto extractor = find_extractor(spec.extractor); extractor && !extractor->file.empty())
-    require_same(extractor->file, spec.extractor_sha256, extractor_sha256(spec.extractor),
+  const auto named = with_found_file(spec.extractor, suite_folder);
+  if (const auto extractor = find_extractor(named); extractor && !extractor->file.empty())
+    require_same(extractor->file, spec.extractor_sha256, extractor_sha256(named), "put that file back");
+  if (const auto statistics = found_path(spec.features.statistics, suite_folder); !statistics.empty())
+    require_same(statistics, spec.features.statistics_sha256, sha256_of_file(statistics),
                  "put that file back");
-  if (!spec.features.statistics.empty())
-    require_same(spec.features.statistics, spec.features.statistics_sha256,
-                 sha256_of_file(spec.features.statistics), "put that file back");
   for (const auto& [option, sha256] : spec.option_files_sha256)
     require_same("option '" + option + "', " + spec.options.at(option) + ",", sha256,
                  sha256_of_file(spec.options.at(option)), "put that file back");
   PreparationLine line("data");
-  const auto data =
-      inspect_data({{spec.dataset, spec.dataset_options, spec.network_family}}, request.data_dir,
-                   request.cache_dir, [&](const Progress& progress) { line.show(progress); });
-  require_same("data set '" + spec.dataset + "'", spec.dataset_fingerprint, data.of(spec).fingerprint,
-               "--data-dir names another folder");
+  const auto data = inspect_data({{spec.dataset, spec.dataset_options, spec.network_family, suite_folder}},
+                                 request.data_dir, request.cache_dir,
+                                 [&](const Progress& progress) { line.show(progress); });
+  require_same("data set '" + spec.dataset + "'", spec.dataset_fingerprint,
+               data.of(spec, suite_folder).fingerprint, "--data-dir names another folder");
   if (spec.device == "cuda" && !data.has_cuda)
     throw UserError("the run was made on a GPU, which this LibTorch does not find");
   require_precision(spec.training.precision, spec.device, "the run cannot be made again here: its ");
-  return {spec, run_identity(spec), plugin.file, 0.0, data.of(spec).notes, {}, std::nullopt};
+  return {spec, run_identity(spec), plugin.file, 0.0,         data.of(spec, suite_folder).notes,
+          {},   std::nullopt,       {},          suite_folder};
 }
 
 /// A folder of its own that goes with it, so that no checkpoint of another run is taken up or left.
@@ -216,7 +223,8 @@ int run_rerun(const std::vector<std::string>& arguments) {
     throw UserError(fmt::format("run {} ended as {} and has no figures to compare with", id,
                                 run_status_name(stored.status)));
   const auto threads = thread_count(values, stored);
-  const auto again = run_again(plan_again(stored_spec(stored), values), threads, values);
+  const auto again =
+      run_again(plan_again(stored_spec(stored), suite_folder_of(database, stored), values), threads, values);
   if (stop_requested()) return kExitInterrupted;
   if (again.status != RunStatus::kOk) {
     std::cerr << fmt::format("run {}: different: it ended as {} this time: {}\n", id,

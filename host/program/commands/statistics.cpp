@@ -72,6 +72,7 @@ int run_statistics(const std::vector<std::string>& arguments) {
     auto name = suite.name + "-" + run.spec.comparison + ".npz";
     std::replace(name.begin(), name.end(), '/', '-');
     const auto file = folder / name;
+    execution.suite_dir = run.suite_folder;
     const nlohmann::json order = {
         {"spec", to_json(run.spec)}, {"execution", to_json(execution)}, {"output", file.string()}};
     const auto answer = ask_with_progress(run.spec.comparison, order);

@@ -25,12 +25,15 @@ DatasetFacts facts_from(const nlohmann::json& answer) {
 }
 
 nlohmann::json request_of(const std::vector<DatasetQuestion>& questions) {
-  std::map<std::pair<std::string, OptionValues>, std::set<std::string>> families;
+  std::map<std::tuple<std::string, OptionValues, std::string>, std::set<std::string>> families;
   for (const auto& question : questions)
-    families[{question.name, question.options}].insert(question.network_family);
+    families[{question.name, question.options, question.suite_folder}].insert(question.network_family);
   auto datasets = nlohmann::json::array();
-  for (const auto& [dataset, asked] : families)
-    datasets.push_back({{"name", dataset.first}, {"options", dataset.second}, {"networks", asked}});
+  for (const auto& [dataset, asked] : families) {
+    const auto& [name, options, suite_folder] = dataset;
+    datasets.push_back(
+        {{"name", name}, {"options", options}, {"suite_dir", suite_folder}, {"networks", asked}});
+  }
   return datasets;
 }
 
@@ -57,8 +60,8 @@ InspectedData inspect_data(const std::vector<DatasetQuestion>& questions, const 
   InspectedData inspected;
   facts.at("cuda").get_to(inspected.has_cuda);
   for (std::size_t i = 0; i < asked.size(); ++i)
-    inspected.facts[{asked[i].at("name").get<std::string>(), asked[i].at("options").get<OptionValues>()}] =
-        facts_from(facts.at("datasets").at(i));
+    inspected.facts[{asked[i].at("name").get<std::string>(), asked[i].at("options").get<OptionValues>(),
+                     asked[i].at("suite_dir").get<std::string>()}] = facts_from(facts.at("datasets").at(i));
   return inspected;
 }
 

@@ -8,7 +8,7 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace rraebench {
@@ -28,13 +28,16 @@ struct DatasetQuestion {
   std::string name;
   OptionValues options;
   std::string network_family;  // Built once, to see whether it fits the samples.
+  std::string suite_folder;    // From which paths among the options lead first; empty: none.
 };
 
 struct InspectedData {
-  std::map<std::pair<std::string, OptionValues>, DatasetFacts> facts;
+  std::map<std::tuple<std::string, OptionValues, std::string>, DatasetFacts> facts;  // By the questions.
   bool has_cuda = false;  // Whether this LibTorch can use a GPU.
 
-  const DatasetFacts& of(const RunSpec& spec) const { return facts.at({spec.dataset, spec.dataset_options}); }
+  const DatasetFacts& of(const RunSpec& spec, const std::string& suite_folder) const {
+    return facts.at({spec.dataset, spec.dataset_options, suite_folder});
+  }
 };
 
 /// Throws UserError for data that are missing or broken.

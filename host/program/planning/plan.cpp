@@ -6,6 +6,7 @@
 #include "host/common/extractor_name.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/option_files.hpp"
+#include "host/common/suite_paths.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
 #include "host/program/planning/resources.hpp"
@@ -128,6 +129,44 @@ OptionValues complete_options(const std::vector<OptionRule>& rules, const Option
   }
 }
 
+std::string folder_of(const Suite& suite) {
+  return std::filesystem::path(suite.file).parent_path().string();
+}
+
+/// Of a path that found_path() gave.
+void require_found(const std::string& path, const std::string& folder) {
+  std::error_code ignored;
+  if (path.empty() || std::filesystem::path(path).is_absolute() || std::filesystem::exists(path, ignored))
+    return;
+  throw UserError(path + ": no such file beside the suite (" + folder + ") or in the current folder (" +
+                  std::filesystem::current_path(ignored).string() + ")");
+}
+
+/// Which of two things of one name is taken.
+std::vector<std::string> notes_of_paths(const RunSpec& spec, const std::string& folder,
+                                        const std::string& data_dir) {
+  std::vector<std::string> notes;
+  const auto note = [&](const std::string& path, const std::vector<std::filesystem::path>& places) {
+    std::vector<std::filesystem::path> there;
+    std::error_code ignored;
+    for (const auto& place : places)
+      if (std::filesystem::exists(place, ignored) &&
+          (there.empty() || !std::filesystem::equivalent(there.front(), place, ignored)))
+        there.push_back(std::filesystem::absolute(place).lexically_normal());
+    if (there.size() > 1 && !path.empty() && found_path(path, folder) != path)
+      notes.push_back(there[0].string() + " is taken, beside the suite, and not " + there[1].string());
+  };
+  for (const auto& option : dataset_description(spec.dataset).path_options) {
+    const auto& path = spec.dataset_options.at(option);
+    note(path, own_places(path, {data_dir, {}, {}, folder}));
+  }
+  if (const auto extractor = find_extractor(spec.extractor))
+    note(extractor->file, {folder / std::filesystem::path(extractor->file), extractor->file});
+  note(spec.features.statistics,
+       {folder / std::filesystem::path(spec.features.statistics), spec.features.statistics});
+  return notes;
+}
+
 /// What all runs of a comparison share. Throws UserError.
 RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, const PlanRequest& request) {
   RunSpec spec;
@@ -146,13 +185,21 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.training = comparison.training;
   if (!request.elsewhere) require_precision(spec.training.precision, request.device, places.of("precision"));
   spec.extractor = comparison.extractor;
-  spec.extractor_sha256 = at_place(places.of("extractor"), [&] { return extractor_sha256(spec.extractor); });
+  const auto folder = folder_of(suite);
+  spec.extractor_sha256 = at_place(places.of("extractor"), [&] {
+    const auto found = with_found_file(spec.extractor, folder);
+    if (const auto extractor = find_extractor(found)) require_found(extractor->file, folder);
+    return extractor_sha256(found);
+  });
   spec.reference_split = comparison.reference_split;
   spec.features = comparison.features;
   if (!spec.features.statistics.empty()) {
     spec.features.statistics_sha256 = at_place(places.of("statistics"), [&] {
-      auto sha256 = sha256_of_file(spec.features.statistics);
-      check_statistics(spec.features);
+      auto features = spec.features;
+      features.statistics = found_path(features.statistics, folder);
+      require_found(features.statistics, folder);
+      auto sha256 = sha256_of_file(features.statistics);
+      check_statistics(features);
       return sha256;
     });
   }
@@ -173,6 +220,7 @@ struct PlannedModel {
   double time_limit_seconds;
   std::vector<std::string> notes;
   std::vector<std::int64_t> sample_shape;
+  std::string suite_folder;
 };
 
 /// The same plugin with the same options under two labels would train everything twice.
@@ -192,7 +240,7 @@ void require_distinct_models(const std::vector<PlannedModel>& models) {
 /// Finds the files that options name, from the suite's folder on.
 void find_option_files(RunSpec& spec, const Suite& suite, const SuiteModel& model,
                        const std::vector<OptionRule>& rules) {
-  const auto folder = std::filesystem::path(suite.file).parent_path();
+  const auto folder = folder_of(suite);
   for (const auto& rule : rules) {
     auto& value = spec.options.at(rule.name);
     if (rule.type != OptionType::kFile || value.empty()) continue;
@@ -221,7 +269,14 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
     const auto rules = plugin->option_rules();
     spec.options = complete_options(rules, model.options, model.places, "", "");
     find_option_files(spec, suite, model, rules);
-    models.push_back({std::move(spec), &comparison, &model, plugin, suite.time_limit_minutes * 60.0, {}, {}});
+    models.push_back({std::move(spec),
+                      &comparison,
+                      &model,
+                      plugin,
+                      suite.time_limit_minutes * 60.0,
+                      {},
+                      {},
+                      folder_of(suite)});
   }
   require_distinct_models(models);
   models.erase(std::remove_if(models.begin(), models.end(),
@@ -251,15 +306,17 @@ std::string note_of_missing_extractor(const RunSpec& spec, const DatasetFacts& f
 void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& request) {
   std::vector<DatasetQuestion> questions;
   for (const auto& planned : models)
-    questions.push_back({planned.spec.dataset, planned.spec.dataset_options, planned.spec.network_family});
+    questions.push_back({planned.spec.dataset, planned.spec.dataset_options, planned.spec.network_family,
+                         planned.suite_folder});
   const auto data = inspect_data(questions, request.data_dir, request.cache_dir, request.progress);
   if (request.device == "cuda" && !data.has_cuda && !request.elsewhere)
     throw UserError("--device is cuda but this LibTorch finds no GPU; use --device cpu");
-  for (auto& [spec, comparison, model, plugin, limit, notes, sample_shape] : models) {
-    const auto& facts = data.of(spec);
+  for (auto& [spec, comparison, model, plugin, limit, notes, sample_shape, folder] : models) {
+    const auto& facts = data.of(spec, folder);
     spec.dataset_fingerprint = facts.fingerprint;
     spec.sample_counts = facts.sample_counts;
-    notes = facts.notes;
+    notes = notes_of_paths(spec, folder, request.data_dir);
+    notes.insert(notes.end(), facts.notes.begin(), facts.notes.end());
     if (auto note = note_of_missing_extractor(spec, facts); !note.empty()) notes.push_back(std::move(note));
     sample_shape = facts.sample_shape;
     check_comparison(spec, facts, *comparison);
@@ -292,7 +349,7 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
         throw UserError("more than " + std::to_string(kMostRuns) + " runs; ask for fewer seeds or models");
       runs.push_back({planned.spec, run_identity(planned.spec), planned.plugin->file,
                       planned.time_limit_seconds, planned.notes, planned.comparison->keep, std::nullopt,
-                      planned.sample_shape});
+                      planned.sample_shape, planned.suite_folder});
     }
   return runs;
 }

@@ -46,6 +46,7 @@ struct PlannedRun {
   std::vector<std::string> keep;    // What it is to leave beside its figures.
   std::optional<StoredWeights> weights = std::nullopt;  // Measured with these, not trained.
   std::vector<std::int64_t> sample_shape = {};          // Of its data; empty: not known.
+  std::string suite_folder = {};                        // From which its paths lead first; empty: none.
 };
 
 /// Throws UserError for whatever a user can get wrong: a plugin, a data set, an option, a filter without

@@ -107,6 +107,7 @@ nlohmann::json json_of(const PlanEntry& entry) {
           {"notes", run.notes},
           {"keep", run.keep},
           {"sample_shape", run.sample_shape},
+          {"suite_folder", run.suite_folder},
           {"expected_seconds", json_of(entry.estimate.seconds)},
           {"expected_memory_bytes", json_of(entry.estimate.memory_bytes)},
           {"expected_disk_bytes", json_of(entry.estimate.disk_bytes)},
@@ -125,6 +126,7 @@ PlanEntry entry_of(const nlohmann::json& document) {
   document.at("notes").get_to(run.notes);
   document.at("keep").get_to(run.keep);
   run.sample_shape = document.value("sample_shape", run.sample_shape);
+  run.suite_folder = document.value("suite_folder", run.suite_folder);  // Plans of before do not have it.
   entry.estimate.seconds = optional_of<double>(document.at("expected_seconds"));
   entry.estimate.memory_bytes = optional_of<std::int64_t>(document.at("expected_memory_bytes"));
   entry.estimate.disk_bytes = optional_of<std::int64_t>(document.at("expected_disk_bytes"));

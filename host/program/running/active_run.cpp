@@ -69,6 +69,7 @@ std::string request_document(const PlannedRun& run, const ExecutionRequest& requ
   Execution execution;
   execution.plugin_path = run.plugin.string();
   execution.data_dir = request.data_dir;
+  execution.suite_dir = run.suite_folder;
   execution.cache_dir = request.cache_folder.string();
   execution.checkpoint_path = checkpoint.string();
   execution.checkpoint_seconds = request.checkpoint_seconds;
