@@ -73,8 +73,9 @@ void expect_one_short_name(const std::vector<Command>& all) {
   for (const auto& command : all) {
     const auto line = command.line();
     for (const auto& option : line.options.options())
-      if (option->long_name() == "output")
+      if (option->long_name() == "output") {
         EXPECT_EQ(option->format_name(), "-o [ --output ]") << command.name;
+      }
     expect_one_short_name(command.parts);
   }
 }

@@ -262,9 +262,9 @@ TEST(EveryFailure, AfterTrainingKeepsTheStepsOfWhatGoesOnAlone) {
   EXPECT_EQ(call(command).exit_code, 1);
   const std::string went_well =
       "select label, train_steps from run where attempt > 1 and status = 'ok' order by label";
-  const auto taken_up = [](const nlohmann::json& rows) {
+  const auto taken_up = [](const nlohmann::json& attempts) {
     std::set<std::string> labels;
-    for (const auto& row : rows) {
+    for (const auto& row : attempts) {
       labels.insert(row.at("label"));
       EXPECT_EQ(row.at("train_steps"), kSteps) << row;
     }
