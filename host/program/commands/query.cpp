@@ -65,8 +65,8 @@ int run_query(const std::vector<std::string>& arguments) {
   const auto files = option_texts(*values, "db");
   auto layout = values->count("whole") > 0 ? TextLayout{} : output_layout();
   if (values->count("view") > 0 && (*values)["view"].as<std::string>() == "leaderboard")
-    layout.expendable = {"extractor_sha256", "reference_count", "sample_count", "model",
-                         "minimum",          "maximum",         "median",       "better"};
+    layout.expendable = {"extractor_sha256", "reference_count", "sample_count", "model",  "minimum",
+                         "maximum",          "median",          "dataset",      "better", "extractor"};
   if (values->count("views") > 0 && (*values)["db"].defaulted() && !std::filesystem::exists(files.front())) {
     std::cout << format_table(describe_views_of_new_files(Described::kViews), format, layout);
     return kExitOk;
