@@ -10,8 +10,8 @@
 //                                    "applies": false where it means nothing for the model}.
 //                                    OPTION?=VALUE is for an option that has no default alone
 //   rraebench-worker inspect         reads {"data_dir", "cache_dir", "datasets": [{"name", "options",
-//                                    "suite_dir", "networks": [family]}]}, reports progress, then answers with
-//                                    {"datasets": their facts, "cuda": whether there is a GPU}
+//                                    "suite_dir", "networks": [family]}]}, reports progress, then answers
+//                                    with {"datasets": their facts, "cuda": whether there is a GPU}
 //   rraebench-worker environment     answers with what LibTorch, BLAS and processor are here
 //   rraebench-worker run             reads {"spec", "execution"}, reports events line by line; with
 //                                    "weights": {"file", "sha256"} nothing is trained
