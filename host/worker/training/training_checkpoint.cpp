@@ -11,7 +11,7 @@
 namespace rraebench {
 
 void save_training(const std::filesystem::path& file, const Model& model,
-                   const torch::optim::Optimizer* optimiser, const TrainingState& state) {
+                   const torch::optim::Optimizer* optimiser, const SavedTraining& state) {
   torch::serialize::OutputArchive archive;
   torch::serialize::OutputArchive model_archive;
   torch::serialize::OutputArchive optimiser_archive;

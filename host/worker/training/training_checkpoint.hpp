@@ -14,7 +14,7 @@
 namespace rraebench {
 
 /// What there is of it beside the model, the optimiser and the generators of noise.
-struct TrainingState {
+struct SavedTraining {
   TrainingPosition position;
   BatchOrder order;
   StagnationWatch watch;
@@ -22,10 +22,10 @@ struct TrainingState {
 
 /// `optimiser`: null where all stages are done. Throws InfrastructureError naming the file.
 void save_training(const std::filesystem::path& file, const Model& model,
-                   const torch::optim::Optimizer* optimiser, const TrainingState& state);
+                   const torch::optim::Optimizer* optimiser, const SavedTraining& state);
 
 struct LoadedTraining {
-  TrainingState state;
+  SavedTraining state;
   std::unique_ptr<torch::serialize::InputArchive> optimiser;
 };
 
