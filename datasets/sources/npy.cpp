@@ -26,7 +26,7 @@ class ArrayReader {
   bool given(const std::string& option) const { return !options_.text(option).empty(); }
 
   fs::path path(const std::string& option) const {
-    const fs::path wanted = options_.text(option);
+    fs::path wanted = options_.text(option);
     if (wanted.is_absolute()) return wanted;
     for (auto& place : own_places(wanted, folders_))
       if (is_file(place)) return place;
