@@ -344,6 +344,25 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
   }
 }
 
+/// What is read of a file is of one moment, whatever runs store there meanwhile.
+class Snapshot {
+ public:
+  explicit Snapshot(const SQLite::Database& database) : database_(database) {
+    SQLite::Statement(database_, "BEGIN").exec();
+  }
+  ~Snapshot() {
+    try {
+      SQLite::Statement(database_, "COMMIT").exec();
+    } catch (const SQLite::Exception&) {  // Nothing was written; closing the file ends it as well.
+    }
+  }
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  const SQLite::Database& database_;
+};
+
 struct OmissiblePart {
   const char* name;
   const char* table;
@@ -441,6 +460,7 @@ RunMerger::~RunMerger() = default;
 MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::path& file,
                            const std::set<std::string>& left_out) {
   auto& into = parts_->into;
+  const Snapshot moment(from);
   const auto environments = merge_environments(into, from);
   SQLite::Statement runs(from,
                          "SELECT id, identity, started_at, finished_at, environment_id, command, spec_json "

@@ -12,6 +12,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <sqlite3.h>
+#include <string>
+
 namespace rraebench {
 namespace {
 
@@ -109,6 +113,31 @@ TEST_F(Merge, LeavesOutTheNamedPartsOfRunsAlone) {
   for (const char* part : {kParts[0], kParts[1], kParts[2]})
     EXPECT_EQ(query("c.db", part), query("a.db", part)) << part;
   EXPECT_EQ(query("c.db", "select count(*) as pictures from image"), "pictures\r\n0\r\n");
+}
+
+/// Called before each statement of a connection.
+int before_statement(unsigned /*kind*/, void* context, void* /*statement*/, void* text) {
+  (*static_cast<std::function<void(const std::string&)>*>(context))(static_cast<const char*>(text));
+  return 0;
+}
+
+TEST_F(Merge, TakesAFileAsItIsAtOneMoment) {
+  store("a.db", {make_full_run("AE", 0)});
+  auto writer = open("a.db");
+  auto from = ResultsDatabase::open_read_only(folder_ / "a.db");
+  bool stored = false;
+  std::function<void(const std::string&)> store_another = [&](const std::string& statement) {
+    if (stored || statement.find("FROM run ") == std::string::npos) return;
+    stored = true;  // Of a machine that the file did not know, when its machines were read.
+    auto run = make_full_run("VAE", 1);
+    run.environment.cpu = "another processor";
+    writer.store(run);
+  };
+  sqlite3_trace_v2(from.connection().getHandle(), SQLITE_TRACE_STMT, before_statement, &store_another);
+  const auto count = open("b.db").take_over(from);
+  EXPECT_TRUE(stored);
+  EXPECT_EQ(count.added, 1);
+  EXPECT_EQ(merge("b.db", "a.db").added, 1);
 }
 
 TEST_F(Merge, TwiceChangesNothing) {
