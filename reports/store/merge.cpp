@@ -1,6 +1,7 @@
 #include "reports/store/merge.hpp"
 
 #include "reports/store/real_file.hpp"
+#include "reports/store/snapshot.hpp"
 #include "reports/store/standing.hpp"
 #include "reports/text.hpp"
 
@@ -343,25 +344,6 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
     add.reset();
   }
 }
-
-/// What is read of a file is of one moment, whatever runs store there meanwhile.
-class Snapshot {
- public:
-  explicit Snapshot(const SQLite::Database& database) : database_(database) {
-    SQLite::Statement(database_, "BEGIN").exec();
-  }
-  ~Snapshot() {
-    try {
-      SQLite::Statement(database_, "COMMIT").exec();
-    } catch (const SQLite::Exception&) {  // Nothing was written; closing the file ends it as well.
-    }
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-
- private:
-  const SQLite::Database& database_;
-};
 
 struct OmissiblePart {
   const char* name;

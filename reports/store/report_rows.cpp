@@ -4,6 +4,7 @@
 #include "reports/store/rows.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"
+#include "reports/store/snapshot.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <fmt/format.h>
@@ -11,25 +12,10 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <sqlite3.h>
 #include <utility>
 
 namespace rraebench {
 namespace {
-
-// All statements see the same state, whatever a writer adds meanwhile.
-class Snapshot {
- public:
-  explicit Snapshot(const ResultsDatabase& database) : handle_(database.connection().getHandle()) {
-    sqlite3_exec(handle_, "BEGIN", nullptr, nullptr, nullptr);
-  }
-  Snapshot(const Snapshot&) = delete;
-  Snapshot& operator=(const Snapshot&) = delete;
-  ~Snapshot() { sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr); }
-
- private:
-  sqlite3* handle_;
-};
 
 /// The suites of the database that were asked for.
 std::set<std::string> choose_suites(const ResultsDatabase& database, const std::vector<Place>& places,
@@ -233,7 +219,7 @@ std::vector<Place> read_places(const ResultsDatabase& database) {
 }
 
 ReportRows read_report_rows(const ResultsDatabase& database, const std::vector<std::string>& suites) {
-  const Snapshot snapshot(database);
+  const Snapshot snapshot(database.connection());
   ReportRows rows;
   rows.database_path = database.path().string();
   rows.schema_version = schema_version();
