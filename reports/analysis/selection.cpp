@@ -11,13 +11,6 @@
 namespace rraebench {
 namespace {
 
-/// `Names`: of strings.
-template <typename Names>
-bool among(const Names& names, const std::string& name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& one) { return same_name(one, name); });
-}
-
 /// What there is to choose from, gathered on the way, so that a name that chooses nothing can be said.
 class Chooser {
  public:
@@ -37,13 +30,13 @@ class Chooser {
     const auto swept = swept_name(label);
     const auto own = swept ? swept->name : label;  // "VAE" of "VAE beta=0.001".
     models_.insert({label, own, model});
-    return selection_.models.empty() || among(selection_.models, label) || among(selection_.models, own) ||
-           among(selection_.models, model);
+    return selection_.models.empty() || is_named_among(selection_.models, label) ||
+           is_named_among(selection_.models, own) || is_named_among(selection_.models, model);
   }
   bool wants_metric(const std::string& protocol, const std::string& name) {
     metrics_.insert({name, protocol + "/" + name});
-    return selection_.metrics.empty() || among(selection_.metrics, name) ||
-           among(selection_.metrics, protocol + "/" + name);
+    return selection_.metrics.empty() || is_named_among(selection_.metrics, name) ||
+           is_named_among(selection_.metrics, protocol + "/" + name);
   }
 
   void require_all_found() const {
@@ -61,13 +54,13 @@ class Chooser {
   static bool wants(const std::vector<std::string>& chosen, std::set<std::string>& known,
                     const std::string& name) {
     known.insert(name);
-    return chosen.empty() || among(chosen, name);
+    return chosen.empty() || is_named_among(chosen, name);
   }
 
   static void require(const char* what, const std::vector<std::string>& chosen,
                       const std::set<std::string>& known) {
     for (const auto& name : chosen)
-      if (!among(known, name))
+      if (!is_named_among(known, name))
         throw std::invalid_argument(std::string(what) + " '" + name +
                                     "' has no results: " + suggest_name(name, {known.begin(), known.end()}));
   }

@@ -6,8 +6,19 @@
 #include <filesystem>
 
 namespace rraebench {
+namespace {
 
 namespace po = boost::program_options;
+
+/// Suites by name; one that is named by its file has the name of that.
+std::vector<std::string> suite_names(const po::variables_map& values) {
+  auto names = option_texts(values, "suite");
+  for (auto& name : names)
+    if (const std::filesystem::path file(name); file.extension() == ".toml") name = file.stem().string();
+  return names;
+}
+
+}  // namespace
 
 void add_selection_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
@@ -21,18 +32,6 @@ void add_selection_options(po::options_description& options) {
       "comparison", po::value<Texts>(), "only this comparison; may be repeated")(
       "seeds", po::value<std::string>(), "only these seeds: 0,3 or 0:5");
 }
-
-namespace {
-
-/// Suites by name; one that is named by its file has the name of that.
-std::vector<std::string> suite_names(const po::variables_map& values) {
-  auto names = option_texts(values, "suite");
-  for (auto& name : names)
-    if (const std::filesystem::path file(name); file.extension() == ".toml") name = file.stem().string();
-  return names;
-}
-
-}  // namespace
 
 Selection selection_of(const po::variables_map& values) {
   Selection selection;

@@ -24,17 +24,10 @@
 namespace rraebench {
 namespace {
 
-/// `Names`: of strings.
-template <typename Names>
-bool is_among(const Names& names, const std::string& name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& one) { return same_name(one, name); });
-}
-
 /// Whether it is asked for by one of its names.
 bool wanted(const std::vector<std::string>& filter, const std::vector<std::string>& names) {
   return filter.empty() || std::any_of(names.begin(), names.end(),
-                                       [&](const std::string& name) { return is_among(filter, name); });
+                                       [&](const std::string& name) { return is_named_among(filter, name); });
 }
 
 void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
@@ -49,7 +42,7 @@ void require_known(const std::vector<std::string>& filter, const std::set<std::s
     return name.find(',') != std::string::npos;
   });
   for (const auto& name : filter)
-    if (!is_among(known, name))
+    if (!is_named_among(known, name))
       throw UserError(what + " '" + name + "' is in none of these suites: " +
                       suggest_name(name, std::vector<std::string>(known.begin(), known.end())) +
                       (any_commas ? "; --model takes a name with its commas" : ""));
