@@ -44,7 +44,7 @@ class Pretrained : public testing::Test {
 
   std::string fault(const std::map<std::string, torch::Tensor>& tensors) {
     const auto before = model_.layer->weight.clone();
-    const auto text = complaint_of<UserError>([&] { load_pretrained(model_, safetensors_of(tensors)); });
+    auto text = complaint_of<UserError>([&] { load_pretrained(model_, safetensors_of(tensors)); });
     EXPECT_TRUE(torch::equal(model_.layer->weight, before));
     return text;
   }

@@ -24,7 +24,7 @@ class LinearBottleneck : public testing::Test {
   /// The posterior is N(0, 2) and N(0, 1) for every sample: (1 - ln 2) / 2 nats and none.
   std::shared_ptr<Model> make_with_known_posterior(std::map<std::string, std::string> options) const {
     options["variational"] = "true";
-    const auto model = make(options);
+    auto model = make(options);
     auto parameters = model->named_parameters();
     const torch::NoGradGuard no_gradients;
     parameters["down.weight"].zero_();

@@ -127,7 +127,7 @@ TEST_F(Vrrae, TheGradientOfDetachedNoiseStopsBeforeTheSvd) {
       else
         draw = draw * y.matmul(still).norm(2, 0, true) * (4.0 / static_cast<double>(y.size(0)));
       const auto latent = modes.coefficients.matmul(modes.basis.t()) + draw.matmul(still.t());
-      const auto error = plain_error(run_child(*model, "decoder", latent), all.samples);
+      auto error = plain_error(run_child(*model, "decoder", latent), all.samples);
       if (noise == "singular") return error;
       const auto log_variance = run_child(*model, "log_variance", modes.coefficients);
       return error + 1e-3 * plain_kl(modes.coefficients, log_variance).sum();
