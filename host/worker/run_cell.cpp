@@ -3,7 +3,6 @@
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
-#include "host/common/extractor_name.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/common/suite_paths.hpp"
 #include "host/worker/batches.hpp"
@@ -124,12 +123,10 @@ Instruments prepare_instruments(const Cell& cell) {
                         waiting_events(cell.emit)};
   {
     const at::AutoGradMode with_gradients(true);  // The classifier may have to be trained.
-    instruments.extractor = make_extractor(
-        with_found_file(cell.spec.extractor, cell.execution.suite_dir), cell.dataset,
-        cell.execution.cache_dir, cell.device,
+    instruments.extractor = make_planned_extractor(
+        cell.spec, cell.execution, cell.dataset, cell.device,
         [&](std::int64_t step, std::int64_t steps, double) { cell.progress("extractor", step, steps); },
-        cell.spec.extractor_sha256, notices);
-    instruments.extractor->name = cell.spec.extractor;  // As the suite has it, wherever its file lies.
+        notices);
   }
   const torch::NoGradGuard no_gradients;
   const auto fault = fault_of([&] {

@@ -128,21 +128,17 @@ void keep_selected(ReportRows& rows, const Selection& selection) {
 }
 
 void keep_selected(Table& table, const Selection& selection) {
-  const auto column = [&](const char* name) {
-    return static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), name) -
-                                    table.columns.begin());
-  };
-  const auto suite = column("suite");
-  const auto comparison = column("comparison");
-  const auto seed = column("seed");
+  const auto suite = column_of(table, "suite");
+  const auto comparison = column_of(table, "comparison");
+  const auto seed = column_of(table, "seed");
   if (!selection.seeds.empty() && seed == table.columns.size())
     throw std::invalid_argument(
         "--seeds: rows over all seeds cannot be told by seed; leave it or --summary out");
-  const auto dataset = column("dataset");
-  const auto label = column("label");
-  const auto model = column("model");
-  const auto protocol = column("protocol");
-  const auto name = column("name");
+  const auto dataset = column_of(table, "dataset");
+  const auto label = column_of(table, "label");
+  const auto model = column_of(table, "model");
+  const auto protocol = column_of(table, "protocol");
+  const auto name = column_of(table, "name");
   Chooser chooser(selection);
   keep_if(table.rows, [&](const std::vector<Cell>& row) {
     const auto text = [&](std::size_t i) { return std::get<std::string>(row.at(i)); };

@@ -1,6 +1,8 @@
 #pragma once
 // Implements: a table of plain values, whole or row by row, as a query gives it and a format prints it.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -19,6 +21,12 @@ struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<Cell>> rows;  // Each as long as `columns`.
 };
+
+/// Where the column of that name stands; their number where there is none.
+inline std::size_t column_of(const Table& table, const std::string& name) {
+  return static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), name) -
+                                  table.columns.begin());
+}
 
 /// Takes a table as it comes: the names of its columns, once, then its rows.
 class RowReceiver {

@@ -108,15 +108,11 @@ void choose_pictures(const std::string& which, ReportRows& rows) {
 void order_by_place(Table& table, const std::vector<Place>& places) {
   std::map<Place, std::size_t> order;
   for (const auto& place : places) order.emplace(place, order.size());
-  const auto column = [&](const char* name) {
-    return static_cast<std::size_t>(std::find(table.columns.begin(), table.columns.end(), name) -
-                                    table.columns.begin());
-  };
-  const auto suite = column("suite");
-  const auto comparison = column("comparison");
-  const auto dataset = column("dataset");
-  const auto label = column("label");
-  const auto seed = column("seed");
+  const auto suite = column_of(table, "suite");
+  const auto comparison = column_of(table, "comparison");
+  const auto dataset = column_of(table, "dataset");
+  const auto label = column_of(table, "label");
+  const auto seed = column_of(table, "seed");
   std::vector<std::tuple<std::size_t, std::int64_t, std::size_t>> keys;
   for (const auto& row : table.rows) {
     const auto text = [&](std::size_t i) { return std::get<std::string>(row.at(i)); };

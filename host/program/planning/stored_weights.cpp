@@ -41,13 +41,16 @@ WeightsIndex::WeightsIndex(const ResultsDatabase& database) {
 }
 
 std::optional<StoredWeights> WeightsIndex::find(const RunSpec& spec) const {
-  return find(to_json(spec).dump());
+  return find_training(training_of(to_json(spec)));
 }
 
 std::optional<StoredWeights> WeightsIndex::find(const std::string& spec_json) const {
   auto spec = nlohmann::json::parse(spec_json, nullptr, /*allow_exceptions=*/false);
-  if (!spec.is_object()) return std::nullopt;
-  const auto found = weights_.find(training_of(std::move(spec)));
+  return spec.is_object() ? find_training(training_of(std::move(spec))) : std::nullopt;
+}
+
+std::optional<StoredWeights> WeightsIndex::find_training(const std::string& training) const {
+  const auto found = weights_.find(training);
   return found == weights_.end() ? std::nullopt : std::optional(found->second);
 }
 

@@ -23,6 +23,8 @@ class WeightsIndex {
   std::optional<StoredWeights> find(const std::string& spec_json) const;
 
  private:
+  std::optional<StoredWeights> find_training(const std::string& training) const;
+
   std::map<std::string, StoredWeights> weights_;  // By what decides them.
 };
 

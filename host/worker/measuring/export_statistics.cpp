@@ -2,7 +2,6 @@
 
 #include "datasets/catalog.hpp"
 #include "datasets/load.hpp"
-#include "host/common/extractor_name.hpp"
 #include "host/common/feature_statistics.hpp"
 #include "host/worker/measuring/extractors.hpp"
 #include "host/worker/measuring/reference_features.hpp"
@@ -22,12 +21,10 @@ void export_statistics(const RunSpec& spec, const Execution& execution, const st
   const auto dataset =
       load_dataset(spec.dataset, Options(dataset_description(spec.dataset).options, spec.dataset_options),
                    {execution.data_dir, execution.cache_dir, {{}, waiting}, execution.suite_dir});
-  auto extractor = make_extractor(
-      with_found_file(spec.extractor, execution.suite_dir), dataset, execution.cache_dir,
-      torch::Device(spec.device),
+  const auto extractor = make_planned_extractor(
+      spec, execution, dataset, torch::Device(spec.device),
       [&](std::int64_t step, std::int64_t steps, double) { progress("extractor", step, steps); },
-      spec.extractor_sha256, {{}, waiting});
-  extractor.name = spec.extractor;  // As the suite has it, wherever its file lies.
+      {{}, waiting});
   const torch::NoGradGuard no_gradients;
   prepare_reference(spec, dataset, extractor, execution.cache_dir,
                     [&](std::int64_t done, std::int64_t total) { progress("reference", done, total); },

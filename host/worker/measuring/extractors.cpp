@@ -174,4 +174,13 @@ NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
   return make_torchscript(name, known->file, dataset, device, planned_sha256);
 }
 
+NamedExtractor make_planned_extractor(const RunSpec& spec, const Execution& execution, const Dataset& dataset,
+                                      torch::Device device, const ExtractorProgress& progress,
+                                      const Notices& notices) {
+  auto extractor = make_extractor(with_found_file(spec.extractor, execution.suite_dir), dataset,
+                                  execution.cache_dir, device, progress, spec.extractor_sha256, notices);
+  extractor.name = spec.extractor;
+  return extractor;
+}
+
 }  // namespace rraebench

@@ -2,6 +2,7 @@
 // Implements: a feature extractor by its name in a suite, with what is kept of it on disk.
 
 #include "datasets/dataset.hpp"
+#include "host/common/cell.hpp"
 #include "host/worker/measuring/kept_file.hpp"
 #include "metrics/extractors/extractor.hpp"
 
@@ -31,6 +32,12 @@ NamedExtractor make_extractor(const std::string& name, const Dataset& dataset,
                               const std::filesystem::path& cache_dir, torch::Device device,
                               const ExtractorProgress& progress, const std::string& planned_sha256 = "",
                               const Notices& notices = {});
+
+/// That of a run: its file is looked for from the suite's folder first, and it is called as the suite calls
+/// it.
+NamedExtractor make_planned_extractor(const RunSpec& spec, const Execution& execution, const Dataset& dataset,
+                                      torch::Device device, const ExtractorProgress& progress,
+                                      const Notices& notices);
 
 /// What "torchscript:FILE" is given are bytes of images from 0 to 1. Throws UserError, naming `samples` by
 /// `what`, where `extractor` is one and float images leave that range by more than 0.001: clamped, they would

@@ -250,6 +250,19 @@ RRAEBENCH_INSTANTIATE(double, double)
 RRAEBENCH_INSTANTIATE(UpperHalf, float)
 #undef RRAEBENCH_INSTANTIATE
 
+/// Of a row of the kernel, as it lies on a row of the image for a column of the output.
+struct Overlap {
+  std::int64_t begin;  // Of the kernel's row in the image's; below zero where it begins before.
+  std::int64_t first;  // Values of the kernel's row that lie within the image: from here
+  std::int64_t last;   // to before here.
+};
+
+inline Overlap overlap(const Patches& sizes, std::int64_t column) {
+  const auto left = column * sizes.stride - sizes.padding;
+  return {left * sizes.channels, std::max<std::int64_t>(0, -left) * sizes.channels,
+          std::min(sizes.kernel, sizes.width - left) * sizes.channels};
+}
+
 /// One sample.
 inline void gather_part(const UpperHalf* image, UpperHalf* patches, const Patches& sizes) {
   const auto zero = [](UpperHalf* first, std::int64_t count) {
@@ -258,9 +271,7 @@ inline void gather_part(const UpperHalf* image, UpperHalf* patches, const Patche
   const auto along = sizes.kernel * sizes.channels;
   for (std::int64_t row = 0; row < sizes.rows(); ++row)
     for (std::int64_t column = 0; column < sizes.columns(); ++column) {
-      const auto left = column * sizes.stride - sizes.padding;
-      const auto first = std::max<std::int64_t>(0, -left) * sizes.channels;
-      const auto last = std::min(sizes.kernel, sizes.width - left) * sizes.channels;
+      const auto [begin, first, last] = overlap(sizes, column);
       for (std::int64_t k = 0; k < sizes.kernel; ++k, patches += along) {
         const auto y = row * sizes.stride - sizes.padding + k;
         if (y < 0 || y >= sizes.height) {
@@ -268,7 +279,7 @@ inline void gather_part(const UpperHalf* image, UpperHalf* patches, const Patche
           continue;
         }
         zero(patches, first);
-        std::memcpy(patches + first, image + (y * sizes.width + left) * sizes.channels + first,
+        std::memcpy(patches + first, image + y * sizes.width * sizes.channels + begin + first,
                     static_cast<std::size_t>(last - first) * sizeof(UpperHalf));
         zero(patches + last, along - last);
       }
@@ -300,11 +311,9 @@ inline void scatter_part(const UpperHalf* patches, const float* bias, float lowe
       const auto row = from_top / sizes.stride;
       if (from_top < 0 || from_top % sizes.stride != 0 || row >= sizes.rows()) continue;
       for (std::int64_t column = 0; column < sizes.columns(); ++column) {
-        const auto left = column * sizes.stride - sizes.padding;
-        const auto first = std::max<std::int64_t>(0, -left) * sizes.channels;
-        const auto last = std::min(sizes.kernel, sizes.width - left) * sizes.channels;
+        const auto [begin, first, last] = overlap(sizes, column);
         const auto* values = patches + ((row * sizes.columns() + column) * sizes.kernel + k) * along;
-        add_part(values + first, sums + left * sizes.channels + first, last - first);
+        add_part(values + first, sums + begin + first, last - first);
       }
     }
     round_part(sums, bias, lowest, image + y * length, length);

@@ -96,8 +96,8 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
     const auto extent = [&](std::int64_t dimension) {
       return (images.size(dimension) - 1) * kStride - 2 * kPadding + kernel.size(dimension) + output_padding;
     };
-    if (products::can(images, kernel)) {
-      const std::array<std::int64_t, 4> shape{images.size(0), kernel.size(1), extent(2), extent(3)};
+    const std::array<std::int64_t, 4> shape{images.size(0), kernel.size(1), extent(2), extent(3)};
+    if (products::can(images, kernel, images.scalar_type())) {
       auto output = products::transposed(images, kernel, bias, activation,
                                          products::sizes_of(shape, kernel, kStride, kPadding));
       context->save_for_backward(activation == Activation::kRelu
@@ -105,8 +105,8 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
                                      : torch::autograd::variable_list{images, kernel});
       return output;
     }
-    const auto shape_only = torch::empty({images.size(0), kernel.size(1), extent(2), extent(3)},
-                                         images.options().memory_format(torch::MemoryFormat::ChannelsLast));
+    const auto shape_only =
+        torch::empty(shape, images.options().memory_format(torch::MemoryFormat::ChannelsLast));
     auto output = channels_last(
         convolution_gradients(images, shape_only, kernel, kStride, kPadding, true, false).first);
     if (activation == Activation::kRelu) {
@@ -137,7 +137,7 @@ class TransposedConvolution : public torch::autograd::Function<TransposedConvolu
       of_bias = of_output.sum({0, 2, 3}, /*keepdim=*/false, type_of_sums(of_output.scalar_type()));
     }
     torch::Tensor of_input;
-    if (!torch::GradMode::is_enabled() && products::can(of_output, kernel)) {
+    if (!torch::GradMode::is_enabled() && products::can(of_output, kernel, of_output.scalar_type())) {
       const auto sizes = products::sizes_of(of_output.sizes(), kernel, kStride, kPadding);
       const auto patches = products::patches(of_output, sizes);
       if (context->needs_input_grad(0)) of_input = products::convolve(patches, kernel, {}, sizes);
@@ -304,12 +304,11 @@ torch::Tensor ConvolutionImpl::forward(const torch::Tensor& input) {
   if (NarrowConvolution::can(input, weight, options))
     return NarrowConvolution::apply(channels_last(input.to(weight.scalar_type())), channels_last(weight),
                                     bias);
-  if (const auto squares = squares_of(options); squares && computes_in_bfloat16(input.device())) {
-    const auto images = channels_last(input.to(torch::kBFloat16));
-    const auto kernel = channels_last(weight.to(torch::kBFloat16));
-    if (products::can(images, kernel))
-      return ProductConvolution::apply(images, kernel, bias, squares->stride, squares->padding);
-  }
+  if (const auto squares = squares_of(options);
+      squares && computes_in_bfloat16(input.device()) && products::can(input, weight, torch::kBFloat16))
+    return ProductConvolution::apply(channels_last(input.to(torch::kBFloat16)),
+                                     channels_last(weight.to(torch::kBFloat16)), bias, squares->stride,
+                                     squares->padding);
   return channels_last(torch::nn::Conv2dImpl::forward(channels_last(input)));
 }
 

@@ -15,7 +15,7 @@ bool processor_has_matrix_unit() {
 #endif
 }
 
-/// N x C x H x W -> N H W x C, and K x C x k x k -> K k k x C: the same memory.
+/// N x C x H x W -> N H W x C, the same memory.
 torch::Tensor places(const torch::Tensor& images) {
   return images.permute({0, 2, 3, 1}).reshape({-1, images.size(1)});
 }
@@ -35,10 +35,9 @@ torch::Tensor empty_images(at::IntArrayRef shape, const torch::Tensor& like) {
 
 }  // namespace
 
-bool can(const torch::Tensor& images, const torch::Tensor& kernel) {
-  return processor_has_matrix_unit() && images.is_cpu() && images.scalar_type() == torch::kBFloat16 &&
-         kernel.scalar_type() == torch::kBFloat16 && images.dim() == 4 && images.numel() > 0 &&
-         kernel.size(2) == kernel.size(3) && kernel.size(0) >= kLeastOutputs;
+bool can(const torch::Tensor& images, const torch::Tensor& kernel, torch::ScalarType type) {
+  return processor_has_matrix_unit() && images.is_cpu() && type == torch::kBFloat16 && images.dim() == 4 &&
+         images.numel() > 0 && kernel.size(2) == kernel.size(3) && kernel.size(0) >= kLeastOutputs;
 }
 
 loops::Patches sizes_of(at::IntArrayRef input, const torch::Tensor& kernel, std::int64_t stride,

@@ -14,8 +14,9 @@
 
 namespace rraebench::networks::products {
 
-/// Whether this is such a convolution, and worth it. `images`: its input, or its output.
-bool can(const torch::Tensor& images, const torch::Tensor& kernel);
+/// Whether a convolution in values of the type `type`, which the tensors need not have yet, is such a one,
+/// and worth it. `images`: its input, or its output.
+bool can(const torch::Tensor& images, const torch::Tensor& kernel, torch::ScalarType type);
 
 /// input: shape of the convolution's input, N x C x H x W.
 loops::Patches sizes_of(at::IntArrayRef input, const torch::Tensor& kernel, std::int64_t stride,
