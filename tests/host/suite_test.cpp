@@ -490,6 +490,40 @@ figure = "reconstruct/relative_error"
         << rate;
 }
 
+TEST(Claims, MayWriteASweptValueInTheirOwnWay) {
+  const TemporaryFolder folder;
+  const auto suite = load_suite(folder.write("a.toml", R"(
+description = "one sweep"
+seeds = [0]
+
+[[comparison]]
+name = "curves"
+dataset = { name = "shift", sweep = { option = "train_count", values = [10, 12] } }
+network = { family = "mlp" }
+training = { batch_size = 4, stages = [{ learning_rate = 1e-3, steps = 2 }] }
+published = [{ label = "VAE beta=0.0001", protocol = "reconstruct", name = "relative_error", split = "test", value = 1, source = "a paper" }]
+
+[[comparison.models]]
+plugin = "vae"
+label = "VAE"
+sweep = { option = "beta", values = [1e-4, 1e-3] }
+
+[[claim]]
+text = "a claim"
+comparison = "curves train_count=12.0"
+better = "VAE beta=1e-3"
+than = "VAE beta=1e-4"
+figure = "reconstruct/relative_error"
+)"));
+  ASSERT_EQ(suite.claims.size(), 1U);
+  EXPECT_EQ(suite.claims[0].comparison, "curves train_count=12");
+  EXPECT_EQ(suite.claims[0].label, "VAE beta=0.001");
+  EXPECT_EQ(suite.claims[0].than, "VAE beta=1e-04");
+  ASSERT_EQ(suite.comparisons.size(), 2U);
+  for (const auto& comparison : suite.comparisons)
+    EXPECT_EQ(comparison.published.at(0).label, "VAE beta=1e-04");
+}
+
 TEST(SuiteText, IsASuiteOfThatVeryRun) {
   RunSpec spec;
   spec.suite = "a";

@@ -50,7 +50,7 @@ std::vector<std::string> models_of(const SuiteComparison& comparison, const Clai
   if (!claim.at_equal.empty()) return swept_labels(comparison, label);
   std::vector<std::string> labels;
   for (const auto& model : comparison.models)
-    if (model.label == label) labels.push_back(label);
+    if (same_name(model.label, label)) labels.push_back(model.label);
   return labels;
 }
 
@@ -60,7 +60,7 @@ const SuiteComparison& comparison_of(const TomlReader& entry, const ClaimRecord&
     const auto name = entry.text("comparison");
     std::vector<std::string> names;
     for (const auto& comparison : comparisons) {
-      if (comparison.name == name) return comparison;
+      if (same_name(comparison.name, name)) return comparison;
       names.push_back(comparison.name);
     }
     entry.fail("comparison", "no comparison '" + name + "': " + suggest_name(name, names));
@@ -173,7 +173,7 @@ ClaimRecord read_claim(const TomlReader& entry, const std::vector<SuiteCompariso
   claim.label = entry.text(claim.kind == "better" ? "better" : "label");
   if (claim.kind == "better") {
     claim.than = entry.text("than");
-    if (claim.than == claim.label) entry.fail("than", "is the model itself; name another");
+    if (same_name(claim.than, claim.label)) entry.fail("than", "is the model itself; name another");
     claim.at_equal = entry.text("at_equal", "");
   }
   for (const char* key : {"label", "than", "at_equal"})
@@ -184,6 +184,8 @@ ClaimRecord read_claim(const TomlReader& entry, const std::vector<SuiteCompariso
   claim.source = entry.text("source", "");
   const auto& comparison = comparison_of(entry, claim, comparisons);
   claim.comparison = comparison.name;
+  claim.label = label_in(comparison, claim.label);
+  claim.than = label_in(comparison, claim.than);
   claim.split = split_of(entry, claim, comparison);
   require_measured(entry, claim, comparison);
   if (claim.kind == "at_most" || claim.kind == "at_least")

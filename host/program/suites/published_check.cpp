@@ -1,6 +1,7 @@
 #include "host/program/suites/published_check.hpp"
 
 #include "metrics/catalog.hpp"
+#include "reports/analysis/sweeps.hpp"
 #include "rraebench/suggest.hpp"
 
 #include <algorithm>
@@ -12,6 +13,12 @@ using Names = std::vector<std::string>;
 
 bool holds(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+Names labels_of(const SuiteComparison& comparison) {
+  Names labels;
+  for (const auto& model : comparison.models) labels.push_back(model.label);
+  return labels;
 }
 
 std::string quoted(const std::string& name) {
@@ -45,10 +52,13 @@ Names splits_of(const PublishedRecord& record, const SuiteComparison& comparison
 
 }  // namespace
 
+std::string label_in(const SuiteComparison& comparison, const std::string& label) {
+  return as_written_among(labels_of(comparison), label);
+}
+
 std::optional<PublishedMismatch> find_mismatch(const PublishedRecord& record,
                                                const SuiteComparison& comparison) {
-  Names labels;
-  for (const auto& model : comparison.models) labels.push_back(model.label);
+  const auto labels = labels_of(comparison);
   if (!holds(labels, record.label))
     return PublishedMismatch{"label", "no model of comparison " + quoted(comparison.name) +
                                           " has the label " + quoted(record.label) + ": " +

@@ -1,5 +1,6 @@
 #pragma once
-// Implements: whether a suite's published figure can meet one that its runs measure.
+// Implements: whether a suite's published figure can meet one that its runs measure, and how its model is
+// labelled.
 
 #include "host/program/suites/suite.hpp"
 
@@ -7,6 +8,10 @@
 #include <string>
 
 namespace rraebench {
+
+/// The label as the comparison's models have it: a sweep's value may be written in another way ("VAE
+/// beta=1e-4" for "VAE beta=1e-04").
+std::string label_in(const SuiteComparison& comparison, const std::string& label);
 
 struct PublishedMismatch {
   std::string key;   // Of the published entry: "label", "name", "protocol", "variant" or "split".

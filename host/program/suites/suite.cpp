@@ -128,7 +128,7 @@ std::vector<PublishedRecord> read_published(const TomlReader& table, const Suite
   for (const auto& entry : table.tables(
            "published", {"label", "protocol", "name", "variant", "split", "value", "deviation", "source"})) {
     PublishedRecord record{comparison.name,
-                           entry.text("label"),
+                           label_in(comparison, entry.text("label")),
                            entry.text("protocol"),
                            entry.text("name"),
                            entry.text("variant", ""),
