@@ -141,6 +141,13 @@ void note_uncounted(Comparison& comparison, const std::vector<UncountedRun>& unc
       fmt::join(parts, "; "), example));
 }
 
+std::string how_to_share(const std::string& extractor) {
+  const auto kind = extractor.substr(0, extractor.find(':'));
+  if (kind == "torchscript") return {};
+  return fmt::format("every machine makes its own: copy one's {}-*.pt into the cache folders of all and ",
+                     kind);
+}
+
 /// Figures of two instruments look alike and cannot be compared.
 void add_instrument_notes(Comparison& comparison) {
   std::map<std::string, std::vector<std::string>> builds;
@@ -149,11 +156,10 @@ void add_instrument_notes(Comparison& comparison) {
       if (!column.extractor.empty()) add_once(builds[column.extractor], column.extractor_sha256.substr(0, 8));
   for (const auto& [extractor, hashes] : builds) {
     if (hashes.size() < 2) continue;
-    comparison.notes.push_back(
-        fmt::format("Features were measured with {} different instruments of one name, {} ({}): their "
-                    "figures stand in columns of "
-                    "their own and cannot be compared; run with --force to measure all with one.",
-                    hashes.size(), extractor, fmt::join(hashes, ", ")));
+    comparison.notes.push_back(fmt::format(
+        "Features were measured with {} different instruments of one name, {} ({}): their figures stand in "
+        "columns of their own and cannot be compared; {}run with --force to measure all with one.",
+        hashes.size(), extractor, fmt::join(hashes, ", "), how_to_share(extractor)));
   }
 }
 
