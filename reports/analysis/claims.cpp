@@ -15,37 +15,38 @@
 namespace rraebench {
 namespace {
 
-/// Where a claim's figure stands.
+/// Where a claim's figure stands: in one column, or in one for each instrument.
 struct Found {
   const Comparison* comparison = nullptr;
-  const MetricTable* table = nullptr;
-  std::size_t column = 0;
+  std::vector<TableColumn> columns;
   std::string missing;  // Why it is nowhere.
+
+  const MetricColumn& head() const { return columns.front().head(); }
+  bool has_several_instruments() const { return columns.size() > 1; }
 };
+
+constexpr const char* kSeveralInstruments = "measured with several instruments, which cannot be compared";
 
 Found find_figure(const std::vector<Comparison>& comparisons, const std::string& suite,
                   const ClaimRecord& claim) {
   Found found;
-  std::size_t columns = 0;
   for (const auto& comparison : comparisons) {
     if (comparison.suite != suite || comparison.name != claim.comparison) continue;
-    if (found.comparison == nullptr) found.comparison = &comparison;
+    if (found.columns.empty()) found.comparison = &comparison;
     for (const auto& table : comparison.tables)
-      for (std::size_t i = 0; i < table.columns.size(); ++i) {
-        const auto& column = table.columns[i];
-        if (figure_key(column) != std::tie(claim.protocol, claim.name, claim.variant, claim.split)) continue;
-        ++columns;
-        found = {&comparison, &table, i, ""};
-      }
+      for (std::size_t i = 0; i < table.columns.size(); ++i)
+        if (figure_key(table.columns[i]) ==
+            std::tie(claim.protocol, claim.name, claim.variant, claim.split)) {
+          if (found.comparison != &comparison) found.missing = kSeveralInstruments;  // Of other data.
+          found.columns.push_back({&table, i});
+        }
   }
   if (found.comparison == nullptr)
     found.missing = "not run yet";
-  else if (columns == 0)
+  else if (found.columns.empty())
     found.missing = "not measured";
-  else if (columns > 1)
-    found.missing = found.table->columns[found.column].machine.empty()
-                        ? "measured with several instruments, which cannot be compared"
-                        : "measured on several machines, whose times cannot be compared";
+  else if (found.has_several_instruments() && !found.head().machine.empty())
+    found.missing = "measured on several machines, whose times cannot be compared";
   return found;
 }
 
@@ -62,18 +63,41 @@ std::string fault_of(const LabelSummary& label, const MetricCell& cell, const Me
   return {};
 }
 
-/// The label's row, or why nothing can be said of it.
-const MetricCell* cell_of(const Found& found, const std::string& label, std::string& reason) {
-  const auto& labels = found.comparison->labels;
+/// The label's figures, of all instruments together, or why nothing can be said of it.
+std::optional<MetricCell> cell_of(const Found& found, std::optional<std::size_t> label,
+                                  const std::string& name, std::string& reason) {
+  if (!label) {
+    reason = name + " was not run yet";
+    return std::nullopt;
+  }
+  auto cell = found.columns.front().of(*label);
+  for (auto column = found.columns.begin() + 1; column != found.columns.end(); ++column) {
+    const auto& further = column->of(*label);
+    cell.values.insert(cell.values.end(), further.values.begin(), further.values.end());
+    cell.not_a_number += further.not_a_number;
+  }
+  std::sort(cell.values.begin(), cell.values.end(),
+            [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
+  reason = fault_of(found.comparison->labels[*label], cell, found.head());
+  return reason.empty() ? std::optional(cell) : std::nullopt;
+}
+
+std::optional<std::size_t> row_of(const Comparison& comparison, const std::string& label) {
+  const auto& labels = comparison.labels;
   const auto row = std::find_if(labels.begin(), labels.end(),
                                 [&](const LabelSummary& summary) { return summary.label == label; });
-  if (row == labels.end()) {
-    reason = label + " was not run yet";
-    return nullptr;
-  }
-  const auto& cell = found.table->cells[static_cast<std::size_t>(row - labels.begin())][found.column];
-  reason = fault_of(*row, cell, found.table->columns[found.column]);
-  return reason.empty() ? &cell : nullptr;
+  if (row == labels.end()) return std::nullopt;
+  return static_cast<std::size_t>(row - labels.begin());
+}
+
+/// Whether each instrument measured the same seeds of both: then its part in their means is the same, too.
+bool is_shared_out_alike(const std::vector<TableColumn>& instruments, std::size_t a, std::size_t b) {
+  return std::all_of(instruments.begin(), instruments.end(), [&](const TableColumn& column) {
+    const auto& own = column.of(a).values;
+    const auto& other = column.of(b).values;
+    return std::equal(own.begin(), own.end(), other.begin(), other.end(),
+                      [](const SeedValue& one, const SeedValue& two) { return one.seed == two.seed; });
+  });
 }
 
 /// The sweep of the model, or why nothing can be said of it.
@@ -83,7 +107,7 @@ std::optional<SweepLine> line_of(const Found& found, const TableColumn& rate, co
     for (const auto& line : sweep.lines) {
       if (line.name != name) continue;
       for (const auto& point : line.points)
-        for (const auto& figure : {TableColumn{found.table, found.column}, rate}) {
+        for (const auto& figure : {found.columns.front(), rate}) {
           reason = fault_of(found.comparison->labels[point.label], figure.of(point.label), figure.head());
           if (!reason.empty()) return std::nullopt;
         }
@@ -129,7 +153,7 @@ void decide_at_equal_rate(DecidedClaim& decided, const Found& found) {
   const auto own = line_of(found, *rate, claim.label, decided.reason);
   const auto other = own ? line_of(found, *rate, claim.than, decided.reason) : std::nullopt;
   if (!other) return;
-  const auto equal = at_equal_rate(*own, *other, *rate, {found.table, found.column});
+  const auto equal = at_equal_rate(*own, *other, *rate, found.columns.front());
   if (!equal) {
     decided.reason = "no " + claim.at_equal + " that all seeds of both reach";
     return;
@@ -137,7 +161,7 @@ void decide_at_equal_rate(DecidedClaim& decided, const Found& found) {
   decided.from = equal->from;
   decided.to = equal->to;
   decided.rate_unit = rate->head().unit;
-  decide_better(decided, equal->a, equal->b, found.table->columns[found.column]);
+  decide_better(decided, equal->a, equal->b, found.head());
 }
 
 void decide_bound(DecidedClaim& decided, const MetricCell& cell) {
@@ -174,20 +198,34 @@ DecidedClaim decide(const std::vector<Comparison>& comparisons, const ClaimRow& 
     decided.reason = found.missing;
     return decided;
   }
-  const auto& column = found.table->columns[found.column];
-  decided.unit = column.unit;
+  decided.unit = found.head().unit;
+  const bool is_of_seeds = row.record.kind == "better" && row.record.at_equal.empty();
+  if (found.has_several_instruments() && !is_of_seeds) {
+    decided.reason = kSeveralInstruments;
+    return decided;
+  }
   if (!row.record.at_equal.empty()) {
     decide_at_equal_rate(decided, found);
     return decided;
   }
-  const auto* own = cell_of(found, row.record.label, decided.reason);
-  if (own == nullptr) return decided;
+  const auto label = row_of(*found.comparison, row.record.label);
+  const auto own = cell_of(found, label, row.record.label, decided.reason);
+  if (!own) return decided;
   if (row.record.kind != "better") {
     decide_bound(decided, *own);
     return decided;
   }
-  if (const auto* other = cell_of(found, row.record.than, decided.reason))
-    decide_better(decided, own->values, other->values, column);
+  const auto than = row_of(*found.comparison, row.record.than);
+  const auto other = cell_of(found, than, row.record.than, decided.reason);
+  if (!other) return decided;
+  if (found.has_several_instruments()) {
+    if (!is_shared_out_alike(found.columns, *label, *than)) {
+      decided.reason = kSeveralInstruments;
+      return decided;
+    }
+    decided.instruments = found.columns.size();
+  }
+  decide_better(decided, own->values, other->values, found.head());
   return decided;
 }
 

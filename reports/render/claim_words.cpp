@@ -56,6 +56,8 @@ std::string describe_evidence(const DecidedClaim& decided) {
                     format_figure(*decided.from, std::nullopt),
                     with_unit(format_figure(*decided.to, std::nullopt), decided.rate_unit));
   text += fmt::format(", n={}", decided.seeds);
+  if (decided.instruments > 1)
+    text += fmt::format(" (by {} instruments, each the same seeds of both)", decided.instruments);
   if (decided.test != PairTest::kNone) text += fmt::format(", {}", pair_test_name(decided.test));
   if (!decided.reason.empty()) text += ", " + decided.reason;
   return text;

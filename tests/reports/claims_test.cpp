@@ -181,6 +181,39 @@ TEST_F(Claims, OfTimesAreUndecidedWhereMachinesDiffer) {
             "measured on several machines, whose times cannot be compared");
 }
 
+TEST_F(Claims, OfTwoClassifiersAreDecidedWhereEachMeasuredTheSameSeedsOfBoth) {
+  const auto store_fid = [&](const std::string& label, std::int64_t seed, double fid, const char* sha256) {
+    auto run = make_run(label, seed);
+    run.metrics = {make_fid(fid, "classifier", sha256, 100)};
+    database_.store(run);
+  };
+  for (std::int64_t seed = 0; seed < 5; ++seed) {
+    const auto* sha256 = seed < 3 ? "aaaaaaaaaa" : "bbbbbbbbbb";
+    const double level = (seed < 3 ? 50.0 : 52.0) + 0.1 * static_cast<double>(seed);
+    store_fid("VAE", seed, level, sha256);
+    store_fid("VRRAE", seed, level - 10.0, sha256);
+  }
+  auto record = better_in("generate", "fid");
+  record.variant = make_fid(1.0, "", "", 0).variant;
+  record.split = make_fid(1.0, "", "", 0).split;
+  const auto shared = decide(record);
+  EXPECT_EQ(shared.outcome, ClaimOutcome::kHolds) << shared.reason;
+  EXPECT_NEAR(*shared.effect, -10.0, 1e-9);
+  EXPECT_EQ(shared.seeds, 5U);
+  EXPECT_THAT(describe_evidence(shared),
+              HasSubstr("n=5 (by 2 instruments, each the same seeds of both), Welch"));
+
+  auto bound = record;
+  bound.kind = "at_most";
+  bound.than.clear();
+  bound.value = 60.0;
+  EXPECT_EQ(decide(bound).reason, "measured with several instruments, which cannot be compared");
+
+  store_fid("VAE", 5, 50.0, "aaaaaaaaaa");
+  store_fid("VRRAE", 5, 40.0, "bbbbbbbbbb");
+  EXPECT_EQ(decide(record).reason, "measured with several instruments, which cannot be compared");
+}
+
 TEST_F(Claims, ShowAsManyDigitsAsTellTheIntervalFromTheBound) {
   store("VRRAE", {25.52, 25.53, 25.54});
   const auto fails = decide_value("at_most", 25.5);
