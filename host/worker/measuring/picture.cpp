@@ -1,9 +1,10 @@
 #include "host/worker/measuring/picture.hpp"
 
-#include <fmt/format.h>
 #include <png.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <stdexcept>
 
@@ -47,6 +48,14 @@ torch::Tensor arrange(const torch::Tensor& tiles, std::int64_t columns) {
   return canvas;
 }
 
+std::string in_five_digits(double value) {
+  constexpr int kDigits = 5;
+  std::array<char, 16> text{};  // "-1.2346e-308"
+  const auto end =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, kDigits).ptr;
+  return {text.data(), end};
+}
+
 /// At most kPicturePoints of a row (T), the ends among them, five digits each; null where it is not a number.
 std::string json_of(const torch::Tensor& row) {
   const auto values = row.to(torch::kCPU, torch::kFloat64).contiguous();
@@ -64,7 +73,7 @@ std::string json_of(const torch::Tensor& row) {
                             ? value[index]
                             : value[index] * (1 - share) + value[std::min(index + 1, count - 1)] * share;
     json += point > 0 ? "," : "";
-    json += std::isfinite(read) ? fmt::format("{:.5g}", read) : "null";
+    json += std::isfinite(read) ? in_five_digits(read) : "null";
   }
   return json + "]";
 }
@@ -90,8 +99,10 @@ Picture panels_of_curves(const std::vector<torch::Tensor>& layers, std::int64_t 
   Picture picture{static_cast<int>(columns), static_cast<int>((panels + columns - 1) / columns), "["};
   for (const auto& layer : layers) {
     picture.content += picture.content.size() > 1 ? ",[" : "[";
-    for (std::int64_t panel = 0; panel < panels; ++panel)
-      picture.content += (panel > 0 ? "," : "") + json_of(layer[panel]);
+    for (std::int64_t panel = 0; panel < panels; ++panel) {
+      if (panel > 0) picture.content += ",";
+      picture.content += json_of(layer[panel]);
+    }
     picture.content += "]";
   }
   picture.content += "]";
