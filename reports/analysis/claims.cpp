@@ -47,6 +47,8 @@ Found find_figure(const std::vector<Comparison>& comparisons, const std::string&
     found.missing = "not measured";
   else if (found.has_several_instruments() && !found.head().machine.empty())
     found.missing = "measured on several machines, whose times cannot be compared";
+  else if (found.has_several_instruments() && (claim.kind != "better" || !claim.at_equal.empty()))
+    found.missing = kSeveralInstruments;
   return found;
 }
 
@@ -63,35 +65,34 @@ std::string fault_of(const LabelSummary& label, const MetricCell& cell, const Me
   return {};
 }
 
-/// The label's figures, of all instruments together, or why nothing can be said of it.
-std::optional<MetricCell> cell_of(const Found& found, std::optional<std::size_t> label,
-                                  const std::string& name, std::string& reason) {
-  if (!label) {
-    reason = name + " was not run yet";
-    return std::nullopt;
-  }
-  auto cell = found.columns.front().of(*label);
+/// The label's row, or why there is none.
+std::optional<std::size_t> row_of(const Found& found, const std::string& label, std::string& reason) {
+  const auto& labels = found.comparison->labels;
+  const auto row = std::find_if(labels.begin(), labels.end(),
+                                [&](const LabelSummary& summary) { return summary.label == label; });
+  if (row != labels.end()) return static_cast<std::size_t>(row - labels.begin());
+  reason = label + " was not run yet";
+  return std::nullopt;
+}
+
+/// The row's figures, of all instruments together, or why nothing can be said of them.
+std::optional<MetricCell> cell_of(const Found& found, std::size_t row, std::string& reason) {
+  auto cell = found.columns.front().of(row);
   for (auto column = found.columns.begin() + 1; column != found.columns.end(); ++column) {
-    const auto& further = column->of(*label);
+    const auto& further = column->of(row);
     cell.values.insert(cell.values.end(), further.values.begin(), further.values.end());
     cell.not_a_number += further.not_a_number;
   }
   std::sort(cell.values.begin(), cell.values.end(),
             [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
-  reason = fault_of(found.comparison->labels[*label], cell, found.head());
+  reason = fault_of(found.comparison->labels[row], cell, found.head());
   return reason.empty() ? std::optional(cell) : std::nullopt;
 }
 
-std::optional<std::size_t> row_of(const Comparison& comparison, const std::string& label) {
-  const auto& labels = comparison.labels;
-  const auto row = std::find_if(labels.begin(), labels.end(),
-                                [&](const LabelSummary& summary) { return summary.label == label; });
-  if (row == labels.end()) return std::nullopt;
-  return static_cast<std::size_t>(row - labels.begin());
-}
-
-/// Whether each instrument measured the same seeds of both: then its part in their means is the same, too.
+/// Whether each instrument measured the same seeds of both, if there are several: then its part in their
+/// means is the same, too.
 bool is_shared_out_alike(const std::vector<TableColumn>& instruments, std::size_t a, std::size_t b) {
+  if (instruments.size() == 1) return true;
   return std::all_of(instruments.begin(), instruments.end(), [&](const TableColumn& column) {
     const auto& own = column.of(a).values;
     const auto& other = column.of(b).values;
@@ -199,32 +200,25 @@ DecidedClaim decide(const std::vector<Comparison>& comparisons, const ClaimRow& 
     return decided;
   }
   decided.unit = found.head().unit;
-  const bool is_of_seeds = row.record.kind == "better" && row.record.at_equal.empty();
-  if (found.has_several_instruments() && !is_of_seeds) {
-    decided.reason = kSeveralInstruments;
-    return decided;
-  }
   if (!row.record.at_equal.empty()) {
     decide_at_equal_rate(decided, found);
     return decided;
   }
-  const auto label = row_of(*found.comparison, row.record.label);
-  const auto own = cell_of(found, label, row.record.label, decided.reason);
+  const auto label = row_of(found, row.record.label, decided.reason);
+  const auto own = label ? cell_of(found, *label, decided.reason) : std::nullopt;
   if (!own) return decided;
   if (row.record.kind != "better") {
     decide_bound(decided, *own);
     return decided;
   }
-  const auto than = row_of(*found.comparison, row.record.than);
-  const auto other = cell_of(found, than, row.record.than, decided.reason);
+  const auto than = row_of(found, row.record.than, decided.reason);
+  const auto other = than ? cell_of(found, *than, decided.reason) : std::nullopt;
   if (!other) return decided;
-  if (found.has_several_instruments()) {
-    if (!is_shared_out_alike(found.columns, *label, *than)) {
-      decided.reason = kSeveralInstruments;
-      return decided;
-    }
-    decided.instruments = found.columns.size();
+  if (!is_shared_out_alike(found.columns, *label, *than)) {
+    decided.reason = kSeveralInstruments;
+    return decided;
   }
+  decided.instruments = found.columns.size();
   decide_better(decided, own->values, other->values, found.head());
   return decided;
 }

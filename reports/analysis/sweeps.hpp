@@ -36,14 +36,6 @@ bool is_named_among(const Names& names, const std::string& name) {
                      [&](const std::string& one) { return same_name(one, name); });
 }
 
-/// The one of the names that names the same, as it is written there; `name` itself where there is none.
-template <typename Names>
-std::string as_written_among(const Names& names, const std::string& name) {
-  const auto found =
-      std::find_if(names.begin(), names.end(), [&](const std::string& one) { return same_name(one, name); });
-  return found == names.end() ? name : *found;
-}
-
 struct SweepPoint {
   double value = 0.0;     // Of the swept option.
   std::size_t label = 0;  // Index into Comparison::labels.

@@ -15,12 +15,6 @@ bool holds(const Names& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Names labels_of(const SuiteComparison& comparison) {
-  Names labels;
-  for (const auto& model : comparison.models) labels.push_back(model.label);
-  return labels;
-}
-
 std::string quoted(const std::string& name) {
   return "'" + name + "'";
 }
@@ -53,12 +47,15 @@ Names splits_of(const PublishedRecord& record, const SuiteComparison& comparison
 }  // namespace
 
 std::string label_in(const SuiteComparison& comparison, const std::string& label) {
-  return as_written_among(labels_of(comparison), label);
+  for (const auto& model : comparison.models)
+    if (same_name(model.label, label)) return model.label;
+  return label;
 }
 
 std::optional<PublishedMismatch> find_mismatch(const PublishedRecord& record,
                                                const SuiteComparison& comparison) {
-  const auto labels = labels_of(comparison);
+  Names labels;
+  for (const auto& model : comparison.models) labels.push_back(model.label);
   if (!holds(labels, record.label))
     return PublishedMismatch{"label", "no model of comparison " + quoted(comparison.name) +
                                           " has the label " + quoted(record.label) + ": " +
