@@ -3,6 +3,10 @@ option(RRAEBENCH_CPU_ONLY "Leave out the CUDA part of a LibTorch that has one: t
 if(RRAEBENCH_CPU_ONLY AND NOT TARGET torch::cudart)
   add_library(torch::cudart INTERFACE IMPORTED)  # LibTorch's package looks for CUDA only where this is missing.
 endif()
+if(Torch_DIR AND EXISTS "${Torch_DIR}/../Caffe2/Caffe2Config.cmake")
+  # Its package looks for its other half in the system's folders first, where another LibTorch may be.
+  get_filename_component(Caffe2_DIR "${Torch_DIR}/../Caffe2" ABSOLUTE)
+endif()
 find_package(Torch REQUIRED)
 if(TORCH_CXX_FLAGS MATCHES "_GLIBCXX_USE_CXX11_ABI=0")
   message(FATAL_ERROR "The LibTorch in ${TORCH_INSTALL_PREFIX} has another std::string (_GLIBCXX_USE_CXX11_ABI=0) than "

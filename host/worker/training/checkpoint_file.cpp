@@ -19,6 +19,9 @@ std::string header_of(std::string_view archive) {
 }
 
 std::string read_whole(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file) && !std::filesystem::is_regular_file(file))
+    throw InfrastructureError(
+        file.string() + ": is no regular file but a folder, a pipe or a device; move it away to begin anew");
   std::ifstream stream(file, std::ios::binary | std::ios::ate);
   std::string bytes;
   if (stream) {

@@ -9,31 +9,29 @@
 namespace rraebench {
 namespace {
 
-/// Each group with `defaults` and its own share of the learning rate.
-template <typename Options>
-std::vector<torch::optim::OptimizerParamGroup> with_rates(std::vector<ParameterGroup> groups,
-                                                          const Options& defaults) {
-  std::vector<torch::optim::OptimizerParamGroup> rated;
-  for (auto& group : groups) {
-    auto options = std::make_unique<Options>(defaults);
-    options->lr(defaults.lr() * group.learning_rate_scale);
-    rated.emplace_back(std::move(group.parameters), std::move(options));
-  }
-  return rated;
+template <typename Optimiser, typename Options>
+std::unique_ptr<torch::optim::Optimizer> with_rates(const std::vector<ParameterGroup>& groups,
+                                                    const Options& options) {
+  std::vector<torch::optim::OptimizerParamGroup> all;
+  for (const auto& group : groups) all.emplace_back(group.parameters, std::make_unique<Options>(options));
+  auto optimiser = std::make_unique<Optimiser>(all, options);
+  // Afterwards: LibTorch 2.15 takes a group's rate for not given where it is the options' own default.
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    optimiser->param_groups()[i].options().set_lr(options.lr() * groups[i].learning_rate_scale);
+  return optimiser;
 }
 
 }  // namespace
 
 std::unique_ptr<torch::optim::Optimizer> make_optimiser(const TrainingPlan& plan,
-                                                        std::vector<ParameterGroup> groups,
+                                                        const std::vector<ParameterGroup>& groups,
                                                         double learning_rate) {
   if (plan.optimiser == "adabelief") {
     const auto options = AdaBeliefOptions(learning_rate).from_previous_mean(plan.belief == "previous");
-    return std::make_unique<AdaBelief>(with_rates(std::move(groups), options), options);
+    return with_rates<AdaBelief>(groups, options);
   }
   if (plan.optimiser == "adam") {
-    const torch::optim::AdamOptions options(learning_rate);
-    return std::make_unique<torch::optim::Adam>(with_rates(std::move(groups), options), options);
+    return with_rates<torch::optim::Adam>(groups, torch::optim::AdamOptions(learning_rate));
   }
   throw std::invalid_argument("no optimiser '" + plan.optimiser + "'; known: adabelief, adam");
 }

@@ -13,7 +13,7 @@ namespace rraebench {
 /// `plan.optimiser`; groups get `learning_rate` times their own scale. Throws std::invalid_argument for an
 /// unknown name.
 std::unique_ptr<torch::optim::Optimizer> make_optimiser(const TrainingPlan& plan,
-                                                        std::vector<ParameterGroup> groups,
+                                                        const std::vector<ParameterGroup>& groups,
                                                         double learning_rate);
 
 }  // namespace rraebench

@@ -3,6 +3,7 @@
 #include "loops.hpp"
 
 #include <cmath>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +19,17 @@ void update_by_tensors(torch::Tensor& parameter, const torch::Tensor& gradient, 
 }
 
 }  // namespace
+
+AdaBelief::AdaBelief(const std::vector<torch::optim::OptimizerParamGroup>& groups,
+                     const AdaBeliefOptions& defaults)
+    : Optimizer(groups, std::make_unique<AdaBeliefOptions>(defaults)) {
+  // LibTorch 2.15 gives all groups of an optimiser that is not its own the defaults.
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i].has_options())
+      static_cast<AdaBeliefOptions&>(param_groups()[i].options()) =
+          static_cast<const AdaBeliefOptions&>(groups[i].options());
+  }
+}
 
 torch::Tensor AdaBelief::step(LossClosure closure) {
   torch::Tensor loss;

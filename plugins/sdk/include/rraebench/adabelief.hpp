@@ -4,8 +4,6 @@
 #include "rraebench/torch.hpp"
 
 #include <cstdint>
-#include <memory>
-#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -33,9 +31,9 @@ struct AdaBeliefOptions : public torch::optim::OptimizerCloneableOptions<AdaBeli
 /// tensors of float or double are updated in one pass over memory; all others by tensor operations.
 class AdaBelief : public torch::optim::Optimizer {
  public:
-  explicit AdaBelief(std::vector<torch::optim::OptimizerParamGroup> groups,
-                     AdaBeliefOptions defaults = AdaBeliefOptions())
-      : Optimizer(std::move(groups), std::make_unique<AdaBeliefOptions>(defaults)) {}
+  /// `defaults` are for groups without options.
+  explicit AdaBelief(const std::vector<torch::optim::OptimizerParamGroup>& groups,
+                     const AdaBeliefOptions& defaults = AdaBeliefOptions());
 
   torch::Tensor step(LossClosure closure = nullptr) override;
   void save(torch::serialize::OutputArchive& archive) const override;
