@@ -45,7 +45,7 @@ struct TrainingPlan {
   std::int64_t stagnation_window = 0;
   double stagnation_tolerance = 0.0;
   std::int64_t stagnation_count = kUsualStagnantWindows;
-  std::string precision = kUsualPrecision;  // Of encoder and decoder while they train: float32 or bfloat16.
+  std::string precision = kUsualPrecision;  // Of encoder and decoder while they train (precision.hpp).
   double scale = 1.0;                       // Share of each stage's steps that is run, at least one.
 };
 

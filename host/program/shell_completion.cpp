@@ -2,6 +2,7 @@
 
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
+#include "host/common/precision.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,7 +34,7 @@ std::vector<Option> options_of(const Command& command) {
 std::vector<std::string> values_of(const Option& option) {
   static const std::map<std::string, std::vector<std::string>> kValues = {
       {"device", {"cpu", "cuda"}},
-      {"precision", {"float32", "bfloat16"}},
+      {"precision", known_precisions()},
       {"pictures", {"all", "few", "none"}},
       {"keep", artefact_kinds()},
       {"what", artefact_kinds()},

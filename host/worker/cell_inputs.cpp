@@ -6,6 +6,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
 #include "host/common/planned_steps.hpp"
+#include "host/common/precision.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/worker/seeds.hpp"
 #include "host/worker/training/pretrained.hpp"
@@ -52,7 +53,8 @@ void describe_data(const Dataset& dataset, const TrainingPlan& plan, ModelSpec& 
 ModelSpec make_model_spec(const RunSpec& run, const PluginLibrary& plugin, const Dataset& dataset) {
   ModelSpec spec;
   describe_data(dataset, run.training, spec);
-  spec.architecture = make_architecture(run.network_family, run.network_options, run.training.precision);
+  spec.architecture = make_architecture(run.network_family, run.network_options,
+                                        precision_of_networks(run.training.precision));
   spec.options = Options(with_common_options(declared_options(plugin)), run.options);
   return spec;
 }

@@ -36,6 +36,7 @@
 #include "host/worker/environment.hpp"
 #include "host/worker/event_writer.hpp"
 #include "host/worker/freed_memory.hpp"
+#include "host/worker/gpu_arithmetic.hpp"
 #include "host/worker/inspect_data.hpp"
 #include "host/worker/measuring/export_images.hpp"
 #include "host/worker/measuring/export_statistics.hpp"
@@ -177,6 +178,7 @@ int main(int argc, char** argv) {
   rraebench::prepare_standard_streams();
   rraebench::install_worker_stop_signals();
   rraebench::keep_freed_memory();
+  rraebench::compute_exactly_on_gpus();
   const int exit_code = rraebench::dispatch(argc, argv);
   rraebench::end_children();
   return exit_code;

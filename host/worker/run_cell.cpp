@@ -3,11 +3,13 @@
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
 #include "host/common/events.hpp"
+#include "host/common/precision.hpp"
 #include "host/common/stop_request.hpp"
 #include "host/common/suite_paths.hpp"
 #include "host/worker/batches.hpp"
 #include "host/worker/cell_inputs.hpp"
 #include "host/worker/environment.hpp"
+#include "host/worker/gpu_arithmetic.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
@@ -80,6 +82,9 @@ std::vector<std::string> networks_not_taken(const Model& model, const ModelSpec&
   const std::string own = "the model does not take its networks from this program: ";
   if (is_reduced_precision(spec.architecture) && !has_module(model, "ReducedPrecision"))
     notes.push_back(own + "they train in float32, not in " + precision);
+  if (precision == kTf32 && !has_convolutions(model))
+    notes.emplace_back(
+        "precision is tf32, which is for convolutions, and the model has none: it trains in float32");
   const auto& output = spec.architecture.options.text("output");
   if ((output == "sigmoid" && !has_module(model, "Sigmoid")) ||
       (output == "tanh" && !has_module(model, "Tanh")))
@@ -153,6 +158,8 @@ TrainingSummary train_model(const Cell& cell, const CheckedModel& model) {
   const auto& plan = cell.spec.training;
   std::optional<OneThread> one_thread;
   if (threads_of_a_step(model.module(), plan.batch_size, cell.execution.threads) == 1) one_thread.emplace();
+  std::optional<ConvolutionsInTf32> in_tf32;
+  if (plan.precision == kTf32) in_tf32.emplace();
   return train(
       model, plan, cell.train_samples, cell.spec.seed, cell.execution.checkpoint_path,
       {[&](const Progress& progress) { cell.emit(event_of(progress)); },

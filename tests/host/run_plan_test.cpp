@@ -286,6 +286,16 @@ TEST_F(PlannedTasks, AreRefusedOnAProcessorThatLacksTheirPrecision) {
   EXPECT_FALSE(fs::exists(path("plan/tasks/0.db")));
 }
 
+TEST_F(PlannedTasks, AreNotPlannedWithAPrecisionThatTheirDeviceCannotHave) {
+  const auto on_processors =
+      run({suite_, "--db", path("all.db"), "--plan", "--format", "json", "--precision", "tf32"});
+  EXPECT_EQ(on_processors.exit_code, 2);
+  EXPECT_THAT(on_processors.errors, HasSubstr("precision is tf32, which GPUs alone have; use --device cuda"));
+  const auto on_gpus =
+      nlohmann::json::parse(read_file(make_plan({"--device", "cuda", "--precision", "tf32"})));
+  EXPECT_EQ(on_gpus.at("tasks"), 4);
+}
+
 TEST_F(PlannedTasks, RefusesWhatThePlanHasSettled) {
   const auto plan = make_plan();
   for (const auto& [more, expected] : std::vector<std::pair<std::vector<std::string>, std::string>>{

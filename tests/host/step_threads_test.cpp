@@ -25,8 +25,14 @@ TEST(StepThreads, AreOneForSmallMatrices) {
 }
 
 TEST(StepThreads, AreAllForLargeMatricesAndConvolutions) {
-  EXPECT_EQ(threads_of_a_step(OneLayer(torch::nn::Linear(4500, 4500)), 17, 8), 8);
-  EXPECT_EQ(threads_of_a_step(OneLayer(torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 1, 3))), 1, 8), 8);
+  const OneLayer large(torch::nn::Linear(4500, 4500));
+  EXPECT_FALSE(has_convolutions(large));
+  EXPECT_EQ(threads_of_a_step(large, 17, 8), 8);
+  for (const auto& convolution : {OneLayer(torch::nn::Conv2d(torch::nn::Conv2dOptions(1, 1, 3))),
+                                  OneLayer(torch::nn::Conv1d(torch::nn::Conv1dOptions(1, 1, 3)))}) {
+    EXPECT_TRUE(has_convolutions(convolution));
+    EXPECT_EQ(threads_of_a_step(convolution, 1, 8), 8);
+  }
 }
 
 }  // namespace

@@ -399,6 +399,7 @@ TEST(WithPrecision, MarksTheNameWhereItChangesSomething) {
   EXPECT_EQ(reduced.comparisons[0].training.precision, "bfloat16");
   EXPECT_EQ(with_precision(suite, "float32").name, "example");
   EXPECT_EQ(with_precision(with_budget(suite, 0.1), "bfloat16").name, "example@0.1@bfloat16");
+  EXPECT_EQ(with_precision(suite, "tf32").comparisons[0].training.precision, "tf32");
   EXPECT_THROW(with_precision(suite, "float16"), UserError);
 }
 

@@ -93,7 +93,8 @@ void add_suite_options(po::options_description& options) {
       "scale", po::value<double>()->default_value(1.0, "1"),
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(
       "precision", po::value<std::string>(),
-      "of all networks in training, instead of the suite's: float32 or bfloat16; figures are kept apart")(
+      "of all networks in training, instead of the suite's: float32, bfloat16 or tf32; figures are kept "
+      "apart")(
       "keep", po::value<Texts>(),
       "what each run leaves beside its figures, instead of the suite's: weights, samples, coefficients, "
       "reconstructions; a list with commas")(

@@ -6,6 +6,7 @@
 #include "host/common/extractor_name.hpp"
 #include "host/common/installation.hpp"
 #include "host/common/option_files.hpp"
+#include "host/common/precision.hpp"
 #include "host/common/suite_paths.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
@@ -176,7 +177,9 @@ RunSpec comparison_spec(const Suite& suite, const SuiteComparison& comparison, c
   spec.network_options =
       complete_options(family->options, comparison.network_options, places, "network", "network.");
   spec.training = comparison.training;
-  if (!request.elsewhere) require_precision(spec.training.precision, request.device, places.of("precision"));
+  // What no processor has, another machine's has neither.
+  if (!request.elsewhere || spec.training.precision == kTf32)
+    require_precision(spec.training.precision, request.device, places.of("precision"));
   spec.extractor = comparison.extractor;
   const auto folder = folder_of(suite);
   spec.extractor_sha256 = at_place(places.of("extractor"), [&] {

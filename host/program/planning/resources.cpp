@@ -1,6 +1,7 @@
 #include "host/program/planning/resources.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/common/precision.hpp"
 
 #include <fmt/format.h>
 
@@ -121,6 +122,10 @@ bool processor_has_bfloat16() {
 }
 
 void require_precision(const std::string& precision, const std::string& device, const std::string& place) {
+  if (precision == kTf32 && device == "cpu")
+    throw UserError(place +
+                    "precision is tf32, which GPUs alone have; use --device cuda, or float32 "
+                    "(--precision float32)");
   if (precision != "bfloat16" || device != "cpu" || processor_has_bfloat16()) return;
   throw UserError(place +
                   "precision is bfloat16, for which this processor has no instructions (AVX512-BF16 or AMX); "

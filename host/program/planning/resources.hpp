@@ -28,8 +28,8 @@ std::int64_t usable_cores();
 /// than at float32.
 bool processor_has_bfloat16();
 
-/// Throws UserError, which begins with `place`, where networks are to train in bfloat16 on this processor and
-/// it does not multiply in it.
+/// Throws UserError, which begins with `place`, where networks are to train on this processor in bfloat16 and
+/// it does not multiply in it, or in tf32, which no processor has.
 void require_precision(const std::string& precision, const std::string& device, const std::string& place);
 
 }  // namespace rraebench

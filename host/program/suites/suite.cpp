@@ -6,6 +6,7 @@
 #include "host/common/extractor_name.hpp"
 #include "host/common/feature_samples.hpp"
 #include "host/common/installation.hpp"
+#include "host/common/precision.hpp"
 #include "host/common/sampler.hpp"
 #include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
@@ -30,9 +31,9 @@ namespace {
 
 /// Empty, or what is wrong with it.
 std::string precision_fault(const std::string& precision) {
-  const auto known = detail::split_choices(kPrecision.choices);
+  const auto known = known_precisions();
   if (std::find(known.begin(), known.end(), precision) != known.end()) return {};
-  return fmt::format("is '{}' but must be {}", precision, fmt::join(known, " or "));
+  return fmt::format("is '{}' but must be one of {}", precision, fmt::join(known, ", "));
 }
 
 std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {

@@ -87,7 +87,7 @@ std::string feature_metrics_fault(const std::vector<std::string>& metrics, const
 Suite with_budget(Suite suite, double share);
 
 /// The same suite with all networks trained in `precision` and, where that changes anything, a name that says
-/// so ("quick@bfloat16"). Throws UserError unless it is float32 or bfloat16.
+/// so ("quick@bfloat16"). Throws UserError unless it is one of known_precisions().
 Suite with_precision(Suite suite, const std::string& precision);
 
 /// The same suite, whose runs leave `kinds` and nothing else; samples where they are generated. Throws

@@ -7,6 +7,9 @@
 
 namespace rraebench {
 
+/// Layers whose weights are used at every place of a sample.
+bool has_convolutions(const Model& model);
+
 /// `threads`, or one where a step of `batch_size` samples is products of small matrices: there a second
 /// thread saves a tenth at best, waits for its turn most of the time, and costs several times the step where
 /// another process wants the core (tests/benchmarks/step_benchmark.cpp). Decided by the model and the batch
