@@ -25,5 +25,10 @@ if(NOT TARGET rraebench_torch)
     target_link_libraries(rraebench_torch INTERFACE torch_cpu_library c10)
   else()
     target_link_libraries(rraebench_torch INTERFACE ${TORCH_LIBRARIES})
+    if(TARGET torch_cuda)
+      # Its CUDA libraries find their own NCCL and the like when they are loaded; the linker finds the toolkit's first,
+      # which may be older.
+      target_link_options(rraebench_torch INTERFACE LINKER:--allow-shlib-undefined)
+    endif()
   endif()
 endif()
