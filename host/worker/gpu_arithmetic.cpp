@@ -11,12 +11,4 @@ void compute_exactly_on_gpus() {
   context.setDeterministicCuDNN(true);
 }
 
-ConvolutionsInTf32::ConvolutionsInTf32() : before_(at::globalContext().allowTF32CuDNN()) {
-  at::globalContext().setAllowTF32CuDNN(true);
-}
-
-ConvolutionsInTf32::~ConvolutionsInTf32() {
-  at::globalContext().setAllowTF32CuDNN(before_);
-}
-
 }  // namespace rraebench

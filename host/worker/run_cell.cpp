@@ -9,7 +9,6 @@
 #include "host/worker/batches.hpp"
 #include "host/worker/cell_inputs.hpp"
 #include "host/worker/environment.hpp"
-#include "host/worker/gpu_arithmetic.hpp"
 #include "host/worker/planned_file.hpp"
 #include "host/worker/protocols/figure_fault.hpp"
 #include "host/worker/protocols/protocols.hpp"
@@ -21,6 +20,7 @@
 #include "host/worker/training/trainer.hpp"
 #include "host/worker/weights/safetensors.hpp"
 #include "metrics/one_thread.hpp"
+#include "metrics/tf32_convolutions.hpp"
 
 #include <nlohmann/json.hpp>
 #include <torch/cuda.h>
@@ -158,8 +158,7 @@ TrainingSummary train_model(const Cell& cell, const CheckedModel& model) {
   const auto& plan = cell.spec.training;
   std::optional<OneThread> one_thread;
   if (threads_of_a_step(model.module(), plan.batch_size, cell.execution.threads) == 1) one_thread.emplace();
-  std::optional<ConvolutionsInTf32> in_tf32;
-  if (plan.precision == kTf32) in_tf32.emplace();
+  const Tf32Convolutions in_tf32(plan.precision == kTf32);
   return train(
       model, plan, cell.train_samples, cell.spec.seed, cell.execution.checkpoint_path,
       {[&](const Progress& progress) { cell.emit(event_of(progress)); },

@@ -1,8 +1,8 @@
 #include "metrics/extractors/torchscript.hpp"
 
 #include "metrics/extractors/inception_input.hpp"
+#include "metrics/tf32_convolutions.hpp"
 
-#include <ATen/Context.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 
 #include <exception>
@@ -91,11 +91,7 @@ void TorchScriptExtractor::check_sample_shape(at::IntArrayRef shape) const {
 
 torch::jit::IValue TorchScriptExtractor::forward(const torch::Tensor& bytes) const {
   // Features must not depend on the device: cuDNN would otherwise convolve with 10 bits of mantissa.
-  const struct Tf32Off {
-    bool before = at::globalContext().allowTF32CuDNN();
-    Tf32Off() { at::globalContext().setAllowTF32CuDNN(false); }
-    ~Tf32Off() { at::globalContext().setAllowTF32CuDNN(before); }
-  } tf32_off;
+  const Tf32Convolutions in_float32(false);
   torch::jit::Kwargs options;
   if (takes_return_features_) options["return_features"] = true;
   const auto input = bytes.to(device_);

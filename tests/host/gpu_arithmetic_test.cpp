@@ -1,5 +1,7 @@
 #include "host/worker/gpu_arithmetic.hpp"
 
+#include "metrics/tf32_convolutions.hpp"
+
 #include <ATen/Context.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +18,7 @@ TEST(GpuArithmetic, IsExactButForConvolutionsWhereTf32IsAskedFor) {
   EXPECT_FALSE(context.allowTF32CuBLAS());
   EXPECT_TRUE(context.deterministicCuDNN());
   {
-    const ConvolutionsInTf32 in_tf32;
+    const Tf32Convolutions in_tf32(true);
     EXPECT_TRUE(context.allowTF32CuDNN());
     EXPECT_FALSE(context.allowTF32CuBLAS());
   }

@@ -373,8 +373,7 @@ TEST_F(OptionEffects, ClaimsComeInEveryFormat) {
   EXPECT_EQ(rows[0].at("n"), 3);
   const auto mean = value(
       "select mean as x from leaderboard where suite = 'tiny' and label = 'narrow' and name = "
-      "'relative_error' "
-      "and split = 'test'");
+      "'relative_error' and split = 'test'");
   EXPECT_DOUBLE_EQ(rows[0].at("effect").get<double>(), mean.get<double>());
   expect_refused(of_results({"claims", "--format", "xml"}), "no table format 'xml': known: text, table, csv");
 }

@@ -208,8 +208,10 @@ TEST_F(ScriptedPlugin, WhatIsWrongIsSaidInPythonsNames) {
   const auto failing = error_of(
       save({kEncode, "def decode(self, coefficients):\n    return torch.matmul(coefficients, self.out2)\n",
             kLoss}));
-  EXPECT_THAT(failing, AllOf(HasSubstr("method 'loss' of my_model.pt: "),
-                             HasSubstr("mat1 and mat2 shapes cannot be multiplied"), Not(HasSubstr("\n"))));
+  EXPECT_THAT(failing,
+              AllOf(testing::ContainsRegex(
+                        "method 'loss' of my_model.pt: (mm: )?mat1 and mat2 shapes cannot be multiplied"),
+                    Not(HasSubstr("\n"))));
 }
 
 TEST_F(ScriptedPlugin, FilesOfAnotherKindAreRefusedInOneLine) {

@@ -13,9 +13,10 @@ template <typename Optimiser, typename Options>
 std::unique_ptr<torch::optim::Optimizer> with_rates(const std::vector<ParameterGroup>& groups,
                                                     const Options& options) {
   std::vector<torch::optim::OptimizerParamGroup> all;
-  for (const auto& group : groups) all.emplace_back(group.parameters, std::make_unique<Options>(options));
+  for (const auto& group : groups) all.emplace_back(group.parameters);
   auto optimiser = std::make_unique<Optimiser>(all, options);
-  // Afterwards: LibTorch 2.15 takes a group's rate for not given where it is the options' own default.
+  // Afterwards: LibTorch 2.15 takes a group's own rate for not given where it is the default of the options'
+  // type.
   for (std::size_t i = 0; i < groups.size(); ++i)
     optimiser->param_groups()[i].options().set_lr(options.lr() * groups[i].learning_rate_scale);
   return optimiser;
