@@ -87,6 +87,32 @@ TEST_F(StoredRuns, ClaimsAreDecidedByTheRunsThatThereAre) {
       << "only where it is required";
 }
 
+TEST_F(StoredRuns, ClaimsOfAPartOfTheBudgetAreReadAnewToo) {
+  const auto models = model_table("ae");
+  ASSERT_EQ(call({"run", folder_.write("tiny.toml", tiny_suite(models, "[0, 1, 2]")).string(), "--scale",
+                  "0.5", "--threads", "1", "--db", database_, "--cache-dir", cache_})
+                .exit_code,
+            0);
+  const auto added =
+      folder_
+          .write("added/tiny.toml", tiny_suite(models, "[0, 1, 2]") +
+                                        "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
+                                        "figure = \"reconstruct/relative_error\"\nat_most = 1e6\n")
+          .string();
+  const auto of_part = call({"claims", added, "--scale", "0.5", "--db", database_});
+  EXPECT_EQ(of_part.exit_code, 0) << of_part.errors;
+  EXPECT_THAT(of_part.output,
+              AllOf(HasSubstr("holds"), HasSubstr("the error is small (with 0.5 of the training)")));
+  const auto of_all = call({"claims", added, "--db", database_});
+  EXPECT_EQ(of_all.exit_code, 2);
+  EXPECT_THAT(of_all.errors, HasSubstr("no runs of a suite 'tiny' in"));
+  const auto of_other =
+      call({"claims", added, "--scale", "0.5", "--precision", "bfloat16", "--db", database_});
+  EXPECT_EQ(of_other.exit_code, 2);
+  EXPECT_THAT(of_other.errors, HasSubstr("no runs of a suite 'tiny@0.5@bfloat16'"));
+  EXPECT_EQ(call({"claims", "--scale", "0.5", "--db", database_}).exit_code, 2) << "of which suite?";
+}
+
 TEST_F(StoredRuns, ClaimsAndQueriesTakeSeveralDatabasesTogether) {
   const auto suite =
       folder_.write("tiny.toml", tiny_suite(model_table("ae"), "[0, 1, 2]") +

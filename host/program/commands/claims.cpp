@@ -3,6 +3,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
+#include "host/program/commands/planning.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/analysis/comparison.hpp"
@@ -25,10 +26,9 @@ bool is_file(const std::string& name) {
   return name.size() > 5 && name.compare(name.size() - 5, 5, ".toml") == 0;
 }
 
-/// The claims of suites that are named by their files, in place of those that are stored.
-void read_anew(const std::vector<std::string>& files, ReportRows& rows) {
-  for (const auto& file : files) {
-    const auto suite = load_suite(file);
+/// The claims of suites as they are now, in place of those that are stored.
+void put_in_place(const std::vector<Suite>& suites, ReportRows& rows) {
+  for (const auto& suite : suites) {
     auto& claims = rows.claims;
     claims.erase(std::remove_if(claims.begin(), claims.end(),
                                 [&](const ClaimRow& row) { return row.suite == suite.name; }),
@@ -53,14 +53,17 @@ CommandLine claims_command_line() {
   CommandLine line{
       "rraebench claims [SUITE...] [OPTION...]",
       "Decides what suites claim of their figures ([[claim]] in a suite) by the runs that there are: holds,\n"
-      "does not hold, or undecided, with what that rests on. A suite named by its file is read anew; else\n"
-      "the claims are those it had when it last ran.",
+      "does not hold, or undecided, with what that rests on. A suite named by its file is read anew, and\n"
+      "so is one with --scale or --precision; else the claims are those it had when it last ran.",
       po::options_description("options"),
       "suite",
       -1,
       {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
-       "rraebench claims my-suite.toml --require"}};
+       "rraebench claims my-suite.toml --scale 0.1 --require"},
+      {{"scale", "suite"}, {"precision", "suite"}}};
   line.options.add_options()("require", "exit code 1 where a claim does not hold")(
+      "scale", po::value<double>()->default_value(1.0, "1"),
+      "decided by runs of rraebench run with the same")("precision", po::value<std::string>(), "likewise")(
       "format", po::value<std::string>()->default_value("text"),
       "text, table or markdown (for people), csv or json (all columns)")(
       "db", po::value<std::vector<std::string>>()->default_value({"results.db"}, "results.db"),
@@ -75,15 +78,18 @@ int run_claims(const std::vector<std::string>& arguments) {
   const auto format = (*values)["format"].as<std::string>();
   const auto table_format = format == "text" ? TableFormat::kText : parse_table_format(format, {"text"});
   const bool is_for_people = table_format == TableFormat::kText || table_format == TableFormat::kMarkdown;
-  std::vector<std::string> suites;
-  std::vector<std::string> files;
+  const bool asks_for_other_runs = !(*values)["scale"].defaulted() || values->count("precision") > 0;
+  std::vector<std::string> names;
+  std::vector<Suite> suites_now;
   for (const auto& name : option_texts(*values, "suite")) {
-    suites.push_back(is_file(name) ? load_suite(name).name : name);
-    if (is_file(name)) files.push_back(name);
+    names.push_back(name);
+    if (!is_file(name) && !asks_for_other_runs) continue;
+    suites_now.push_back(chosen_suite(name, *values));
+    names.back() = suites_now.back().name;
   }
   const auto databases = option_texts(*values, "db");
-  auto rows = read_report_rows(ResultsDatabase::open_together({databases.begin(), databases.end()}), suites);
-  read_anew(files, rows);
+  auto rows = read_report_rows(ResultsDatabase::open_together({databases.begin(), databases.end()}), names);
+  put_in_place(suites_now, rows);
   const auto claims = build_report(rows, {}).claims;
   const auto count = [&](ClaimOutcome outcome) {
     return std::count_if(claims.begin(), claims.end(),
