@@ -1,5 +1,6 @@
 #include "reports/store/query.hpp"
 
+#include "reports/store/query_functions.hpp"
 #include "reports/store/schema.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -112,6 +113,8 @@ constexpr const char* kOnlyReading =
   if (primary == SQLITE_NOMEM) throw QueryError("the query needs more memory than there is; make it smaller");
   if (primary != SQLITE_ERROR && primary != SQLITE_MISMATCH && primary != SQLITE_RANGE)
     throw explain_database_error(database.path(), SQLite::Exception(connection, code));
+  if (text.rfind("no such function: ", 0) == 0)
+    throw QueryError(text + "; beside SQLite's own there are std(x) and median(x)");
   const auto known = list_views_and_tables(database);
   constexpr std::string_view kNoTable = "no such table: ";
   if (text.rfind(kNoTable, 0) == 0)
@@ -219,6 +222,7 @@ Table describe(const SQLite::Database& connection, Described which) {
 void stream_query(const ResultsDatabase& database, const std::string& sql, RowReceiver& receiver,
                   const std::function<bool()>& should_stop, const QueryParameters& parameters) {
   if (sql.find('\0') != std::string::npos) throw QueryError("the query holds a NUL character; remove it");
+  add_query_functions(database.connection().getHandle());
   const Reading guard(database.connection().getHandle(), should_stop);
   const char* rest = nullptr;
   const auto statement = prepare(database, sql.c_str(), &rest);

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <sstream>
 
 namespace rraebench {
@@ -42,6 +43,33 @@ TEST_F(Query, GivesTypedCells) {
   EXPECT_EQ(table.rows[0][2], Cell(std::string("x")));
   EXPECT_EQ(table.rows[0][3], Cell(std::monostate{}));
   EXPECT_EQ(table.rows[0][4], Cell("<blob " + std::to_string(tiny_png().size()) + " bytes>"));
+}
+
+TEST_F(Query, HasStandardDeviationAndMedian) {
+  const auto one = [&](const std::string& sql) { return run_query(writer_, sql).rows.at(0).at(0); };
+  const std::string far = "(SELECT column1 AS x FROM (VALUES (1e9 + 1), (1e9 + 2), (1e9 + 4), (NULL)))";
+  EXPECT_NEAR(std::get<double>(one("SELECT std(x) FROM " + far)), std::sqrt(7.0 / 3.0), 1e-6)
+      << "where the sum of squares has no digits left for it";
+  EXPECT_EQ(one("SELECT median(x) FROM " + far), Cell(1e9 + 2));
+  EXPECT_EQ(one("SELECT median(column1) FROM (VALUES (8), (1), (2), (4))"), Cell(3.0));
+  EXPECT_EQ(one("SELECT median(column1) FROM (VALUES (5))"), Cell(5.0));
+  for (const char* nothing :
+       {"SELECT std(column1) FROM (VALUES (5))", "SELECT std(NULL)",
+        "SELECT median(value) FROM metric WHERE 0", "SELECT std(value) FROM metric WHERE 0"})
+    EXPECT_EQ(one(nothing), Cell(std::monostate{})) << nothing;
+  EXPECT_EQ(
+      one("SELECT count(*) FROM leaderboard JOIN (SELECT comparison, label, protocol, name, variant, split, "
+          "extractor, std(value) AS std, median(value) AS median FROM figures GROUP BY 1, 2, 3, 4, 5, 6, 7) "
+          "AS ours "
+          "USING (comparison, label, protocol, name, variant, split, extractor) WHERE "
+          "abs(leaderboard.std - ours.std) > 1e-12 OR abs(leaderboard.median - ours.median) > 1e-12"),
+      Cell(std::int64_t{0}));
+  EXPECT_EQ(
+      run_query(writer_, "SELECT label, median(value) FROM figures GROUP BY label, name LIMIT 1").rows.size(),
+      1U)
+      << "groups that a query leaves off";
+  EXPECT_EQ(refusal("SELECT stdev(value) FROM figures"),
+            "no such function: stdev; beside SQLite's own there are std(x) and median(x)");
 }
 
 TEST_F(Query, ReadsWithSelectWithValuesExplainAndDescribingPragmas) {

@@ -40,7 +40,8 @@ CommandLine query_command_line() {
       1,
       {"rraebench query --view leaderboard", "rraebench query --view failures --format json",
        "rraebench query \"select label, seed, value from figures where name = :metric\" --set metric=fid",
-       "rraebench query \"select label, avg(wall_seconds) from runs group by label\" --format csv"}};
+       "rraebench query \"select label, avg(wall_seconds), std(wall_seconds) from runs group by 1\" --format "
+       "csv"}};
   line.options.add_options()("view", po::value<std::string>(), "a view or table, whole")(
       "views", "what there is to read, with a line of help each")(
       "set", po::value<std::vector<std::string>>(),
