@@ -2,8 +2,8 @@
 // Implements: what changed between two states of the results, figure by figure.
 
 #include "reports/analysis/best_set.hpp"
-#include "reports/analysis/summary_statistics.hpp"
 #include "reports/store/report_rows.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <optional>
 #include <string>

@@ -6,9 +6,9 @@
 #include "reports/analysis/best_set.hpp"
 #include "reports/analysis/claims.hpp"
 #include "reports/analysis/settings.hpp"
-#include "reports/analysis/summary_statistics.hpp"
 #include "reports/store/report_rows.hpp"
 #include "reports/store/run_record.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <cstdint>
 #include <map>

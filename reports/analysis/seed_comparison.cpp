@@ -1,8 +1,8 @@
 #include "reports/analysis/seed_comparison.hpp"
 
 #include "reports/analysis/permutation_test.hpp"
-#include "reports/analysis/summary_statistics.hpp"
 #include "reports/analysis/welch_test.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "reports/analysis/welch_test.hpp"
 
-#include "reports/analysis/summary_statistics.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 

@@ -1,11 +1,12 @@
 #include "reports/store/query_functions.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <cstddef>
+#include "reports/summary_statistics.hpp"
+
 #include <memory>
 #include <new>
+#include <optional>
 #include <sqlite3.h>
+#include <utility>
 #include <vector>
 
 namespace rraebench {
@@ -41,32 +42,37 @@ std::unique_ptr<Values> finished(sqlite3_context* context) {
   return std::unique_ptr<Values>(group == nullptr ? nullptr : group->values);
 }
 
-void finish_std(sqlite3_context* context) noexcept {
+using Statistic = std::optional<double> (*)(const SummaryStatistics&);
+
+template <Statistic statistic>
+void finish(sqlite3_context* context) noexcept {
   const auto values = finished(context);
-  if (values == nullptr || values->size() < 2) return sqlite3_result_null(context);
-  const auto n = static_cast<double>(values->size());
-  double mean = 0.0;
-  for (const double value : *values) mean += value / n;
-  double squares = 0.0;
-  for (const double value : *values) squares += (value - mean) * (value - mean);
-  sqlite3_result_double(context, std::sqrt(squares / (n - 1)));
+  try {
+    if (const auto result = statistic(summarise_values(values == nullptr ? Values() : std::move(*values))))
+      sqlite3_result_double(context, *result);
+    else
+      sqlite3_result_null(context);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
 }
 
-void finish_median(sqlite3_context* context) noexcept {
-  const auto values = finished(context);
-  if (values == nullptr || values->empty()) return sqlite3_result_null(context);
-  const auto middle = values->begin() + static_cast<std::ptrdiff_t>(values->size() / 2);
-  std::nth_element(values->begin(), middle, values->end());
-  const double below = values->size() % 2 == 1 ? *middle : *std::max_element(values->begin(), middle);
-  sqlite3_result_double(context, below + (*middle - below) / 2);
+std::optional<double> deviation_of(const SummaryStatistics& summary) {
+  return summary.deviation;
+}
+
+std::optional<double> median_of(const SummaryStatistics& summary) {
+  return summary.count == 0 ? std::nullopt : std::optional(summary.median);
 }
 
 }  // namespace
 
 void add_query_functions(sqlite3* connection) {
   constexpr int kFlags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-  sqlite3_create_function_v2(connection, "std", 1, kFlags, nullptr, nullptr, take, finish_std, nullptr);
-  sqlite3_create_function_v2(connection, "median", 1, kFlags, nullptr, nullptr, take, finish_median, nullptr);
+  sqlite3_create_function_v2(connection, "std", 1, kFlags, nullptr, nullptr, take, finish<deviation_of>,
+                             nullptr);
+  sqlite3_create_function_v2(connection, "median", 1, kFlags, nullptr, nullptr, take, finish<median_of>,
+                             nullptr);
 }
 
 }  // namespace rraebench

@@ -15,6 +15,12 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
+std::string claims_an_error_of_at_most(const std::string& percent) {
+  return "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
+         "figure = \"reconstruct/relative_error\"\nat_most = " +
+         percent + "\n";
+}
+
 class StoredRuns : public testing::Test {
  protected:
   ProgramResult run(const std::string& suite) {
@@ -71,15 +77,16 @@ TEST_F(StoredRuns, ShowPrintsARunAndASuiteThatIsItAgain) {
 }
 
 TEST_F(StoredRuns, ClaimsAreDecidedByTheRunsThatThereAre) {
-  const std::string claim =
-      "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
-      "figure = \"reconstruct/relative_error\"\nat_most = ";
   const auto models = model_table("ae");
-  ASSERT_EQ(run(folder_.write("tiny.toml", tiny_suite(models, "[0, 1, 2]") + claim + "1e6\n")).exit_code, 0);
+  ASSERT_EQ(
+      run(folder_.write("tiny.toml", tiny_suite(models, "[0, 1, 2]") + claims_an_error_of_at_most("1e6")))
+          .exit_code,
+      0);
   const auto holds = call({"claims", "--require", "--db", database_});
   EXPECT_EQ(holds.exit_code, 0) << holds.errors;
   EXPECT_THAT(holds.output, AllOf(HasSubstr("holds"), HasSubstr("the error is small"), HasSubstr("n=3")));
-  const auto changed = folder_.write("changed/tiny.toml", tiny_suite(models, "[0, 1, 2]") + claim + "1e-9\n");
+  const auto changed = folder_.write("changed/tiny.toml",
+                                     tiny_suite(models, "[0, 1, 2]") + claims_an_error_of_at_most("1e-9"));
   const auto fails = call({"claims", changed.string(), "--require", "--db", database_});
   EXPECT_EQ(fails.exit_code, 1) << fails.errors;
   EXPECT_THAT(fails.output, HasSubstr("does not hold"));
@@ -94,10 +101,7 @@ TEST_F(StoredRuns, ClaimsOfAPartOfTheBudgetAreReadAnewToo) {
                 .exit_code,
             0);
   const auto added =
-      folder_
-          .write("added/tiny.toml", tiny_suite(models, "[0, 1, 2]") +
-                                        "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
-                                        "figure = \"reconstruct/relative_error\"\nat_most = 1e6\n")
+      folder_.write("added/tiny.toml", tiny_suite(models, "[0, 1, 2]") + claims_an_error_of_at_most("1e6"))
           .string();
   const auto of_part = call({"claims", added, "--scale", "0.5", "--db", database_});
   EXPECT_EQ(of_part.exit_code, 0) << of_part.errors;
@@ -114,10 +118,8 @@ TEST_F(StoredRuns, ClaimsOfAPartOfTheBudgetAreReadAnewToo) {
 }
 
 TEST_F(StoredRuns, ClaimsAndQueriesTakeSeveralDatabasesTogether) {
-  const auto suite =
-      folder_.write("tiny.toml", tiny_suite(model_table("ae"), "[0, 1, 2]") +
-                                     "\n[[claim]]\ntext = \"the error is small\"\nlabel = \"ae\"\n"
-                                     "figure = \"reconstruct/relative_error\"\nat_most = 1e6\n");
+  const auto suite = folder_.write(
+      "tiny.toml", tiny_suite(model_table("ae"), "[0, 1, 2]") + claims_an_error_of_at_most("1e6"));
   const auto other = (folder_ / "other.db").string();
   for (const auto& [seeds, database] : {std::pair{"0,1", database_}, {"2", other}})
     ASSERT_EQ(call({"run", suite.string(), "--seeds", seeds, "--threads", "1", "--db", database,

@@ -3,8 +3,8 @@
 
 #include "reports/analysis/holm.hpp"
 #include "reports/analysis/permutation_test.hpp"
-#include "reports/analysis/summary_statistics.hpp"
 #include "reports/analysis/welch_test.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 #include "reports/analysis/holm.hpp"
 #include "reports/analysis/permutation_test.hpp"
-#include "reports/analysis/summary_statistics.hpp"
 #include "reports/analysis/welch_test.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

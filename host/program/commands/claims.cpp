@@ -22,10 +22,6 @@ namespace {
 
 namespace po = boost::program_options;
 
-bool is_file(const std::string& name) {
-  return name.size() > 5 && name.compare(name.size() - 5, 5, ".toml") == 0;
-}
-
 /// The claims of suites as they are now, in place of those that are stored.
 void put_in_place(const std::vector<Suite>& suites, ReportRows& rows) {
   for (const auto& suite : suites) {
@@ -83,7 +79,7 @@ int run_claims(const std::vector<std::string>& arguments) {
   std::vector<Suite> suites_now;
   for (const auto& name : option_texts(*values, "suite")) {
     names.push_back(name);
-    if (!is_file(name) && !asks_for_other_runs) continue;
+    if (!names_suite_file(name) && !asks_for_other_runs) continue;
     suites_now.push_back(chosen_suite(name, *values));
     names.back() = suites_now.back().name;
   }

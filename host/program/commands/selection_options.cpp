@@ -2,6 +2,7 @@
 
 #include "host/program/command.hpp"
 #include "host/program/planning/plan.hpp"
+#include "host/program/suites/suite.hpp"
 
 #include <filesystem>
 
@@ -14,7 +15,7 @@ namespace po = boost::program_options;
 std::vector<std::string> suite_names(const po::variables_map& values) {
   auto names = option_texts(values, "suite");
   for (auto& name : names)
-    if (const std::filesystem::path file(name); file.extension() == ".toml") name = file.stem().string();
+    if (names_suite_file(name)) name = std::filesystem::path(name).stem().string();
   return names;
 }
 

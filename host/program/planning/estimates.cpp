@@ -3,7 +3,7 @@
 #include "host/common/cell.hpp"
 #include "host/common/planned_steps.hpp"
 #include "host/common/spec_document.hpp"
-#include "reports/analysis/summary_statistics.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -349,7 +349,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
 
 std::filesystem::path find_suite(const std::string& name_or_path) {
   std::filesystem::path path(name_or_path);
-  if (path.extension() == ".toml") {
+  if (names_suite_file(name_or_path)) {
     std::error_code ignored;
     if (!std::filesystem::exists(path, ignored)) throw UserError(name_or_path + ": no such suite file");
     return path;
@@ -364,6 +364,10 @@ std::filesystem::path find_suite(const std::string& name_or_path) {
 }
 
 }  // namespace
+
+bool names_suite_file(const std::string& name_or_path) {
+  return std::filesystem::path(name_or_path).extension() == ".toml";
+}
 
 Suite load_suite(const std::string& name_or_path) {
   require_utf8("the suite", name_or_path);

@@ -71,6 +71,9 @@ struct Suite {
   std::vector<ClaimRecord> claims;
 };
 
+/// Whether that is a path, ending in .toml, and not a suite's name.
+bool names_suite_file(const std::string& name_or_path);
+
 /// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);

@@ -1,4 +1,4 @@
-#include "reports/analysis/summary_statistics.hpp"
+#include "reports/summary_statistics.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 
