@@ -161,6 +161,20 @@ std::vector<std::string> option_texts(const po::variables_map& values, const std
                                   : std::vector<std::string>{};
 }
 
+std::map<std::string, std::string> named_values(const po::variables_map& values, const std::string& option,
+                                                const std::string& example) {
+  std::map<std::string, std::string> named;
+  for (const auto& setting : option_texts(values, option)) {
+    const auto equals = setting.find('=');
+    if (equals == 0 || equals == std::string::npos)
+      throw UserError("--" + option + " is '" + setting + "' but must be NAME=VALUE, such as " + example);
+    const auto name = setting.substr(0, equals);
+    if (!named.emplace(name, setting.substr(equals + 1)).second)
+      throw UserError("--" + option + " gives '" + name + "' two values; give it one");
+  }
+  return named;
+}
+
 std::vector<std::string> listed_names(const po::variables_map& values, const std::string& list,
                                       const std::string& one) {
   auto names = split_list(values, list);

@@ -3,6 +3,7 @@
 
 #include <boost/program_options.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,6 +38,11 @@ std::optional<boost::program_options::variables_map> parse_command_line(
 /// Every value of an option that may be repeated; none where it was not given.
 std::vector<std::string> option_texts(const boost::program_options::variables_map& values,
                                       const std::string& option);
+
+/// NAME=VALUE of an option that may be repeated. Throws UserError, with the example, for anything else and
+/// for a name with two values.
+std::map<std::string, std::string> named_values(const boost::program_options::variables_map& values,
+                                                const std::string& option, const std::string& example);
 
 /// The names of option `list`, with commas between them, and those of option `one`, which may hold commas.
 std::vector<std::string> listed_names(const boost::program_options::variables_map& values,

@@ -160,6 +160,23 @@ TEST_F(Score, RealSamplesMayBeAnArrayAFolderOrStatistics) {
   expect_refused(score(generated, "x", {}, path("mu.npz")), "has no samples to train extractor 'pca:3' with");
 }
 
+TEST_F(Score, ADataSetMayHaveOptions) {
+  const auto generated = write_images("a.npy", 20, 3);
+  const std::vector<std::string> eight = {"--metrics", "fid", "--set", "train_count=8"};
+  ASSERT_EQ(score(generated, "GAN", eight).exit_code, 0);
+  ASSERT_EQ(score(generated, "GAN", {"--metrics", "fid"}).exit_code, 0);
+  EXPECT_THAT(query_csv(database_, "select comparison from runs where current order by 1"),
+              HasSubstr("\r\n\"npy:train.npy,test.npy\"\r\n\"npy:train.npy,test.npy train_count=8\"\r\n"));
+  EXPECT_NE(query_value(database_, "select min(value) from figures where name = 'fid'"),
+            query_value(database_, "select max(value) from figures where name = 'fid'"))
+      << "components of 8 images are others than those of 40";
+  expect_refused(score(generated, "x", {"--set", "train_cuont=8"}), "did you mean 'train_count'?");
+  expect_refused(score(generated, "x", {"--set", "train_count"}), "must be NAME=VALUE, such as size=64");
+  expect_refused(score(generated, "x", {"--set", "train_count=8", "--set", "train_count=9"}), "two values");
+  expect_refused(score(generated, "x", {"--set", "train_count=8"}, path("test.npy")),
+                 "--set train_count: an option of a data set, and --real");
+}
+
 constexpr std::size_t kSmallPixels = 16;  // 4 x 4.
 
 /// Pixels of `count` dark images and then of as many bright ones.

@@ -15,22 +15,6 @@ namespace rraebench {
 
 namespace po = boost::program_options;
 
-namespace {
-
-QueryParameters read_parameters(const std::vector<std::string>& settings) {
-  QueryParameters parameters;
-  for (const auto& setting : settings) {
-    const auto equals = setting.find('=');
-    if (equals == 0 || equals == std::string::npos)
-      throw UserError("--set is '" + setting + "' but must be NAME=VALUE, such as metric=fid");
-    if (!parameters.emplace(setting.substr(0, equals), setting.substr(equals + 1)).second)
-      throw UserError("--set gives '" + setting.substr(0, equals) + "' two values; give it one");
-  }
-  return parameters;
-}
-
-}  // namespace
-
 CommandLine query_command_line() {
   CommandLine line{
       "rraebench query [SQL | --view NAME] [OPTION...]",
@@ -60,7 +44,7 @@ int run_query(const std::vector<std::string>& arguments) {
   if (!values) return kExitOk;
   if (values->count("view") + values->count("sql") + values->count("views") > 1)
     throw UserError("give one of SQL, --view and --views");
-  const auto parameters = read_parameters(option_texts(*values, "set"));
+  const auto parameters = named_values(*values, "set", "metric=fid");
 
   const auto format = parse_table_format((*values)["format"].as<std::string>());
   const auto files = option_texts(*values, "db");

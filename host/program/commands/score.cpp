@@ -28,6 +28,7 @@
 #include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <set>
 
 namespace rraebench {
@@ -56,16 +57,18 @@ std::string name_of_place(const fs::path& path) {
   return (place.parent_path().filename() / place.filename()).string();
 }
 
-/// A data set, file of statistics, folder of images or array; the last two are given back.
-fs::path take_real(const std::string& text, RunSpec& spec) {
+/// A data set with its options, file of statistics, folder of images or array; the last two are given back.
+fs::path take_real(const std::string& text, const std::map<std::string, std::string>& options,
+                   RunSpec& spec) {
   const auto name = text.substr(0, text.find(':'));
   std::vector<std::string> known;
   for (const auto& source : data_sources()) known.emplace_back(source.description.name);
   if (std::find(known.begin(), known.end(), name) != known.end()) {
-    const auto choice = choose_dataset(text, {});
+    const auto choice = choose_dataset(text, options);
     spec.dataset = choice.name;
     spec.dataset_options = Options(dataset_description(choice.name).options, choice.options).values();
     spec.comparison = text;
+    for (const auto& [option, value] : options) spec.comparison += " " + option + "=" + value;
     return {};
   }
   std::error_code ignored;
@@ -78,6 +81,9 @@ fs::path take_real(const std::string& text, RunSpec& spec) {
     throw UserError("--real '" + text +
                     "' must be a data set, a folder of images, a .npy file of samples or a "
                     ".npz file of mu and sigma");
+  if (!options.empty())
+    throw UserError("--set " + options.begin()->first + ": an option of a data set, and --real '" + text +
+                    "' is a file or folder");
   spec.comparison = name_of_place(absolute_path(is_folder ? fs::path(text) / "" : fs::path(text)));
   if (extension != ".npz" || is_folder) return absolute_path(text);
   spec.features.statistics = absolute_path(text).string();
@@ -235,7 +241,8 @@ CommandLine score_command_line() {
       "",
       0,
       {"rraebench score --generated gan/ --real mnist --label GAN",
-       "rraebench score --generated a.npy --generated b.npy --real photos/ --label DDPM --extractor pca:64"}};
+       "rraebench score --generated a.npy --generated b.npy --real photos/ --label DDPM --extractor pca:64",
+       "rraebench score --generated faces/ --real celeba --set size=64 --label GAN --extractor pca:64"}};
   line.options.add_options()("generated", po::value<std::vector<std::string>>(),
                              "samples: a folder of images or a .npy file; may be repeated")(
       "real", po::value<std::string>(), "what they are compared with")("label", po::value<std::string>(),
@@ -246,6 +253,8 @@ CommandLine score_command_line() {
       "of features, a list with commas (default: fid, kid, precision, recall, density, coverage; fid alone "
       "for an .npz file)")("split", po::value<std::string>()->default_value("test"),
                            "of a data set: test or train")(
+      "set", po::value<std::vector<std::string>>(),
+      "NAME=VALUE: an option of the data set (rraebench list datasets NAME); may be repeated")(
       "kid-subset-size", po::value<std::int64_t>(), "samples of either side that KID draws at a time (1000)")(
       "threads", po::value<std::int64_t>(), "threads (default: all usable cores)")(
       "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
@@ -272,8 +281,9 @@ int run_score(const std::vector<std::string>& arguments) {
   spec.generation.count = 0;  // As many as there are of each set.
   const auto generated = generated_sets(values);
   spec.label = required(values, "label", "score as what? --label is the name in reports");
-  const auto real = take_real(
-      required(values, "real", "score against what? --real names a data set, folder or file"), spec);
+  const auto real =
+      take_real(required(values, "real", "score against what? --real names a data set, folder or file"),
+                named_values(values, "set", "size=64"), spec);
   spec.reference_split = values["split"].as<std::string>();
   if (spec.reference_split != "test" && spec.reference_split != "train")
     throw UserError("--split is '" + spec.reference_split + "' but must be test or train");
