@@ -1,6 +1,7 @@
 #include "host/program/command.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -165,6 +166,7 @@ std::map<std::string, std::string> named_values(const po::variables_map& values,
                                                 const std::string& example) {
   std::map<std::string, std::string> named;
   for (const auto& setting : option_texts(values, option)) {
+    require_utf8("--" + option, setting);
     const auto equals = setting.find('=');
     if (equals == 0 || equals == std::string::npos)
       throw UserError("--" + option + " is '" + setting + "' but must be NAME=VALUE, such as " + example);

@@ -172,6 +172,7 @@ TEST_F(Score, ADataSetMayHaveOptions) {
       << "components of 8 images are others than those of 40";
   expect_refused(score(generated, "x", {"--set", "train_cuont=8"}), "did you mean 'train_count'?");
   expect_refused(score(generated, "x", {"--set", "train_count"}), "must be NAME=VALUE, such as size=64");
+  expect_refused(score(generated, "x", {"--set", "train_count=\xff"}), "--set");
   expect_refused(score(generated, "x", {"--set", "train_count=8", "--set", "train_count=9"}), "two values");
   expect_refused(score(generated, "x", {"--set", "train_count=8"}, path("test.npy")),
                  "--set train_count: an option of a data set, and --real");
