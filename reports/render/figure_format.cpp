@@ -10,6 +10,7 @@ namespace rraebench {
 namespace {
 
 constexpr int kMostDecimals = 4;
+constexpr double kLargestWritten = 1e7;  // From here on with an exponent.
 
 bool is_whole(double value) {
   return value == std::floor(value);
@@ -69,7 +70,7 @@ std::optional<int> column_decimals(const std::vector<double>& means) {
   const int decimals = 2 - static_cast<int>(std::floor(std::log10(smallest)));
   // Zeroes beside tiny values stay readable, but a column of tiny values needs exponents.
   if (decimals > kMostDecimals && largest < 1e-2) return std::nullopt;
-  if (largest >= 1e7) return std::nullopt;
+  if (largest >= kLargestWritten) return std::nullopt;
   return std::clamp(decimals, 0, kMostDecimals);
 }
 
@@ -77,6 +78,9 @@ std::string format_figure(double value, std::optional<int> decimals, int digits)
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
   auto text = decimals ? fmt::format("{:.{}f}", value, *decimals) : fmt::format("{:.{}g}", value, digits);
+  if (!decimals && std::abs(value) >= 1.0 && std::abs(value) < kLargestWritten &&
+      text.find('e') != std::string::npos)
+    return format_figure(value, 0);
   if (decimals == 0 && std::abs(value) >= 1e4) group_thousands(text);
   // "-0.00" is a zero; other minus signs become the typographic one, which lines up with digits.
   if (text.front() == '-' && text.find_first_of("123456789") == std::string::npos) text.erase(0, 1);

@@ -13,8 +13,8 @@ namespace rraebench {
 /// column spans or reaches magnitudes that only scientific notation shows. Non-finite values do not count.
 std::optional<int> column_decimals(const std::vector<double>& means);
 
-/// With that many decimals; without: so many significant digits. Whole numbers from 10000 on have their
-/// thousands apart.
+/// With that many decimals; without: so many significant digits, and all before the point of what is below
+/// ten millions. Whole numbers from 10000 on have their thousands apart.
 std::string format_figure(double value, std::optional<int> decimals, int digits = 3);
 
 /// As format_figure, with "+" or "−".

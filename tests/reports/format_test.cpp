@@ -31,6 +31,10 @@ TEST(FormatFigure, Prints) {
   EXPECT_EQ(format_figure(-2.8134, 2), "−2.81");
   EXPECT_EQ(format_figure(-0.0001, 2), "0.00");
   EXPECT_EQ(format_figure(1.23456e-7, std::nullopt), "1.23e-07");
+  EXPECT_EQ(format_figure(-1673.2, std::nullopt), "−1673");
+  EXPECT_EQ(format_figure(999.7, std::nullopt), "1000");
+  EXPECT_EQ(format_figure(41234.5, std::nullopt, 4), "41\u202f234");
+  EXPECT_EQ(format_figure(1.234e7, std::nullopt), "1.23e+07");
   EXPECT_EQ(format_figure(std::nan(""), 2), "NaN");
   EXPECT_EQ(format_figure(-std::numeric_limits<double>::infinity(), 2), "−∞");
   EXPECT_EQ(format_figure(6000.0, 0), "6000");
@@ -84,6 +88,7 @@ TEST(FormatAsGiven, InventsNoDigits) {
   EXPECT_EQ(format_as_given(-0.5), "−0.5");
   EXPECT_EQ(format_signed(1.5, 2), "+1.50");
   EXPECT_EQ(format_signed(-1.5, 1), "−1.5");
+  EXPECT_EQ(format_signed(3040.6, std::nullopt), "+3041");
   EXPECT_EQ(format_signed(0.001, 1), "0.0");
 }
 
