@@ -15,6 +15,7 @@
 #include "host/program/running/lock_patience.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/limits.hpp"
+#include "host/program/suites/suite.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/text.hpp"
@@ -68,7 +69,7 @@ fs::path take_real(const std::string& text, const std::map<std::string, std::str
     spec.dataset = choice.name;
     spec.dataset_options = Options(dataset_description(choice.name).options, choice.options).values();
     spec.comparison = text;
-    for (const auto& [option, value] : options) spec.comparison += " " + option + "=" + value;
+    for (const auto& [option, value] : options) spec.comparison += option_suffix(option, value);
     return {};
   }
   std::error_code ignored;

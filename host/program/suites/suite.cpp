@@ -145,11 +145,6 @@ std::vector<PublishedRecord> read_published(const TomlReader& table, const Suite
   return records;
 }
 
-/// What a label or a comparison's name ends in where an option is swept; reports find sweeps by it.
-std::string swept_suffix(const std::string& option, const std::string& value) {
-  return " " + option + "=" + value;
-}
-
 /// An option and the values that it takes one after another.
 struct Sweep {
   std::string option;
@@ -188,7 +183,7 @@ std::vector<SuiteModel> read_models(const TomlReader& entry) {
   for (const auto& value : sweep->values) {
     auto swept = model;
     swept.places.set(sweep->option, sweep->place);
-    swept.label += swept_suffix(sweep->option, value);
+    swept.label += option_suffix(sweep->option, value);
     swept.options[sweep->option] = value;
     models.push_back(std::move(swept));
   }
@@ -284,7 +279,7 @@ void read_dataset(const TomlReader& table, const SweptOption& swept, SuiteCompar
   const auto dataset = table.open_table("dataset");
   auto options = dataset.options_except({"name", "sweep"});
   if (!swept.name.empty()) {
-    comparison.name += swept_suffix(swept.name, swept.value);
+    comparison.name += option_suffix(swept.name, swept.value);
     options[swept.name] = swept.value;
   }
   try {
@@ -367,6 +362,10 @@ std::filesystem::path find_suite(const std::string& name_or_path) {
 
 bool names_suite_file(const std::string& name_or_path) {
   return std::filesystem::path(name_or_path).extension() == ".toml";
+}
+
+std::string option_suffix(const std::string& option, const std::string& value) {
+  return " " + option + "=" + value;
 }
 
 Suite load_suite(const std::string& name_or_path) {

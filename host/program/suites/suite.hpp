@@ -74,6 +74,10 @@ struct Suite {
 /// Whether that is a path, ending in .toml, and not a suite's name.
 bool names_suite_file(const std::string& name_or_path);
 
+/// What a label or a comparison's name ends in where it is of one value of an option; reports find sweeps by
+/// it.
+std::string option_suffix(const std::string& option, const std::string& value);
+
 /// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
