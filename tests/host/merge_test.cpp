@@ -108,7 +108,7 @@ TEST_F(MergeCommand, WithoutFoldersNothingTellsOfTheMachine) {
   for (const auto* folder : {&folder_, trained_.get()})
     EXPECT_THAT(said, Not(HasSubstr(folder->path().string())));
   EXPECT_THAT(call({"show", "1", "--db", path("published.db")}).output,
-              HasSubstr("was part of     rraebench run tiny.toml"));
+              HasSubstr("Was part of     rraebench run tiny.toml"));
 }
 
 }  // namespace

@@ -68,41 +68,41 @@ std::string command_to_repeat(const RunRecord& run, std::int64_t id, const std::
 }
 
 void print_run(const RunRecord& run, std::int64_t id, const std::string& database) {
-  fact("run", fmt::format("{}, identity {}, attempt {}", id, run.identity, run.attempt));
-  fact("place", fmt::format("{} · {} · {} · seed {}", run.suite, run.comparison, run.label, run.seed));
-  fact("status",
+  fact("Run", fmt::format("{}, identity {}, attempt {}", id, run.identity, run.attempt));
+  fact("Place", fmt::format("{} · {} · {} · seed {}", run.suite, run.comparison, run.label, run.seed));
+  fact("Status",
        run.status == RunStatus::kOk ? "ok" : fmt::format("{}: {}", run_status_name(run.status), run.message));
-  fact("started",
+  fact("Started",
        fmt::format("{}, took {:.1f} s, training {:.1f} s for {} steps{}", run.started_at, run.wall_seconds,
                    run.train_seconds, run.train_steps,
                    run.train_seconds > run.wall_seconds ? ", with what earlier attempts did" : ""));
   if (run.model == kExternalModel)
-    fact("model", "none: samples that were made elsewhere, SHA-256 " + run.plugin_sha256.substr(0, 12));
+    fact("Model", "none: samples that were made elsewhere, SHA-256 " + run.plugin_sha256.substr(0, 12));
   else
-    fact("model", fmt::format("{} {}, {} parameters", run.model, run.plugin_version, run.parameter_count));
+    fact("Model", fmt::format("{} {}, {} parameters", run.model, run.plugin_version, run.parameter_count));
   std::string options;
   for (const auto& [name, value] : model_options(run.spec_json))
     options += fmt::format("{}{}={}", options.empty() ? "" : ", ", name, value);
-  fact("options", options);
+  fact("Options", options);
   for (const auto& [name, value] : settings_of(run.spec_json)) fact(name, value);
   for (const auto& [name, value] : environment_facts({run.environment, 0}))
     if (name != "Runs") fact(name, value);
-  if (run.jobs > 0) fact("runs at a time", std::to_string(run.jobs));
-  for (const auto& note : run.notes) fact("note", note);
+  if (run.jobs > 0) fact("Runs at a time", std::to_string(run.jobs));
+  for (const auto& note : run.notes) fact("Note", note);
   std::cout << "\n";
   for (const auto& metric : run.metrics)
     std::cout << fmt::format("{:>14} {:5} {}\n",
                              std::isnan(metric.value) ? "NaN" : fmt::format("{:.6g}", metric.value),
                              metric.unit, printable(figure_name(metric)));
   if (!run.metrics.empty()) std::cout << "\n";
-  for (const auto& artefact : run.artefacts) fact("kept", artefact_words(artefact));
+  for (const auto& artefact : run.artefacts) fact("Kept", artefact_words(artefact));
   if (!run.artefacts.empty()) std::cout << "\n";
-  if (!run.command.empty()) fact("was part of", command_in_folder(run.folder, run.command));
+  if (!run.command.empty()) fact("Was part of", command_in_folder(run.folder, run.command));
   if (run.model == kExternalModel) return;
-  fact("repeat, compare", command_to_repeat(run, id, database));
+  fact("Repeat, compare", command_to_repeat(run, id, database));
   // In a folder of its own: the suite's own file, which may lie here, has the same name.
   const auto folder = fmt::format("run-{}", id);
-  fact("alone",
+  fact("Alone",
        fmt::format("mkdir {0} && rraebench show {1} --suite --db {2} > {0}/{3}", folder, id,
                    quote_shell(database), quote_shell(run.suite.substr(0, run.suite.find('@')) + ".toml")));
 }
