@@ -10,6 +10,7 @@
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/suites/suite.hpp"
+#include "host/program/suites/suite_files.hpp"
 #include "reports/store/integrity.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/store/schema.hpp"

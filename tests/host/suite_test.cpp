@@ -1,6 +1,7 @@
 #include "host/program/suites/suite.hpp"
 
 #include "host/common/errors.hpp"
+#include "host/program/suites/adjusted_suite.hpp"
 #include "host/program/suites/suite_text.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"

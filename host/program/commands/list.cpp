@@ -8,6 +8,7 @@
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/suite.hpp"
+#include "host/program/suites/suite_files.hpp"
 #include "metrics/catalog.hpp"
 #include "reports/analysis/protocols.hpp"
 #include "reports/render/table_format.hpp"

@@ -7,7 +7,9 @@
 #include "host/program/planning/changeable_plugins.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/running/executor.hpp"
+#include "host/program/suites/adjusted_suite.hpp"
 #include "host/program/suites/limits.hpp"
+#include "host/program/suites/seeds.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
 

@@ -15,6 +15,7 @@
 #include "host/program/running/lock_patience.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/limits.hpp"
+#include "host/program/suites/measurements.hpp"
 #include "host/program/suites/suite.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/render/table_format.hpp"

@@ -1,8 +1,8 @@
 #include "host/program/commands/selection_options.hpp"
 
 #include "host/program/command.hpp"
-#include "host/program/planning/plan.hpp"
-#include "host/program/suites/suite.hpp"
+#include "host/program/suites/seeds.hpp"
+#include "host/program/suites/suite_files.hpp"
 
 #include <filesystem>
 

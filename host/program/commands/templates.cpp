@@ -5,7 +5,7 @@
 #include "host/common/text_file.hpp"
 #include "host/program/commands/planning.hpp"
 #include "host/program/commands/plugin_names.hpp"
-#include "host/program/suites/suite.hpp"
+#include "host/program/suites/suite_files.hpp"
 #include "reports/text.hpp"
 
 #include <fstream>

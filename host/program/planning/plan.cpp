@@ -10,64 +10,19 @@
 #include "host/common/suite_paths.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
+#include "host/program/planning/filters.hpp"
+#include "host/program/planning/path_notes.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/utf8_names.hpp"
-#include "reports/analysis/sweeps.hpp"
 #include "rraebench/architecture.hpp"
 
 #include <algorithm>
 #include <map>
-#include <set>
-#include <sstream>
 #include <utility>
 
 namespace rraebench {
 namespace {
-
-/// Whether it is asked for by one of its names.
-bool wanted(const std::vector<std::string>& filter, const std::vector<std::string>& names) {
-  return filter.empty() || std::any_of(names.begin(), names.end(),
-                                       [&](const std::string& name) { return is_named_among(filter, name); });
-}
-
-void require_distinct(const std::vector<std::string>& filter, const std::string& what) {
-  for (auto name = filter.begin(); name != filter.end(); ++name)
-    if (std::any_of(filter.begin(), name, [&](const std::string& one) { return same_name(one, *name); }))
-      throw UserError(what + " '" + *name + "' is asked for twice; name it once");
-}
-
-void require_known(const std::vector<std::string>& filter, const std::set<std::string>& known,
-                   const std::string& what) {
-  const bool any_commas = std::any_of(known.begin(), known.end(), [](const std::string& name) {
-    return name.find(',') != std::string::npos;
-  });
-  for (const auto& name : filter)
-    if (!is_named_among(known, name))
-      throw UserError(what + " '" + name + "' is in none of these suites: " +
-                      suggest_name(name, std::vector<std::string>(known.begin(), known.end())) +
-                      (any_commas ? "; --model takes a name with its commas" : ""));
-}
-
-void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
-  require_distinct(request.models, "model");
-  require_distinct(request.datasets, "data set");
-  require_distinct(request.comparisons, "comparison");
-  std::set<std::string> models;
-  std::set<std::string> datasets;
-  std::set<std::string> comparisons;
-  for (const auto& suite : suites)
-    for (const auto& comparison : suite.comparisons) {
-      datasets.insert(comparison.dataset);
-      comparisons.insert({comparison.name, comparison.own_name});
-      for (const auto& model : comparison.models) {
-        models.insert({model.plugin, model.label, model.own_label});
-      }
-    }
-  require_known(request.models, models, "model");
-  require_known(request.datasets, datasets, "data set");
-  require_known(request.comparisons, comparisons, "comparison");
-}
 
 /// Calls `make`; what it finds wrong begins with its place in the suite.
 template <typename Make>
@@ -134,31 +89,6 @@ void require_found(const std::string& path, const std::string& folder) {
     return;
   throw UserError(path + ": no such file beside the suite (" + folder + ") or in the current folder (" +
                   std::filesystem::current_path(ignored).string() + ")");
-}
-
-/// Which of two things of one name is taken.
-std::vector<std::string> notes_of_paths(const RunSpec& spec, const std::string& folder,
-                                        const std::string& data_dir) {
-  std::vector<std::string> notes;
-  const auto note = [&](const std::string& path, const std::vector<std::filesystem::path>& places) {
-    std::vector<std::filesystem::path> there;
-    std::error_code ignored;
-    for (const auto& place : places)
-      if (std::filesystem::exists(place, ignored) &&
-          (there.empty() || !std::filesystem::equivalent(there.front(), place, ignored)))
-        there.push_back(std::filesystem::absolute(place).lexically_normal());
-    if (there.size() > 1 && !path.empty() && found_path(path, folder) != path)
-      notes.push_back(there[0].string() + " is taken, beside the suite, and not " + there[1].string());
-  };
-  for (const auto& option : dataset_description(spec.dataset).path_options) {
-    const auto& path = spec.dataset_options.at(option);
-    note(path, own_places(path, {data_dir, {}, {}, folder}));
-  }
-  if (const auto extractor = find_extractor(spec.extractor))
-    note(extractor->file, {folder / std::filesystem::path(extractor->file), extractor->file});
-  note(spec.features.statistics,
-       {folder / std::filesystem::path(spec.features.statistics), spec.features.statistics});
-  return notes;
 }
 
 /// What all runs of a comparison share. Throws UserError.
@@ -277,8 +207,9 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
   require_distinct_models(models);
   models.erase(std::remove_if(models.begin(), models.end(),
                               [&](const PlannedModel& planned) {
-                                return !wanted(request.models, {planned.model->plugin, planned.model->label,
-                                                                planned.model->own_label});
+                                return !is_wanted(
+                                    request.models,
+                                    {planned.model->plugin, planned.model->label, planned.model->own_label});
                               }),
                models.end());
   return models;
@@ -328,8 +259,8 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
   std::vector<PlannedModel> models;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
-      if (!wanted(request.datasets, {comparison.dataset}) ||
-          !wanted(request.comparisons, {comparison.name, comparison.own_name}))
+      if (!is_wanted(request.datasets, {comparison.dataset}) ||
+          !is_wanted(request.comparisons, {comparison.name, comparison.own_name}))
         continue;
       auto planned = models_of(suite, comparison, plugins, request);
       models.insert(models.end(), planned.begin(), planned.end());
@@ -348,35 +279,6 @@ std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::v
                       planned.sample_shape, planned.suite_folder});
     }
   return runs;
-}
-
-std::vector<std::int64_t> parse_seeds(const std::string& text) {
-  const auto fail = [&](const std::string& what) { throw UserError("--seeds '" + text + "': " + what); };
-  const std::string kForms = "give numbers and ranges, such as 0,3 or 0:5 (0 to 4)";
-  const auto number = [&](const std::string& part) {
-    std::int64_t value = 0;
-    if (!detail::parse_integer(part, value) || value < 0) fail(kForms);
-    if (value > kLargestSeed) fail("the largest seed is " + std::to_string(kLargestSeed));
-    return value;
-  };
-  std::vector<std::int64_t> seeds;
-  std::set<std::int64_t> seen;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ',');) {
-    part.erase(0, part.find_first_not_of(' '));
-    const auto colon = part.find(':');
-    const auto first = number(part.substr(0, colon));
-    const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
-    if (last < first) fail(kForms);
-    if (last - first >= kMostSeeds - static_cast<std::int64_t>(seeds.size()))
-      fail("more than " + std::to_string(kMostSeeds) + " seeds");
-    for (auto seed = first; seed <= last; ++seed) {
-      if (!seen.insert(seed).second) fail(std::to_string(seed) + " stands twice");
-      seeds.push_back(seed);
-    }
-  }
-  if (seeds.empty() || text.back() == ',') fail(kForms);
-  return seeds;
 }
 
 }  // namespace rraebench

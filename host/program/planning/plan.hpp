@@ -54,7 +54,4 @@ struct PlannedRun {
 std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
                                   const PlanRequest& request);
 
-/// "0,3,7" or "0:5" (0 to 4) or a mixture. Throws UserError.
-std::vector<std::int64_t> parse_seeds(const std::string& text);
-
 }  // namespace rraebench

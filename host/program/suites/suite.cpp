@@ -1,26 +1,18 @@
 #include "host/program/suites/suite.hpp"
 
 #include "datasets/catalog.hpp"
-#include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
-#include "host/common/extractor_name.hpp"
-#include "host/common/feature_samples.hpp"
-#include "host/common/installation.hpp"
-#include "host/common/precision.hpp"
-#include "host/common/sampler.hpp"
 #include "host/program/suites/claims.hpp"
 #include "host/program/suites/limits.hpp"
+#include "host/program/suites/measurements.hpp"
 #include "host/program/suites/published_check.hpp"
 #include "host/program/suites/suite_checks.hpp"
+#include "host/program/suites/suite_files.hpp"
 #include "host/program/suites/toml_document.hpp"
 #include "host/program/suites/toml_reader.hpp"
+#include "host/program/suites/training.hpp"
 #include "host/program/utf8_names.hpp"
-#include "rraebench/architecture.hpp"
 #include "rraebench/options.hpp"
-#include "rraebench/suggest.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
@@ -28,100 +20,6 @@
 
 namespace rraebench {
 namespace {
-
-/// Empty, or what is wrong with it.
-std::string precision_fault(const std::string& precision) {
-  const auto known = known_precisions();
-  if (std::find(known.begin(), known.end(), precision) != known.end()) return {};
-  return fmt::format("is '{}' but must be one of {}", precision, fmt::join(known, ", "));
-}
-
-std::vector<TrainingStage> read_stages(const TomlReader& training, const std::string& key) {
-  std::vector<TrainingStage> stages;
-  if (training.is_empty_list(key)) return stages;  // For models with nothing to train.
-  for (const auto& entry : training.tables(key, {"learning_rate", "steps", "epochs"})) {
-    TrainingStage stage;
-    stage.learning_rate = entry.real("learning_rate", 0.0, kHighestLearningRate);
-    stage.steps = entry.integer("steps", 0, 1, kMostSteps);
-    stage.epochs = entry.integer("epochs", 0, 1, kMostEpochs);
-    if ((stage.steps > 0) == (stage.epochs > 0)) entry.fail("steps", "give either steps (batches) or epochs");
-    stages.push_back(stage);
-  }
-  return stages;
-}
-
-TrainingPlan read_training(const TomlReader& training) {
-  TrainingPlan plan;
-  plan.optimiser = training.text("optimiser", plan.optimiser);
-  if (plan.optimiser != "adabelief" && plan.optimiser != "adam")
-    training.fail("optimiser", "is '" + plan.optimiser + "' but must be adabelief or adam");
-  plan.precision = training.text("precision", plan.precision);
-  plan.belief = training.text("belief", plan.belief);
-  if (plan.belief != "current" && plan.belief != "previous")
-    training.fail("belief", "is '" + plan.belief + "' but must be current or previous");
-  if (plan.optimiser != "adabelief" && training.has("belief"))
-    training.fail("belief", "is for optimiser = \"adabelief\" alone; leave it out");
-  if (const auto fault = precision_fault(plan.precision); !fault.empty()) training.fail("precision", fault);
-  plan.batch_size = training.integer("batch_size", plan.batch_size, 1, kMostSamples);
-  plan.stages = read_stages(training, "stages");
-  if (training.has("fine_tuning")) plan.fine_tuning = read_stages(training, "fine_tuning");
-  plan.stagnation_window = training.integer("stagnation_window", 0, 0, kMostSteps);
-  plan.stagnation_tolerance = training.real("stagnation_tolerance", 0.0, 0.0, 1.0);
-  plan.stagnation_count = training.integer("stagnation_count", plan.stagnation_count, 1, kMostSteps);
-  for (const char* key : {"stagnation_tolerance", "stagnation_count"})
-    if (plan.stagnation_window == 0 && training.has(key))
-      training.fail(key, "means nothing without a stagnation_window; give one or leave it out");
-  return plan;
-}
-
-InterpolationPlan read_interpolation(const TomlReader& table) {
-  InterpolationPlan plan;
-  plan.kind = table.text("kind");
-  if (plan.kind != "grid" && plan.kind != "pairs")
-    table.fail("kind", "is '" + plan.kind + "' but must be grid or pairs");
-  plan.pairs = table.integer("pairs", plan.pairs, 1, kMostSamples);
-  plan.steps = table.integer("steps", plan.steps, 1, kMostSamples);
-  plan.sets = table.integer("sets", plan.sets, 1, kMostDraws);
-  check_interpolation_keys(table, plan);
-  return plan;
-}
-
-GenerationPlan read_generation(const TomlReader& table) {
-  GenerationPlan plan;
-  plan.count = table.integer("count", plan.count, 2, kMostSamples);
-  plan.samplers = table.texts("samplers");
-  for (const auto& sampler : plan.samplers)
-    if (!find_sampler(sampler))
-      table.fail("samplers", "no sampler '" + sampler + "'; known: " + kKnownSamplers);
-  require_distinct(table, "samplers", plan.samplers);
-  return plan;
-}
-
-std::string read_extractor(const TomlReader& comparison) {
-  if (!comparison.has("extractor")) return "";
-  auto name = comparison.text("extractor");
-  if (const auto fault = extractor_fault(name); !fault.empty()) comparison.fail("extractor", fault);
-  return name;
-}
-
-FeaturePlan read_features(const TomlReader& table, const std::string& extractor) {
-  FeaturePlan plan;
-  plan.statistics = table.text("statistics", "");
-  plan.metrics = usual_metrics(plan);
-  if (table.has("metrics")) {
-    plan.metrics = table.texts("metrics");
-    require_distinct(table, "metrics", plan.metrics);
-    if (const auto fault = feature_metrics_fault(plan.metrics, extractor); !fault.empty())
-      table.fail("metrics", fault);
-  }
-  plan.neighbours = table.integer("neighbours", plan.neighbours, 1, kKeptFeatures - 1);
-  plan.kid_subsets = table.integer("kid_subsets", plan.kid_subsets, 1, kMostDraws);
-  plan.kid_subset_size = table.integer("kid_subset_size", plan.kid_subset_size, 2, kKeptFeatures);
-  plan.bootstrap = table.integer("bootstrap", plan.bootstrap, 0, kMostDraws);
-  if (plan.bootstrap == 1) table.fail("bootstrap", "is 1 but must be 0 (none) or at least 2 replicates");
-  check_feature_keys(table, plan);
-  return plan;
-}
 
 std::vector<PublishedRecord> read_published(const TomlReader& table, const SuiteComparison& comparison) {
   std::vector<PublishedRecord> records;
@@ -224,24 +122,11 @@ std::vector<std::int64_t> read_seeds(const TomlReader& table) {
   return seeds;
 }
 
-/// Empty, or what is wrong with it.
-std::string kind_fault(const std::string& kind) {
-  const auto& known = artefact_kinds();
-  if (std::find(known.begin(), known.end(), kind) != known.end()) return {};
-  return fmt::format("no '{}' can be kept: {}", kind, suggest_name(kind, known));
-}
-
 std::vector<std::string> read_keep(const TomlReader& table) {
   auto kinds = table.texts("keep");
   for (const auto& kind : kinds)
     if (const auto fault = kind_fault(kind); !fault.empty()) table.fail("keep", fault);
   require_distinct(table, "keep", kinds);
-  return kinds;
-}
-
-/// Those of `kinds` that the comparison's runs have.
-std::vector<std::string> possible_kinds(std::vector<std::string> kinds, const SuiteComparison& comparison) {
-  if (!comparison.generation) kinds.erase(std::remove(kinds.begin(), kinds.end(), kSamples), kinds.end());
   return kinds;
 }
 
@@ -291,27 +176,6 @@ void read_dataset(const TomlReader& table, const SweptOption& swept, SuiteCompar
   }
 }
 
-/// What is made with trained models, and by what that is measured.
-void read_measurements(const TomlReader& table, SuiteComparison& comparison) {
-  comparison.extractor = read_extractor(table);
-  comparison.reference_split = table.text("reference_split", "test");
-  if (comparison.reference_split != "test" && comparison.reference_split != "train")
-    table.fail("reference_split", "is '" + comparison.reference_split + "' but must be test or train");
-  if (table.has("features")) {
-    if (comparison.extractor.empty())
-      table.fail("features", std::string("needs an extractor; known: ") + kKnownExtractors);
-    comparison.features = read_features(
-        table.table("features",
-                    {"metrics", "neighbours", "kid_subsets", "kid_subset_size", "bootstrap", "statistics"}),
-        comparison.extractor);
-  }
-  if (table.has("interpolate"))
-    comparison.interpolation =
-        read_interpolation(table.table("interpolate", {"kind", "pairs", "steps", "sets"}));
-  if (table.has("generate"))
-    comparison.generation = read_generation(table.table("generate", {"count", "samplers"}));
-}
-
 /// What runs leave: of the comparison's own keys, else of the suite's.
 std::vector<std::string> read_kept(const TomlReader& table, const std::vector<std::string>& suite_keep,
                                    const SuiteComparison& comparison) {
@@ -329,9 +193,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   const auto network = table.open_table("network");
   comparison.network_family = network.text("family");
   comparison.network_options = network.options_except({"family"});
-  comparison.training = read_training(
-      table.table("training", {"optimiser", "belief", "precision", "batch_size", "stages", "fine_tuning",
-                               "stagnation_window", "stagnation_tolerance", "stagnation_count"}));
+  comparison.training = read_training(table);
   comparison.places = places_of(table);
   read_measurements(table, comparison);
   comparison.keep = read_kept(table, suite_keep, comparison);
@@ -342,27 +204,7 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
   return comparison;
 }
 
-std::filesystem::path find_suite(const std::string& name_or_path) {
-  std::filesystem::path path(name_or_path);
-  if (names_suite_file(name_or_path)) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(path, ignored)) throw UserError(name_or_path + ": no such suite file");
-    return path;
-  }
-  std::vector<std::string> names;
-  for (const auto& known : known_suites()) {
-    if (known.stem() == name_or_path) return known;
-    names.push_back(known.stem().string());
-  }
-  throw UserError("no suite '" + name_or_path + "': " + suggest_name(name_or_path, names) +
-                  " (a file of your own needs its path, ending in .toml)");
-}
-
 }  // namespace
-
-bool names_suite_file(const std::string& name_or_path) {
-  return std::filesystem::path(name_or_path).extension() == ".toml";
-}
 
 std::string option_suffix(const std::string& option, const std::string& value) {
   return " " + option + "=" + value;
@@ -402,74 +244,6 @@ Suite load_suite(const std::string& name_or_path) {
   }
   suite.claims = read_claims(top, suite.comparisons);
   return suite;
-}
-
-std::vector<std::string> usual_metrics(const FeaturePlan& plan) {
-  if (plan.statistics.empty()) return FeaturePlan().metrics;
-  return {"fid", "entropy", "path"};  // What mu and sigma suffice for.
-}
-
-std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor) {
-  const auto& known = feature_metric_names();
-  for (const auto& metric : metrics) {
-    if (std::find(known.begin(), known.end(), metric) == known.end())
-      return "no metric '" + metric + "': " + suggest_name(metric, known);
-    if ((metric == "entropy" || metric == "inception_score") && extractor != "classifier")
-      return "'" + metric + "' needs class probabilities, which extractor 'classifier' alone has";
-  }
-  return "";
-}
-
-Suite with_budget(Suite suite, double share) {
-  const auto text = detail::number_text(share);
-  if (!(share > 0.0 && share <= 1.0))
-    throw UserError("--scale is " + text + " but must be above 0 and at most 1");
-  if (share == 1.0) return suite;
-  suite.name += "@" + text;
-  for (auto& claim : suite.claims) claim.text += " (with " + text + " of the training)";
-  for (auto& comparison : suite.comparisons) comparison.training.scale = share;
-  return suite;
-}
-
-Suite with_precision(Suite suite, const std::string& precision) {
-  if (const auto fault = precision_fault(precision); !fault.empty()) throw UserError("--precision " + fault);
-  bool changes = false;
-  for (auto& comparison : suite.comparisons) {
-    changes = changes || comparison.training.precision != precision;
-    comparison.training.precision = precision;
-  }
-  if (changes) suite.name += "@" + precision;
-  return suite;
-}
-
-Suite with_kept(Suite suite, const std::vector<std::string>& kinds) {
-  for (auto kind = kinds.begin(); kind != kinds.end(); ++kind) {
-    if (const auto fault = kind_fault(*kind); !fault.empty()) throw UserError("--keep: " + fault);
-    if (std::find(kinds.begin(), kind, *kind) != kind)
-      throw UserError(fmt::format("--keep: '{}' stands twice", *kind));
-  }
-  bool is_left = false;
-  for (auto& comparison : suite.comparisons) {
-    comparison.keep = possible_kinds(kinds, comparison);
-    is_left = is_left || !comparison.keep.empty();
-  }
-  if (!is_left)
-    throw UserError(fmt::format("--keep is {} but no comparison of suite '{}' generates any",
-                                fmt::join(kinds, ","), suite.name));
-  return suite;
-}
-
-std::vector<std::filesystem::path> known_suites() {
-  std::vector<std::filesystem::path> suites;
-  for (const auto& folder : suite_folders()) {
-    std::error_code ignored;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
-      if (entry.path().extension() == ".toml") suites.push_back(entry.path());
-  }
-  // Of one name the first folder's comes first.
-  std::stable_sort(suites.begin(), suites.end(),
-                   [](const auto& a, const auto& b) { return a.stem() < b.stem(); });
-  return suites;
 }
 
 }  // namespace rraebench

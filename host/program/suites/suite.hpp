@@ -71,9 +71,6 @@ struct Suite {
   std::vector<ClaimRecord> claims;
 };
 
-/// Whether that is a path, ending in .toml, and not a suite's name.
-bool names_suite_file(const std::string& name_or_path);
-
 /// What a label or a comparison's name ends in where it is of one value of an option; reports find sweeps by
 /// it.
 std::string option_suffix(const std::string& option, const std::string& value);
@@ -81,27 +78,5 @@ std::string option_suffix(const std::string& option, const std::string& value);
 /// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
 /// naming file, line, key and remedy for anything that is not exactly a suite.
 Suite load_suite(const std::string& name_or_path);
-
-/// What FeaturePlan::metrics are where a suite names none.
-std::vector<std::string> usual_metrics(const FeaturePlan& plan);
-
-/// What of `metrics` FeaturePlan::metrics may not name beside this extractor; empty, or what is wrong.
-std::string feature_metrics_fault(const std::vector<std::string>& metrics, const std::string& extractor);
-
-/// The same suite with `share` of every stage's steps, and a name and claims that say so ("quick@0.1"), since
-/// its figures are not those of the full budget. Throws UserError unless 0 < share <= 1. A share of 1 changes
-/// nothing.
-Suite with_budget(Suite suite, double share);
-
-/// The same suite with all networks trained in `precision` and, where that changes anything, a name that says
-/// so ("quick@bfloat16"). Throws UserError unless it is one of known_precisions().
-Suite with_precision(Suite suite, const std::string& precision);
-
-/// The same suite, whose runs leave `kinds` and nothing else; samples where they are generated. Throws
-/// UserError naming --keep for what no run can leave.
-Suite with_kept(Suite suite, const std::vector<std::string>& kinds);
-
-/// Files of all suites that can be found by name.
-std::vector<std::filesystem::path> known_suites();
 
 }  // namespace rraebench

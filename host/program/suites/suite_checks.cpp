@@ -1,7 +1,13 @@
 #include "host/program/suites/suite_checks.hpp"
 
+#include "host/common/artefact_kinds.hpp"
 #include "host/common/extractor_name.hpp"
+#include "host/common/precision.hpp"
 #include "host/program/suites/limits.hpp"
+#include "rraebench/suggest.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <tuple>
@@ -18,6 +24,23 @@ auto place_of(const PublishedRecord& record) {
 }
 
 }  // namespace
+
+std::string precision_fault(const std::string& precision) {
+  const auto known = known_precisions();
+  if (std::find(known.begin(), known.end(), precision) != known.end()) return {};
+  return fmt::format("is '{}' but must be one of {}", precision, fmt::join(known, ", "));
+}
+
+std::string kind_fault(const std::string& kind) {
+  const auto& known = artefact_kinds();
+  if (std::find(known.begin(), known.end(), kind) != known.end()) return {};
+  return fmt::format("no '{}' can be kept: {}", kind, suggest_name(kind, known));
+}
+
+std::vector<std::string> possible_kinds(std::vector<std::string> kinds, const SuiteComparison& comparison) {
+  if (!comparison.generation) kinds.erase(std::remove(kinds.begin(), kinds.end(), kSamples), kinds.end());
+  return kinds;
+}
 
 void check_interpolation_keys(const TomlReader& table, const InterpolationPlan& plan) {
   if (plan.kind == "grid") {

@@ -1,5 +1,5 @@
 #pragma once
-// Implements: what repeats or contradicts itself in a comparison of a suite.
+// Implements: what is unknown, repeats or contradicts itself in a comparison of a suite.
 
 #include "host/program/suites/suite.hpp"
 #include "host/program/suites/toml_reader.hpp"
@@ -23,6 +23,14 @@ void require_distinct(const TomlReader& table, const std::string& key, const std
       table.fail(key, "'" + value + "' stands twice");
   }
 }
+
+/// What is wrong with a value that training.precision or keep has, or an option in their place; empty:
+/// nothing.
+std::string precision_fault(const std::string& precision);
+std::string kind_fault(const std::string& kind);
+
+/// Those of `kinds` that the runs of `comparison` can leave.
+std::vector<std::string> possible_kinds(std::vector<std::string> kinds, const SuiteComparison& comparison);
 
 /// Keys that would have no effect beside the others: a user who writes them expects one. Throws UserError.
 void check_interpolation_keys(const TomlReader& table, const InterpolationPlan& plan);

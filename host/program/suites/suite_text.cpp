@@ -1,5 +1,6 @@
 #include "host/program/suites/suite_text.hpp"
 
+#include "host/program/suites/measurements.hpp"
 #include "host/program/suites/suite.hpp"
 #include "rraebench/options.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/program/planning/plan.hpp"
+#include "host/program/suites/seeds.hpp"
 
 #include "host/common/errors.hpp"
 
