@@ -1,6 +1,6 @@
 #include "host/common/errors.hpp"
-#include "host/program/man_page.hpp"
-#include "host/program/shell_completion.hpp"
+#include "host/program/commands/man_page.hpp"
+#include "host/program/commands/shell_completion.hpp"
 #include "tests/support/environment_variable.hpp"
 #include "tests/support/temporary_folder.hpp"
 

@@ -1,7 +1,7 @@
 #include "host/common/errors.hpp"
 #include "host/common/exit_codes.hpp"
 #include "host/program/commands.hpp"
-#include "host/program/shell_completion.hpp"
+#include "host/program/commands/shell_completion.hpp"
 
 #include <iostream>
 

@@ -1,7 +1,7 @@
 #include "host/common/exit_codes.hpp"
 #include "host/common/version.hpp"
 #include "host/program/commands.hpp"
-#include "host/program/man_page.hpp"
+#include "host/program/commands/man_page.hpp"
 
 #include <iostream>
 

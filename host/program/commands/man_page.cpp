@@ -1,4 +1,4 @@
-#include "host/program/man_page.hpp"
+#include "host/program/commands/man_page.hpp"
 
 #include <fmt/format.h>
 

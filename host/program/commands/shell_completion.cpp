@@ -1,4 +1,4 @@
-#include "host/program/shell_completion.hpp"
+#include "host/program/commands/shell_completion.hpp"
 
 #include "host/common/artefact_kinds.hpp"
 #include "host/common/errors.hpp"
