@@ -1,6 +1,5 @@
 #include "reports/analysis/claims.hpp"
 
-#include "reports/analysis/comparison.hpp"
 #include "reports/analysis/equal_rate.hpp"
 #include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/seed_comparison.hpp"

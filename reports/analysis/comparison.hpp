@@ -1,10 +1,8 @@
 #pragma once
-// Implements: what a report says, as plain values, before it is rendered. Figures come out of the database as
-// they were measured; here they are grouped, averaged over seeds and marked, never imputed. Pure functions of
-// plain values.
+// Implements: what a report says, as plain values, before it is rendered.
 
 #include "reports/analysis/best_set.hpp"
-#include "reports/analysis/claims.hpp"
+#include "reports/analysis/decided_claim.hpp"
 #include "reports/analysis/settings.hpp"
 #include "reports/store/report_rows.hpp"
 #include "reports/store/run_record.hpp"
@@ -46,7 +44,11 @@ struct RunTally {
   std::int64_t unfinished = 0;  // Of the failed: stopped, or the machine's fault (tells_of_model()).
   std::int64_t missing = 0;
 
-  std::int64_t failed_by_model() const;
+  std::int64_t failed_by_model() const {
+    std::int64_t count = -unfinished;
+    for (const auto& [status, runs] : failed) count += runs;
+    return count;
+  }
 };
 
 struct LabelSummary {
@@ -171,8 +173,5 @@ struct ComparisonReport {
   std::int32_t schema_version = 0;
   ReportOptions options;
 };
-
-/// Works on no rows, too.
-ComparisonReport build_report(const ReportRows& rows, const ReportOptions& options);
 
 }  // namespace rraebench

@@ -1,10 +1,10 @@
 #include "reports/store/database.hpp"
 
+#include "reports/store/kept_names.hpp"
 #include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
 #include "reports/store/past_state.hpp"
 #include "reports/store/real_file.hpp"
-#include "reports/store/run_parts.hpp"
 #include "reports/store/standing.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>

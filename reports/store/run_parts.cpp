@@ -4,8 +4,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <sstream>
-
 namespace rraebench {
 
 std::vector<ImageRecord> images_of(const ResultsDatabase& database, std::int64_t run_id) {
@@ -69,19 +67,6 @@ std::vector<std::pair<std::int64_t, ArtefactRecord>> all_artefacts(const Results
 
 std::filesystem::path artefact_file(const ResultsDatabase& database, const ArtefactRecord& artefact) {
   return std::filesystem::absolute(database.path()).parent_path() / artefact.path;
-}
-
-std::string joined_names(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
-}
-
-std::vector<std::string> split_names(const std::string& text) {
-  std::vector<std::string> names;
-  std::istringstream stream(text);
-  for (std::string name; std::getline(stream, name, ',');) names.push_back(name);
-  return names;
 }
 
 std::vector<SpectrumRecord> spectra_of(const ResultsDatabase& database, std::int64_t run_id) {

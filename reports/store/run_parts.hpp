@@ -27,10 +27,6 @@ std::vector<std::pair<std::int64_t, ArtefactRecord>> all_artefacts(const Results
 /// Where the file is.
 std::filesystem::path artefact_file(const ResultsDatabase& database, const ArtefactRecord& artefact);
 
-/// "weights,samples", as the column run.keep has it, and back.
-std::string joined_names(const std::vector<std::string>& names);
-std::vector<std::string> split_names(const std::string& text);
-
 /// By name.
 std::vector<SpectrumRecord> spectra_of(const ResultsDatabase& database, std::int64_t run_id);
 

@@ -1,6 +1,7 @@
 // Reports as a browser shows them: Chromium without a window, and a script beside the page's own that looks
 // around and writes down what it finds.
 #include "fixture.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/html.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"

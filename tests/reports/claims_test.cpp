@@ -1,7 +1,7 @@
 #include "reports/analysis/claims.hpp"
 
 #include "fixture.hpp"
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/store/database.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -1,6 +1,7 @@
 #include "reports/render/figure_files.hpp"
 
 #include "fixture.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"
 #include "tests/support/temporary_folder.hpp"

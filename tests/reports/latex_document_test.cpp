@@ -1,4 +1,5 @@
 #include "fixture.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/latex.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"

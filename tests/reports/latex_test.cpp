@@ -1,6 +1,7 @@
 #include "reports/render/latex.hpp"
 
 #include "fixture.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/known_works.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/report_rows.hpp"

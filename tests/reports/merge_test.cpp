@@ -1,7 +1,7 @@
 #include "reports/store/merge.hpp"
 
 #include "fixture.hpp"
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"

@@ -1,6 +1,7 @@
 #include "reports/analysis/ranks.hpp"
 
 #include "fixture.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/html.hpp"
 #include "reports/render/markdown.hpp"
 #include "reports/render/rank_picture.hpp"

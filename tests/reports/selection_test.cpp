@@ -1,7 +1,7 @@
 #include "reports/analysis/selection.hpp"
 
 #include "fixture.hpp"
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/store/query.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -6,7 +6,7 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/standard_output.hpp"
 #include "host/program/suites/suite_files.hpp"
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/render/claim_words.hpp"
 #include "reports/render/table_format.hpp"
 #include "reports/store/report_rows.hpp"

@@ -46,8 +46,8 @@ Asked asked_by_suite(const po::variables_map& values, const RunRecord& run) {
                             run.comparison, run.dataset)};
   for (const auto& comparison : suite.comparisons) {
     if (comparison.name != run.comparison || comparison.dataset != run.dataset) continue;
-    request.datasets = {run.dataset};
-    request.comparisons = {run.comparison};
+    request.filters.datasets = {run.dataset};
+    request.filters.comparisons = {run.comparison};
     const auto plugins = discover_plugins_with_warnings(request.plugin_folders, request.cache_dir);
     for (const auto& planned : plan_with_progress({suite}, plugins, request))
       if (planned.spec.label == run.label) return {name, without_places(to_json(planned.spec)), ""};

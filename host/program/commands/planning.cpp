@@ -10,6 +10,7 @@
 #include "host/program/suites/adjusted_suite.hpp"
 #include "host/program/suites/limits.hpp"
 #include "host/program/suites/seeds.hpp"
+#include "host/program/suites/suite_reader.hpp"
 #include "host/program/utf8_names.hpp"
 #include "reports/text.hpp"
 
@@ -157,9 +158,8 @@ RunPlan plan_suites(const po::variables_map& values, const std::string& database
                     const PlanPurpose& purpose) {
   require_utf8("--db", database);
   auto request = planning_request(values);
-  request.models = listed_names(values, "models", "model");
-  request.datasets = listed_names(values, "datasets", "dataset");
-  request.comparisons = option_texts(values, "comparison");
+  request.filters = {listed_names(values, "models", "model"), listed_names(values, "datasets", "dataset"),
+                     option_texts(values, "comparison")};
   if (values.count("seeds") > 0) request.seeds = parse_seeds(values["seeds"].as<std::string>());
   request.elsewhere = purpose.elsewhere;
   RunPlan plan;

@@ -6,7 +6,7 @@
 #include "host/program/commands.hpp"
 #include "host/program/commands/selection_options.hpp"
 #include "metrics/catalog.hpp"
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 #include "reports/analysis/selection.hpp"
 #include "reports/render/figure_files.hpp"
 #include "reports/render/html.hpp"

@@ -5,6 +5,7 @@
 #include "host/program/commands/planning.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/processes/worker_process.hpp"
+#include "host/program/suites/suite_reader.hpp"
 #include "host/program/utf8_names.hpp"
 
 #include <nlohmann/json.hpp>

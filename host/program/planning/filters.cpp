@@ -36,10 +36,10 @@ bool is_wanted(const std::vector<std::string>& filter, const std::vector<std::st
                                        [&](const std::string& name) { return is_named_among(filter, name); });
 }
 
-void check_filters(const std::vector<Suite>& suites, const PlanRequest& request) {
-  require_distinct(request.models, "model");
-  require_distinct(request.datasets, "data set");
-  require_distinct(request.comparisons, "comparison");
+void check_filters(const std::vector<Suite>& suites, const Filters& filters) {
+  require_distinct(filters.models, "model");
+  require_distinct(filters.datasets, "data set");
+  require_distinct(filters.comparisons, "comparison");
   std::set<std::string> models;
   std::set<std::string> datasets;
   std::set<std::string> comparisons;
@@ -51,9 +51,9 @@ void check_filters(const std::vector<Suite>& suites, const PlanRequest& request)
         models.insert({model.plugin, model.label, model.own_label});
       }
     }
-  require_known(request.models, models, "model");
-  require_known(request.datasets, datasets, "data set");
-  require_known(request.comparisons, comparisons, "comparison");
+  require_known(filters.models, models, "model");
+  require_known(filters.datasets, datasets, "data set");
+  require_known(filters.comparisons, comparisons, "comparison");
 }
 
 }  // namespace rraebench

@@ -10,7 +10,6 @@
 #include "host/common/suite_paths.hpp"
 #include "host/program/planning/dataset_facts.hpp"
 #include "host/program/planning/feasibility.hpp"
-#include "host/program/planning/filters.hpp"
 #include "host/program/planning/path_notes.hpp"
 #include "host/program/planning/resources.hpp"
 #include "host/program/suites/limits.hpp"
@@ -208,7 +207,7 @@ std::vector<PlannedModel> models_of(const Suite& suite, const SuiteComparison& c
   models.erase(std::remove_if(models.begin(), models.end(),
                               [&](const PlannedModel& planned) {
                                 return !is_wanted(
-                                    request.models,
+                                    request.filters.models,
                                     {planned.model->plugin, planned.model->label, planned.model->own_label});
                               }),
                models.end());
@@ -255,12 +254,12 @@ void fill_dataset_facts(std::vector<PlannedModel>& models, const PlanRequest& re
 
 std::vector<PlannedRun> plan_runs(const std::vector<Suite>& suites, const std::vector<PluginInfo>& plugins,
                                   const PlanRequest& request) {
-  check_filters(suites, request);
+  check_filters(suites, request.filters);
   std::vector<PlannedModel> models;
   for (const auto& suite : suites)
     for (const auto& comparison : suite.comparisons) {
-      if (!is_wanted(request.datasets, {comparison.dataset}) ||
-          !is_wanted(request.comparisons, {comparison.name, comparison.own_name}))
+      if (!is_wanted(request.filters.datasets, {comparison.dataset}) ||
+          !is_wanted(request.filters.comparisons, {comparison.name, comparison.own_name}))
         continue;
       auto planned = models_of(suite, comparison, plugins, request);
       models.insert(models.end(), planned.begin(), planned.end());

@@ -4,6 +4,7 @@
 
 #include "host/common/cell.hpp"
 #include "host/common/events.hpp"
+#include "host/program/planning/filters.hpp"
 #include "host/program/planning/plugin_catalog.hpp"
 #include "host/program/suites/suite.hpp"
 #include "reports/store/run_record.hpp"
@@ -18,10 +19,8 @@ namespace rraebench {
 
 /// What the user asked for beside the suites.
 struct PlanRequest {
-  std::vector<std::string> models;       // Plugin names or labels; empty: all.
-  std::vector<std::string> datasets;     // Empty: all.
-  std::vector<std::string> comparisons;  // By name; empty: all.
-  std::vector<std::int64_t> seeds;       // Empty: the suites' own.
+  Filters filters;
+  std::vector<std::int64_t> seeds;  // Empty: the suites' own.
   std::string device = "cpu";
   std::string data_dir;
   std::string cache_dir;

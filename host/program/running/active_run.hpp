@@ -1,10 +1,12 @@
 #pragma once
 // Implements: one run under way: its worker, what it has reported so far, and its limits.
 
+#include "host/program/planning/plan.hpp"
 #include "host/program/processes/line_buffer.hpp"
 #include "host/program/processes/worker_process.hpp"
 #include "host/program/running/artefact_folder.hpp"
-#include "host/program/running/executor.hpp"
+#include "host/program/running/execution_request.hpp"
+#include "host/program/running/progress_display.hpp"
 #include "host/program/running/run_end.hpp"
 
 #include <chrono>

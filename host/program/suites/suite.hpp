@@ -1,11 +1,10 @@
 #pragma once
-// Implements: a suite: comparisons of models as data, read from TOML.
+// Implements: a suite: comparisons of models as data.
 
 #include "host/common/cell.hpp"
 #include "reports/store/run_record.hpp"
 
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -73,10 +72,8 @@ struct Suite {
 
 /// What a label or a comparison's name ends in where it is of one value of an option; reports find sweeps by
 /// it.
-std::string option_suffix(const std::string& option, const std::string& value);
-
-/// `name_or_path`: a suite found by name in suite_folders(), or a path ending in .toml. Throws UserError
-/// naming file, line, key and remedy for anything that is not exactly a suite.
-Suite load_suite(const std::string& name_or_path);
+inline std::string option_suffix(const std::string& option, const std::string& value) {
+  return " " + option + "=" + value;
+}
 
 }  // namespace rraebench

@@ -1,4 +1,4 @@
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 
 #include "fixture.hpp"
 #include "reports/store/database.hpp"

@@ -1,6 +1,7 @@
-#include "reports/analysis/comparison.hpp"
+#include "reports/analysis/build_report.hpp"
 
 #include "reports/analysis/absence.hpp"
+#include "reports/analysis/claims.hpp"
 #include "reports/analysis/decimate.hpp"
 #include "reports/analysis/metric_tables.hpp"
 #include "reports/analysis/run_notes.hpp"
@@ -403,12 +404,6 @@ FailedRun failed_run(const RunRow& run) {
 }
 
 }  // namespace
-
-std::int64_t RunTally::failed_by_model() const {
-  std::int64_t count = -unfinished;
-  for (const auto& [status, runs] : failed) count += runs;
-  return count;
-}
 
 ComparisonReport build_report(const ReportRows& rows, const ReportOptions& options) {
   ComparisonReport report;

@@ -1,4 +1,4 @@
-#include "host/program/suites/suite.hpp"
+#include "host/program/suites/suite_reader.hpp"
 
 #include "datasets/catalog.hpp"
 #include "host/common/errors.hpp"
@@ -205,10 +205,6 @@ SuiteComparison read_comparison(const TomlReader& table, const std::vector<std::
 }
 
 }  // namespace
-
-std::string option_suffix(const std::string& option, const std::string& value) {
-  return " " + option + "=" + value;
-}
 
 Suite load_suite(const std::string& name_or_path) {
   require_utf8("the suite", name_or_path);

@@ -1,4 +1,4 @@
-#include "host/program/suites/suite.hpp"
+#include "host/program/suites/suite_reader.hpp"
 
 #include "host/common/errors.hpp"
 #include "host/program/suites/adjusted_suite.hpp"
