@@ -1,13 +1,14 @@
 #include "reports/store/kept_names.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <sstream>
 
 namespace rraebench {
 
 std::string joined_names(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ",") + name;
-  return text;
+  return fmt::format("{}", fmt::join(names, ","));
 }
 
 std::vector<std::string> split_names(const std::string& text) {

@@ -281,21 +281,23 @@ std::string error_with(const std::string& line, const std::string& instead) {
   return suite_fault(folder.write("changed.toml", text));
 }
 
+void expect_error(const std::string& line, const std::string& instead, const std::string& what) {
+  EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
+}
+
 TEST(LoadSuite, RefusesRepetitionAndNamesItsLine) {
-  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
-    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
-  };
-  expect("[4, 5]", "[4, 5, 4]", "changed.toml:3: 'seeds': 4 stands twice");
-  expect("\"prior\", ", "\"prior\", \"mixture:3\", ",
-         "changed.toml:13: [comparison.generate] 'samplers': 'mixture:3' stands twice");
-  expect("\"fid\", ", "\"fid\", \"fid\", ", "changed.toml:11: [comparison.features] 'metrics': 'fid' stands");
-  expect("beta = 0.5 }", "beta = 0.5 }\nsweep = { option = \"penalty\", values = [1, 2, 1.0] }",
-         "[comparison.models.sweep] 'values': '1' stands twice");
+  expect_error("[4, 5]", "[4, 5, 4]", "changed.toml:3: 'seeds': 4 stands twice");
+  expect_error("\"prior\", ", "\"prior\", \"mixture:3\", ",
+               "changed.toml:13: [comparison.generate] 'samplers': 'mixture:3' stands twice");
+  expect_error("\"fid\", ", "\"fid\", \"fid\", ",
+               "changed.toml:11: [comparison.features] 'metrics': 'fid' stands");
+  expect_error("beta = 0.5 }", "beta = 0.5 }\nsweep = { option = \"penalty\", values = [1, 2, 1.0] }",
+               "[comparison.models.sweep] 'values': '1' stands twice");
   std::string figure =
       "[[comparison.published]]\nlabel = \"VAE\"\nprotocol = \"reconstruct\"\n"
       "name = \"relative_error\"\nsplit = \"test\"\nvalue = 3\nsource = \"another\"\n\n";
-  expect("[[comparison.published]]", figure + "[[comparison.published]]",
-         "'relative_error' of 'VAE' stands twice with this protocol");
+  expect_error("[[comparison.published]]", figure + "[[comparison.published]]",
+               "'relative_error' of 'VAE' stands twice with this protocol");
 }
 
 TEST(LoadSuite, AnOptionOfTheDataMayBeSwept) {
@@ -322,45 +324,41 @@ TEST(LoadSuite, AnOptionOfTheDataMayBeSwept) {
 }
 
 TEST(LoadSuite, RefusesKeysThatContradictOrHaveNoEffect) {
-  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
-    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
-  };
-  expect("kind = \"grid\"", "kind = \"grid\", pairs = 3", "'pairs': means nothing beside kind = \"grid\"");
-  expect(", \"kid\"", "", "'kid_subsets': is for kid alone");
-  expect(", \"precision\"", "", "'neighbours': is for precision, recall, density and coverage alone");
-  expect("stagnation_window = 50", "stagnation_tolerance = 0.1", "means nothing without a stagnation_window");
-  expect("stagnation_window = 50", "stagnation_count = 3", "means nothing without a stagnation_window");
-  expect("stagnation_window = 50", "belief = \"previous\"",
-         "'belief': is for optimiser = \"adabelief\" alone");
-  expect("extractor = \"pca:5\"\n", "reference_split = \"train\"\n", "'features': needs an extractor");
-  expect("generate = { count = 10, samplers = [\"prior\", \"mixture:3\"] }", "",
-         "changed.toml:11: [comparison] 'features': has no samples to measure");
-  expect("features = {", "reference_split = \"train\"\nfeatures = { statistics = \"a.npz\", ",
-         "contradicts features.statistics");
+  expect_error("kind = \"grid\"", "kind = \"grid\", pairs = 3",
+               "'pairs': means nothing beside kind = \"grid\"");
+  expect_error(", \"kid\"", "", "'kid_subsets': is for kid alone");
+  expect_error(", \"precision\"", "", "'neighbours': is for precision, recall, density and coverage alone");
+  expect_error("stagnation_window = 50", "stagnation_tolerance = 0.1",
+               "means nothing without a stagnation_window");
+  expect_error("stagnation_window = 50", "stagnation_count = 3", "means nothing without a stagnation_window");
+  expect_error("stagnation_window = 50", "belief = \"previous\"",
+               "'belief': is for optimiser = \"adabelief\" alone");
+  expect_error("extractor = \"pca:5\"\n", "reference_split = \"train\"\n", "'features': needs an extractor");
+  expect_error("generate = { count = 10, samplers = [\"prior\", \"mixture:3\"] }", "",
+               "changed.toml:11: [comparison] 'features': has no samples to measure");
+  expect_error("features = {", "reference_split = \"train\"\nfeatures = { statistics = \"a.npz\", ",
+               "contradicts features.statistics");
 }
 
 TEST(LoadSuite, EverySizeHasAnEnd) {
-  const auto expect = [](const std::string& line, const std::string& instead, const std::string& what) {
-    EXPECT_THAT(error_with(line, instead), testing::HasSubstr(what)) << instead;
-  };
   const std::string huge = "9223372036854775807";
-  expect("[4, 5]", "[" + huge + "]", "'seeds': must be a list of integers from 0 to 9007199254740991");
-  expect("[4, 5]", "[-1]", "'seeds': must be a list of integers from 0");
-  expect("steps = 100", "steps = " + huge, "is " + huge + " but must be at most 1000000000");
-  expect("epochs = 2", "epochs = " + huge, "but must be at most 1000000");
-  expect("batch_size = 12", "batch_size = " + huge, "but must be at most 100000000");
-  expect("count = 10", "count = " + huge, "but must be at most 100000000");
-  expect("neighbours = 3", "neighbours = " + huge, "but must be at most 9999");
-  expect("bootstrap = 100", "bootstrap = " + huge, "but must be at most 1000000");
-  expect("stagnation_window = 50", "stagnation_window = " + huge, "but must be at most");
-  expect("time_limit_minutes = 1.5", "time_limit_minutes = 1e300", "but must be at most 5256000");
-  expect("time_limit_minutes = 1.5", "time_limit_minutes = nan", "must be a finite number");
-  expect("learning_rate = 1e-3", "learning_rate = inf", "must be a finite number");
-  expect("value = 2\n", "value = inf\n", "must be a finite number");
-  expect("kind = \"grid\"", "kind = \"pairs\", pairs = 100000000, steps = 100000000",
-         "more than 100000000 samples");
-  expect("kind = \"grid\"", "kind = \"pairs\", pairs = 100000, steps = 5, sets = 1000000",
-         "more than 100000000 samples");
+  expect_error("[4, 5]", "[" + huge + "]", "'seeds': must be a list of integers from 0 to 9007199254740991");
+  expect_error("[4, 5]", "[-1]", "'seeds': must be a list of integers from 0");
+  expect_error("steps = 100", "steps = " + huge, "is " + huge + " but must be at most 1000000000");
+  expect_error("epochs = 2", "epochs = " + huge, "but must be at most 1000000");
+  expect_error("batch_size = 12", "batch_size = " + huge, "but must be at most 100000000");
+  expect_error("count = 10", "count = " + huge, "but must be at most 100000000");
+  expect_error("neighbours = 3", "neighbours = " + huge, "but must be at most 9999");
+  expect_error("bootstrap = 100", "bootstrap = " + huge, "but must be at most 1000000");
+  expect_error("stagnation_window = 50", "stagnation_window = " + huge, "but must be at most");
+  expect_error("time_limit_minutes = 1.5", "time_limit_minutes = 1e300", "but must be at most 5256000");
+  expect_error("time_limit_minutes = 1.5", "time_limit_minutes = nan", "must be a finite number");
+  expect_error("learning_rate = 1e-3", "learning_rate = inf", "must be a finite number");
+  expect_error("value = 2\n", "value = inf\n", "must be a finite number");
+  expect_error("kind = \"grid\"", "kind = \"pairs\", pairs = 100000000, steps = 100000000",
+               "more than 100000000 samples");
+  expect_error("kind = \"grid\"", "kind = \"pairs\", pairs = 100000, steps = 5, sets = 1000000",
+               "more than 100000000 samples");
   EXPECT_EQ(error_with("[4, 5]", "[0, 9007199254740991]"), kNoComplaint);
 }
 

@@ -14,9 +14,10 @@
 #include "host/program/utf8_names.hpp"
 #include "rraebench/options.hpp"
 
-#include <algorithm>
 #include <functional>
+#include <optional>
 #include <set>
+#include <utility>
 
 namespace rraebench {
 namespace {
