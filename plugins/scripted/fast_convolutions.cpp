@@ -1,6 +1,7 @@
 #include "fast_convolutions.hpp"
 
 #include "../sdk/src/networks/channels_last.hpp"
+#include "../sdk/src/networks/upsampling.hpp"
 
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/op_registration/op_registration.h>

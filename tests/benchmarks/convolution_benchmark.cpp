@@ -5,7 +5,9 @@
 // against LibTorch's convolutions in it, channels last, a transposed one as a gradient; weights in float32 on
 // both sides.
 #include "plugins/sdk/src/networks/channels_last.hpp"
+#include "plugins/sdk/src/networks/convolution.hpp"
 #include "plugins/sdk/src/networks/reduced_precision.hpp"
+#include "plugins/sdk/src/networks/upsampling.hpp"
 #include "tests/peers/training_steps.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,7 +1,8 @@
 // The MNIST networks of the RRAE paper (arXiv 2405.13980, appendix), kernel 4, stride 2 and padding 1
 // throughout. Its code ends the decoder in a tanh, for values in [-1, 1]: option `output`.
-#include "channels_last.hpp"
+#include "convolution.hpp"
 #include "families.hpp"
+#include "upsampling.hpp"
 
 #include <stdexcept>
 

@@ -1,6 +1,7 @@
 // The convolutional networks of the VRRAE paper (arXiv 2505.09458), as its authors' code builds them.
-#include "channels_last.hpp"
+#include "convolution.hpp"
 #include "families.hpp"
+#include "upsampling.hpp"
 
 namespace rraebench::networks {
 namespace {

@@ -7,7 +7,7 @@
 // channels last in memory. Sums are made in float, what a product gives is rounded to bfloat16.
 
 #include "../loops.hpp"
-#include "channels_last.hpp"
+#include "activation.hpp"
 #include "rraebench/torch.hpp"
 
 #include <cstdint>
