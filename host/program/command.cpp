@@ -5,11 +5,12 @@
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
 
+#include <boost/algorithm/string.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <set>
-#include <sstream>
 
 namespace rraebench {
 namespace {
@@ -187,12 +188,12 @@ std::vector<std::string> listed_names(const po::variables_map& values, const std
 std::vector<std::string> split_list(const po::variables_map& values, const std::string& option) {
   std::vector<std::string> parts;
   for (const auto& value : option_texts(values, option)) {
-    std::istringstream stream(value + ',');
-    for (std::string part; std::getline(stream, part, ',');) {
-      const auto first = part.find_first_not_of(' ');
-      if (first == std::string::npos)
-        throw UserError("--" + option + " '" + value + "': a name between commas is missing");
-      parts.push_back(part.substr(first, part.find_last_not_of(' ') - first + 1));
+    std::vector<std::string> own;
+    boost::split(own, value, boost::is_any_of(","));
+    for (auto& part : own) {
+      boost::trim(part);
+      if (part.empty()) throw UserError("--" + option + " '" + value + "': a name between commas is missing");
+      parts.push_back(std::move(part));
     }
   }
   return parts;

@@ -1,5 +1,6 @@
 #include "reports/analysis/selection.hpp"
 
+#include "reports/analysis/asked_names.hpp"
 #include "reports/analysis/sweeps.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -30,13 +31,13 @@ class Chooser {
     const auto swept = swept_name(label);
     const auto own = swept ? swept->name : label;  // "VAE" of "VAE beta=0.001".
     models_.insert({label, own, model});
-    return selection_.models.empty() || is_named_among(selection_.models, label) ||
-           is_named_among(selection_.models, own) || is_named_among(selection_.models, model);
+    return selection_.models.empty() || is_asked_for(selection_.models, label) ||
+           is_asked_for(selection_.models, own) || is_asked_for(selection_.models, model);
   }
   bool wants_metric(const std::string& protocol, const std::string& name) {
     metrics_.insert({name, protocol + "/" + name});
-    return selection_.metrics.empty() || is_named_among(selection_.metrics, name) ||
-           is_named_among(selection_.metrics, protocol + "/" + name);
+    return selection_.metrics.empty() || is_asked_for(selection_.metrics, name) ||
+           is_asked_for(selection_.metrics, protocol + "/" + name);
   }
 
   void require_all_found() const {
@@ -54,13 +55,13 @@ class Chooser {
   static bool wants(const std::vector<std::string>& chosen, std::set<std::string>& known,
                     const std::string& name) {
     known.insert(name);
-    return chosen.empty() || is_named_among(chosen, name);
+    return chosen.empty() || is_asked_for(chosen, name);
   }
 
   static void require(const char* what, const std::vector<std::string>& chosen,
                       const std::set<std::string>& known) {
     for (const auto& name : chosen)
-      if (!is_named_among(known, name))
+      if (!means_any(name, known))
         throw std::invalid_argument(std::string(what) + " '" + name +
                                     "' has no results: " + suggest_name(name, {known.begin(), known.end()}));
   }

@@ -4,7 +4,6 @@
 
 #include "reports/analysis/comparison.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -28,13 +27,6 @@ std::optional<double> swept_number(const std::string& text);
 /// Whether both name the same: alike, or of one sweep with equal numbers, however these are written
 /// ("VAE beta=1e-4", "VAE beta=1e-04").
 bool same_name(const std::string& a, const std::string& b);
-
-/// Whether one of them names the same. `Names`: of strings.
-template <typename Names>
-bool is_named_among(const Names& names, const std::string& name) {
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& one) { return same_name(one, name); });
-}
 
 struct SweepPoint {
   double value = 0.0;     // Of the swept option.

@@ -1,9 +1,8 @@
 #include "reports/store/kept_names.hpp"
 
+#include <boost/algorithm/string.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <sstream>
 
 namespace rraebench {
 
@@ -13,8 +12,7 @@ std::string joined_names(const std::vector<std::string>& names) {
 
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names;
-  std::istringstream stream(text);
-  for (std::string name; std::getline(stream, name, ',');) names.push_back(name);
+  if (!text.empty()) boost::split(names, text, boost::is_any_of(","));
   return names;
 }
 

@@ -99,6 +99,8 @@ TEST(Arguments, RepetitionAndContradictionAreRefused) {
       {{"run", "quick", "quick"}, "suite 'quick' is given twice"},
       {{"run", "quick", "--models", "ae", "--models", "ae"}, "--models 'ae' is given twice"},
       {{"run", "quick", "--models", "ae,vae,ae"}, "model 'ae' is asked for twice"},
+      {{"run", "quick", "--models", "x*"}, "model 'x*' is in none of these suites"},
+      {{"run", "quick", "--comparison", "x*"}, "comparison 'x*' is in none of these suites"},
       {{"run", "quick", "--comparison", "shift", "--comparison", "shift"},
        "--comparison 'shift' is given twice"},
       {{"list", "models", "--plugin-dir", "/tmp", "--plugin-dir", "/tmp"},

@@ -266,6 +266,11 @@ TEST_F(PlannedTasks, AreChosenWithBlanksAfterCommas) {
   EXPECT_EQ(nlohmann::json::parse(read_file(plan)).at("tasks"), 4);
 }
 
+TEST_F(PlannedTasks, AreChosenByPatterns) {
+  const auto plan = make_plan({"--models", "v*", "--seeds", "0,3"});
+  EXPECT_EQ(nlohmann::json::parse(read_file(plan)).at("tasks"), 2);
+}
+
 TEST_F(PlannedTasks, ArePlannedWhereTheirDeviceIsNot) {
   if (fs::exists("/dev/nvidiactl")) GTEST_SKIP() << "there may be a GPU";
   const auto for_gpus = make_plan({"--device", "cuda"});

@@ -80,6 +80,16 @@ TEST_F(Selected, AValueOfASweepMayBeWrittenOtherwise) {
   EXPECT_EQ(rows.runs[0].place.label, "VAE beta=1e-04");
 }
 
+TEST_F(Selected, PatternsChooseAllThatTheyFit) {
+  database_.store(make_full_run("VAE beta=1e-04", 0));
+  auto rows = read_report_rows(database_);
+  keep_selected(rows, {{}, {"VAE*"}, {"sh*"}, {"*/relative_error"}, {"shi?t"}});
+  ASSERT_EQ(rows.runs.size(), 2U);
+  for (const auto& figure : rows.figures) EXPECT_EQ(figure.column.name, "relative_error");
+  auto again = read_report_rows(database_);
+  EXPECT_THROW(keep_selected(again, {{}, {"VRRAE*"}, {}, {}}), std::invalid_argument);
+}
+
 TEST_F(Selected, ClaimsAtEqualRateGoByTheNamesOfSweeps) {
   database_.store(make_run("VAE beta=1", 0, 1.0));
   database_.store(make_run("VRRAE beta=1", 0, 1.0));

@@ -87,11 +87,12 @@ void add_suite_options(po::options_description& options) {
       "run again what failed before; what met a limit of time or memory goes on from its checkpoint")(
       "force", "run again what is complete, too")(
       "models", po::value<Texts>(),
-      "only these, by plugin name or label (of a sweep with its value or without); a list with commas")(
+      "only these, by plugin name or label (of a sweep with its value or without); a list with commas; '*' "
+      "stands for any text, here and in the names below")(
       "model", po::value<Texts>(), "the same, a name that may hold a comma; may be repeated")(
       "datasets", po::value<Texts>(), "only comparisons on these; a list with commas")(
       "dataset", po::value<Texts>(), "the same, one; may be repeated")(
-      "comparison", po::value<Texts>(), "only this comparison, by its whole name; may be repeated")(
+      "comparison", po::value<Texts>(), "only this comparison; may be repeated")(
       "seeds", po::value<std::string>(), "instead of the suite's: 0,3 or 0:5")(
       "scale", po::value<double>()->default_value(1.0, "1"),
       "share of every stage's steps to train, such as 0.1; figures are kept apart")(

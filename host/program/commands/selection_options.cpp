@@ -23,9 +23,10 @@ std::vector<std::string> suite_names(const po::variables_map& values) {
 
 void add_selection_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
-  options.add_options()("models", po::value<Texts>(),
-                        "only models of these labels or plugins; a list with commas")(
-      "model", po::value<Texts>(), "the same, a name that may hold a comma; may be repeated")(
+  options.add_options()(
+      "models", po::value<Texts>(),
+      "only models of these labels or plugins; a list with commas; '*' stands for any text, here and in the "
+      "names below")("model", po::value<Texts>(), "the same, a name that may hold a comma; may be repeated")(
       "datasets", po::value<Texts>(), "only these data sets; a list with commas")(
       "dataset", po::value<Texts>(), "the same, one; may be repeated")(
       "metrics", po::value<Texts>(), "only these metrics (fid, generate/fid); a list with commas")(

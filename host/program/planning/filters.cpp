@@ -2,6 +2,7 @@
 
 #include "host/common/errors.hpp"
 #include "host/program/utf8_names.hpp"
+#include "reports/analysis/asked_names.hpp"
 #include "reports/analysis/sweeps.hpp"
 #include "rraebench/suggest.hpp"
 
@@ -23,7 +24,7 @@ void require_known(const std::vector<std::string>& filter, const std::set<std::s
     return name.find(',') != std::string::npos;
   });
   for (const auto& name : filter)
-    if (!is_named_among(known, name))
+    if (!means_any(name, known))
       throw UserError(what + " '" + name + "' is in none of these suites: " +
                       suggest_name(name, std::vector<std::string>(known.begin(), known.end())) +
                       (any_commas ? "; --model takes a name with its commas" : ""));
@@ -33,7 +34,7 @@ void require_known(const std::vector<std::string>& filter, const std::set<std::s
 
 bool is_wanted(const std::vector<std::string>& filter, const std::vector<std::string>& names) {
   return filter.empty() || std::any_of(names.begin(), names.end(),
-                                       [&](const std::string& name) { return is_named_among(filter, name); });
+                                       [&](const std::string& name) { return is_asked_for(filter, name); });
 }
 
 void check_filters(const std::vector<Suite>& suites, const Filters& filters) {

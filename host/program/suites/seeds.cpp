@@ -4,8 +4,9 @@
 #include "host/program/suites/limits.hpp"
 #include "rraebench/options.hpp"
 
+#include <boost/algorithm/string.hpp>
+
 #include <set>
-#include <sstream>
 
 namespace rraebench {
 
@@ -20,9 +21,10 @@ std::vector<std::int64_t> parse_seeds(const std::string& text) {
   };
   std::vector<std::int64_t> seeds;
   std::set<std::int64_t> seen;
-  std::istringstream stream(text);
-  for (std::string part; std::getline(stream, part, ',');) {
-    part.erase(0, part.find_first_not_of(' '));
+  std::vector<std::string> parts;
+  boost::split(parts, text, boost::is_any_of(","));
+  for (auto& part : parts) {
+    boost::trim(part);
     const auto colon = part.find(':');
     const auto first = number(part.substr(0, colon));
     const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
@@ -34,7 +36,6 @@ std::vector<std::int64_t> parse_seeds(const std::string& text) {
       seeds.push_back(seed);
     }
   }
-  if (seeds.empty() || text.back() == ',') fail(kForms);
   return seeds;
 }
 
