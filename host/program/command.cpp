@@ -2,10 +2,9 @@
 
 #include "host/common/errors.hpp"
 #include "host/program/utf8_names.hpp"
+#include "reports/name_list.hpp"
 #include "reports/text.hpp"
 #include "rraebench/suggest.hpp"
-
-#include <boost/algorithm/string.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -187,15 +186,11 @@ std::vector<std::string> listed_names(const po::variables_map& values, const std
 
 std::vector<std::string> split_list(const po::variables_map& values, const std::string& option) {
   std::vector<std::string> parts;
-  for (const auto& value : option_texts(values, option)) {
-    std::vector<std::string> own;
-    boost::split(own, value, boost::is_any_of(","));
-    for (auto& part : own) {
-      boost::trim(part);
+  for (const auto& value : option_texts(values, option))
+    for (auto& part : split_names(value)) {
       if (part.empty()) throw UserError("--" + option + " '" + value + "': a name between commas is missing");
       parts.push_back(std::move(part));
     }
-  }
   return parts;
 }
 

@@ -1,6 +1,6 @@
 #include "reports/store/database.hpp"
 
-#include "reports/store/kept_names.hpp"
+#include "reports/name_list.hpp"
 #include "reports/store/merge.hpp"
 #include "reports/store/open_database.hpp"
 #include "reports/store/past_state.hpp"

@@ -1,6 +1,6 @@
 #include "reports/store/stored_run.hpp"
 
-#include "reports/store/kept_names.hpp"
+#include "reports/name_list.hpp"
 #include "reports/store/rows.hpp"
 #include "reports/store/run_parts.hpp"
 #include "reports/text.hpp"

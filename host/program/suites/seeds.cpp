@@ -2,9 +2,8 @@
 
 #include "host/common/errors.hpp"
 #include "host/program/suites/limits.hpp"
+#include "reports/name_list.hpp"
 #include "rraebench/options.hpp"
-
-#include <boost/algorithm/string.hpp>
 
 #include <set>
 
@@ -21,10 +20,7 @@ std::vector<std::int64_t> parse_seeds(const std::string& text) {
   };
   std::vector<std::int64_t> seeds;
   std::set<std::int64_t> seen;
-  std::vector<std::string> parts;
-  boost::split(parts, text, boost::is_any_of(","));
-  for (auto& part : parts) {
-    boost::trim(part);
+  for (const auto& part : split_names(text)) {
     const auto colon = part.find(':');
     const auto first = number(part.substr(0, colon));
     const auto last = colon == std::string::npos ? first : number(part.substr(colon + 1)) - 1;
@@ -36,6 +32,7 @@ std::vector<std::int64_t> parse_seeds(const std::string& text) {
       seeds.push_back(seed);
     }
   }
+  if (seeds.empty()) fail(kForms);
   return seeds;
 }
 

@@ -1,4 +1,4 @@
-#include "reports/store/kept_names.hpp"
+#include "reports/name_list.hpp"
 
 #include <boost/algorithm/string.hpp>
 #include <fmt/format.h>
@@ -12,7 +12,9 @@ std::string joined_names(const std::vector<std::string>& names) {
 
 std::vector<std::string> split_names(const std::string& text) {
   std::vector<std::string> names;
-  if (!text.empty()) boost::split(names, text, boost::is_any_of(","));
+  if (text.empty()) return names;
+  boost::split(names, text, [](char character) { return character == ','; });
+  for (auto& name : names) boost::trim(name);
   return names;
 }
 
