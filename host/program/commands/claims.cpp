@@ -57,11 +57,10 @@ CommandLine claims_command_line() {
       {"rraebench claims", "rraebench claims rrae-table1 --db rrae.db",
        "rraebench claims my-suite.toml --scale 0.1 --require"},
       {{"scale", "suite"}, {"precision", "suite"}}};
-  line.options.add_options()("require", "exit code 1 where a claim does not hold")(
-      "scale", po::value<double>()->default_value(1.0, "1"),
-      "decided by runs of rraebench run with the same")("precision", po::value<std::string>(), "likewise")(
-      "format", po::value<std::string>()->default_value("text"),
-      "text, table or markdown (for people), csv or json (all columns)")(
+  line.options.add_options()("require", "exit code 1 where a claim does not hold");
+  add_scale_options(line.options);
+  line.options.add_options()("format", po::value<std::string>()->default_value("text"),
+                             "text, table or markdown (for people), csv or json (all columns)")(
       "db", po::value<std::vector<std::string>>()->default_value({"results.db"}, "results.db"),
       "results database; may be repeated: the runs of all");
   return line;

@@ -117,10 +117,10 @@ CommandLine explain_command_line() {
        "rraebench explain 12 --suite my-suite.toml"},
       {{"scale", "suite"}, {"precision", "suite"}}};
   line.options.add_options()("suite", po::value<std::string>(),
-                             "hold it against this suite as it is now, not as it last ran")(
-      "scale", po::value<double>()->default_value(1.0, "1"), "of --suite: as in rraebench run")(
-      "precision", po::value<std::string>(), "of --suite: as in rraebench run")(
-      "format", po::value<std::string>()->default_value("table"), "table, csv, json or markdown")(
+                             "hold it against this suite as it is now, not as it last ran");
+  add_scale_options(line.options);
+  line.options.add_options()("format", po::value<std::string>()->default_value("table"),
+                             "table, csv, json or markdown")(
       "db", po::value<std::string>()->default_value("results.db"), "results database");
   add_planning_options(line.options);
   return line;

@@ -80,6 +80,12 @@ void judge_and_estimate(RunPlan& plan, const std::vector<PlannedRun>& runs, cons
 
 }  // namespace
 
+void add_scale_options(po::options_description& options) {
+  options.add_options()("scale", po::value<double>()->default_value(1.0, "1"),
+                        "the suite as rraebench run trains it with the same --scale")(
+      "precision", po::value<std::string>(), "likewise, with the same --precision");
+}
+
 void add_suite_options(po::options_description& options) {
   using Texts = std::vector<std::string>;
   options.add_options()(

@@ -21,6 +21,9 @@ void add_planning_options(boost::program_options::options_description& options);
 /// A request of all runs with what these options say. Throws UserError.
 PlanRequest planning_request(const boost::program_options::variables_map& values);
 
+/// --scale and --precision, of a command that chooses suites and trains nothing.
+void add_scale_options(boost::program_options::options_description& options);
+
 /// The suite with what --scale, which the command declares, and --precision and --keep say.
 Suite chosen_suite(const std::string& name_or_path, const boost::program_options::variables_map& values);
 
