@@ -8,6 +8,8 @@
 #include "reports/store/run_record.hpp"
 #include "reports/summary_statistics.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -119,6 +121,20 @@ struct Comparison {
   std::vector<PublishedComparison> published;
   std::vector<std::string> notes;  // What makes the figures less comparable than they look.
 };
+
+inline bool stands_at(const Comparison& comparison, const Place& place) {
+  return comparison.suite == place.suite && comparison.name == place.comparison &&
+         comparison.dataset == place.dataset;
+}
+
+/// Index of the label; their number where it is none of them.
+inline std::size_t label_index(const Comparison& comparison, const std::string& label) {
+  const auto& labels = comparison.labels;
+  return static_cast<std::size_t>(
+      std::find_if(labels.begin(), labels.end(),
+                   [&](const LabelSummary& summary) { return summary.label == label; }) -
+      labels.begin());
+}
 
 struct FailedRun {
   std::string suite;

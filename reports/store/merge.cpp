@@ -1,6 +1,8 @@
 #include "reports/store/merge.hpp"
 
+#include "reports/store/known_runs.hpp"
 #include "reports/store/real_file.hpp"
+#include "reports/store/row_copier.hpp"
 #include "reports/store/snapshot.hpp"
 #include "reports/store/standing.hpp"
 #include "reports/text.hpp"
@@ -9,111 +11,29 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <list>
 #include <map>
-#include <optional>
 #include <string>
-#include <variant>
+#include <system_error>
 #include <vector>
 
 namespace rraebench {
 namespace {
 
-using Columns = std::vector<std::string>;
-
-/// Of `table`, without its row id.
-Columns columns_of(const SQLite::Database& database, const std::string& table) {
-  SQLite::Statement info(database, "SELECT name FROM pragma_table_info(?) WHERE name <> 'id' ORDER BY cid");
-  info.bind(1, table);
-  Columns columns;
-  while (info.executeStep()) columns.push_back(info.getColumn(0).getString());
-  return columns;
-}
-
-/// Reports show figures and pictures in the order in which they were stored; without one, rows come as some
-/// index has them.
-std::string stored_order(const SQLite::Database& database, const std::string& table) {
-  SQLite::Statement info(database, "SELECT 1 FROM pragma_table_info(?) WHERE name = 'id'");
-  info.bind(1, table);
-  return info.executeStep() ? " ORDER BY id" : "";
-}
-
-std::string joined(const Columns& columns, const std::string& separator, const std::string& suffix = "") {
-  std::string text;
-  for (const auto& column : columns) text += (text.empty() ? "" : separator) + column + suffix;
-  return text;
-}
-
-std::string insertion(const std::string& verb, const std::string& table, const Columns& columns) {
-  std::string places;
-  for (std::size_t i = 0; i < columns.size(); ++i) places += i == 0 ? "?" : ",?";
-  return verb + " INTO " + table + " (" + joined(columns, ", ") + ") VALUES (" + places + ")";
-}
-
-void bind(SQLite::Statement& statement, int index, const SQLite::Column& value) {
-  if (value.isNull()) {
-    statement.bind(index);
-  } else if (value.isInteger()) {
-    statement.bind(index, value.getInt64());
-  } else if (value.isFloat()) {
-    statement.bind(index, value.getDouble());
-  } else if (value.isBlob()) {
-    statement.bind(index, value.getBlob(), value.getBytes());
-  } else {
-    statement.bind(index, value.getString());
-  }
-}
-
-using Changes = std::map<std::string, std::variant<std::int64_t, std::string>>;  // Column to its new value.
-
-/// Copies rows of one table from one database to the other.
-class RowCopier {
- public:
-  /// `key`: the column by which rows are chosen.
-  RowCopier(SQLite::Database& into, const SQLite::Database& from, const std::string& table,
-            const std::string& key)
-      : columns_(columns_of(from, table)),
-        read_(from, "SELECT " + joined(columns_, ", ") + " FROM " + table + " WHERE " + key + " = ?" +
-                        stored_order(from, table)),
-        write_(into, insertion("INSERT", table, columns_)) {}
-
-  template <typename Key>
-  void copy(const Key& key, const Changes& changes) {
-    read_.reset();
-    read_.bind(1, key);
-    while (read_.executeStep()) {
-      for (int i = 0; i < static_cast<int>(columns_.size()); ++i) {
-        const auto change = changes.find(columns_[static_cast<std::size_t>(i)]);
-        if (change != changes.end())
-          std::visit([&](const auto& value) { write_.bind(i + 1, value); }, change->second);
-        else
-          bind(write_, i + 1, read_.getColumn(i));
-      }
-      write_.exec();
-      write_.reset();
-    }
-  }
-
- private:
-  Columns columns_;
-  SQLite::Statement read_;
-  SQLite::Statement write_;
-};
-
 /// From ids of `from` to those of `into`.
 std::map<std::int64_t, std::int64_t> merge_environments(SQLite::Database& into,
                                                         const SQLite::Database& from) {
   const auto columns = columns_of(from, "environment");
-  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + ", id FROM environment");
+  SQLite::Statement read(from, "SELECT " + joined_columns(columns, ", ") + ", id FROM environment");
   SQLite::Statement add(into, insertion("INSERT OR IGNORE", "environment", columns));
-  SQLite::Statement find(into, "SELECT id FROM environment WHERE " + joined(columns, " AND ", " = ?"));
+  SQLite::Statement find(into,
+                         "SELECT id FROM environment WHERE " + joined_columns(columns, " AND ", " = ?"));
   std::map<std::int64_t, std::int64_t> ids;
   while (read.executeStep()) {
     for (auto* statement : {&add, &find}) {
       statement->reset();
-      for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(*statement, i + 1, read.getColumn(i));
+      for (int i = 0; i < static_cast<int>(columns.size()); ++i)
+        bind_column(*statement, i + 1, read.getColumn(i));
     }
     add.exec();
     find.executeStep();
@@ -130,125 +50,6 @@ std::string without_option_folders(const std::string& spec_json) {
   for (auto& [option, file] : files->items())
     if (file.is_string()) file = std::filesystem::path(file.get<std::string>()).filename().string();
   return spec.dump();
-}
-
-/// One run is one identity, begun and ended at the same time.
-constexpr const char* kFindRun =
-    "SELECT 1 FROM run WHERE identity = ? AND started_at = ? AND finished_at = ?";
-
-bool has_run(SQLite::Statement& find, SQLite::Statement& run) {
-  for (int i = 0; i < 3; ++i) find.bind(i + 1, run.getColumn(i + 1).getString());
-  const bool found = find.executeStep();
-  find.reset();
-  return found;
-}
-
-/// The run that counts of one identity, as one file has it.
-struct CountingRun {
-  std::size_t file = 0;
-  std::int64_t id = 0;
-  std::string started_at;
-  std::string finished_at;
-};
-
-std::vector<std::pair<std::string, CountingRun>> counting_runs(const SQLite::Database& database,
-                                                               std::size_t file) {
-  SQLite::Statement read(
-      database, "SELECT identity, id, started_at, finished_at FROM runs WHERE status = 'ok' ORDER BY id");
-  std::vector<std::pair<std::string, CountingRun>> runs;
-  while (read.executeStep())
-    runs.emplace_back(read.getColumn(0).getString(),
-                      CountingRun{file, read.getColumn(1).getInt64(), read.getColumn(2).getString(),
-                                  read.getColumn(3).getString()});
-  return runs;
-}
-
-/// Whether the file has this run, whether it counts there or a later attempt does.
-bool has_run(const SQLite::Database& database, const std::string& identity, const CountingRun& run) {
-  SQLite::Statement find(database, kFindRun);
-  find.bind(1, identity);
-  find.bind(2, run.started_at);
-  find.bind(3, run.finished_at);
-  return find.executeStep();
-}
-
-/// A run that both files have.
-bool are_one(const CountingRun& first, const CountingRun& second) {
-  return first.started_at == second.started_at && first.finished_at == second.finished_at;
-}
-
-struct NamedRun {
-  std::string place;    // "quick · shift · VAE · seed 0"
-  std::string machine;  // "AMD EPYC, 2 threads"
-};
-
-NamedRun name_run(const SQLite::Database& database, std::int64_t id) {
-  SQLite::Statement read(database,
-                         "SELECT suite || ' · ' || comparison || ' · ' || label || ' · seed ' || seed, "
-                         "cpu || ', ' || threads || ' threads' "
-                         "FROM run JOIN environment ON environment.id = environment_id WHERE run.id = ?");
-  read.bind(1, id);
-  if (!read.executeStep()) return {};
-  return {read.getColumn(0).getString(), read.getColumn(1).getString()};
-}
-
-struct MergedFigure {
-  std::string title;  // "reconstruct relative_error test"
-  double value;       // NaN where it is none.
-};
-
-/// All but times, which are never the same, by what tells them apart.
-std::map<std::string, MergedFigure> figures_of(const SQLite::Database& database, std::int64_t run_id) {
-  SQLite::Statement read(
-      database,
-      "SELECT replace(trim(protocol || ' ' || name || ' ' || variant || ' ' || split), '  ', ' '), "
-      "json_array(protocol, name, variant, split, extractor, extractor_sha256, reference_count, "
-      "sample_count), value FROM metric WHERE run_id = ? AND protocol <> 'train'");
-  read.bind(1, run_id);
-  std::map<std::string, MergedFigure> figures;
-  while (read.executeStep())
-    figures[read.getColumn(1).getString()] = {
-        read.getColumn(0).getString(),
-        read.getColumn(2).isNull() ? std::nan("") : read.getColumn(2).getDouble()};
-  return figures;
-}
-
-double relative_difference(double a, double b) {
-  if (a == b || (std::isnan(a) && std::isnan(b))) return 0.0;
-  const double difference = std::abs(a - b) / std::max(std::abs(a), std::abs(b));
-  return std::isnan(difference) ? std::numeric_limits<double>::infinity() : difference;
-}
-
-std::optional<Contradiction> compare(const SQLite::Database& file_of_first, const CountingRun& first,
-                                     const SQLite::Database& file_of_second, const CountingRun& second) {
-  const auto here = figures_of(file_of_first, first.id);
-  const auto there = figures_of(file_of_second, second.id);
-  Contradiction found;
-  double largest = 0.0;
-  auto all = here;
-  all.insert(there.begin(), there.end());
-  for (const auto& [key, figure] : all) {
-    const auto a = here.find(key);
-    const auto b = there.find(key);
-    const double value_here = a == here.end() ? std::nan("") : a->second.value;
-    const double value_there = b == there.end() ? std::nan("") : b->second.value;
-    const double difference = relative_difference(value_here, value_there);
-    if (difference == 0.0) continue;
-    ++found.figures;
-    if (difference <= largest) continue;
-    largest = difference;
-    found.figure = figure.title;
-    found.value_in_first = value_here;
-    found.value_in_second = value_there;
-  }
-  if (found.figures == 0) return std::nullopt;
-  const auto named = name_run(file_of_first, first.id);
-  found.place = named.place;
-  found.first = first.file;
-  found.second = second.file;
-  found.machine_of_first = named.machine;
-  found.machine_of_second = name_run(file_of_second, second.id).machine;
-  return found;
 }
 
 /// In two steps, since no two attempts may have one number in between.
@@ -281,14 +82,14 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hide
   const auto columns = columns_of(from, "asked");
   const auto file =
       static_cast<int>(std::find(columns.begin(), columns.end(), "suite_file") - columns.begin());
-  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM asked");
+  SQLite::Statement read(from, "SELECT " + joined_columns(columns, ", ") + " FROM asked");
   SQLite::Statement put(into,
                         insertion("INSERT", "asked", columns) +
                             " ON CONFLICT DO UPDATE SET settings = excluded.settings, suite_file = "
                             "excluded.suite_file, asked_at = excluded.asked_at, position = excluded.position "
                             "WHERE excluded.asked_at > asked_at");
   while (read.executeStep()) {
-    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(put, i + 1, read.getColumn(i));
+    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind_column(put, i + 1, read.getColumn(i));
     if (hides_folders)
       put.bind(file + 1, std::filesystem::path(read.getColumn(file).getString()).filename().string());
     put.exec();
@@ -336,10 +137,10 @@ void merge_by_suite(SQLite::Database& into, const SQLite::Database& from, const 
 
 void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
   const auto columns = columns_of(from, "plugin");
-  SQLite::Statement read(from, "SELECT " + joined(columns, ", ") + " FROM plugin");
+  SQLite::Statement read(from, "SELECT " + joined_columns(columns, ", ") + " FROM plugin");
   SQLite::Statement add(into, insertion("INSERT OR IGNORE", "plugin", columns));
   while (read.executeStep()) {
-    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind(add, i + 1, read.getColumn(i));
+    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind_column(add, i + 1, read.getColumn(i));
     add.exec();
     add.reset();
   }
@@ -382,36 +183,6 @@ std::vector<std::string> omissible_parts() {
   return parts;
 }
 
-std::vector<Contradiction> find_contradictions(std::size_t file_count, const FileOpener& open) {
-  std::map<std::string, CountingRun> first;
-  std::vector<Contradiction> contradictions;
-  for (std::size_t file = 0; file < file_count; ++file) {
-    const auto here = open(file);
-    for (const auto& [identity, run] : counting_runs(*here, file)) {
-      const auto [known, is_new] = first.emplace(identity, run);
-      if (is_new || are_one(known->second, run)) continue;
-      const auto there = known->second.file == file ? here : open(known->second.file);
-      // One of the two is a later attempt beside the other.
-      if (has_run(*there, identity, run)) continue;
-      if (has_run(*here, identity, known->second)) {
-        known->second = run;
-        continue;
-      }
-      if (auto found = compare(*there, known->second, *here, run)) {
-        found->identity = identity;
-        contradictions.push_back(std::move(*found));
-      }
-    }
-  }
-  return contradictions;
-}
-
-std::vector<Contradiction> find_contradictions(const std::vector<const SQLite::Database*>& files) {
-  return find_contradictions(files.size(), [&](std::size_t file) {
-    return std::shared_ptr<const SQLite::Database>(files[file], [](const SQLite::Database*) {});
-  });
-}
-
 struct RunMerger::Parts {
   Parts(SQLite::Database& database, const std::filesystem::path& file, const std::set<std::string>& without)
       : into(database),
@@ -419,7 +190,7 @@ struct RunMerger::Parts {
         tables(tables_without(without)),
         hides_folders(without.count(kFolders) > 0),
         transaction(into, SQLite::TransactionBehavior::IMMEDIATE),
-        find(into, kFindRun),
+        known(into),
         // Attempts that come in get numbers beyond all others until they are numbered anew.
         attempt(into.execAndGet("SELECT COALESCE(MAX(attempt), 0) FROM run").getInt64()) {}
 
@@ -428,7 +199,7 @@ struct RunMerger::Parts {
   std::vector<std::string> tables;  // That are taken of each run, beside its own.
   bool hides_folders;
   SQLite::Transaction transaction;
-  SQLite::Statement find;
+  KnownRuns known;
   std::int64_t attempt;
   std::set<std::string> changed;  // Identities.
 };
@@ -455,11 +226,11 @@ MergeCount RunMerger::take(const SQLite::Database& from, const std::filesystem::
   const auto way = way_between(parts_->folder, folder_of(file));
   MergeCount count;
   while (runs.executeStep()) {
-    if (has_run(parts_->find, runs)) {
+    const auto identity = runs.getColumn(1).getString();
+    if (parts_->known.has(identity, runs.getColumn(2).getString(), runs.getColumn(3).getString())) {
       ++count.known;
       continue;
     }
-    const auto identity = runs.getColumn(1).getString();
     if (left_out.count(identity) > 0) {
       ++count.left_out;
       continue;

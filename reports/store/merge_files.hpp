@@ -1,6 +1,7 @@
 #pragma once
 // Implements: results files merged into one, however many there are: few are open at a time.
 
+#include "reports/store/contradictions.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/merge.hpp"
 

@@ -3,6 +3,7 @@
 #include "fixture.hpp"
 #include "reports/analysis/build_report.hpp"
 #include "reports/render/table_format.hpp"
+#include "reports/store/contradictions.hpp"
 #include "reports/store/database.hpp"
 #include "reports/store/query.hpp"
 #include "reports/store/report_rows.hpp"
