@@ -1,5 +1,6 @@
-#include "plugins/sdk/src/loops.hpp"
-
+#include "plugins/sdk/src/loops/patches.hpp"
+#include "plugins/sdk/src/loops/rectification.hpp"
+#include "plugins/sdk/src/loops/upper_half.hpp"
 #include "rraebench/torch.hpp"
 
 #include <gtest/gtest.h>

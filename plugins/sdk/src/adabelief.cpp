@@ -1,6 +1,6 @@
 #include "rraebench/adabelief.hpp"
 
-#include "loops.hpp"
+#include "loops/adabelief.hpp"
 
 #include <cmath>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "convolution.hpp"
 
-#include "../loops.hpp"
+#include "../loops/narrow_convolution.hpp"
 #include "channels_last.hpp"
 #include "convolution_products.hpp"
 #include "reduced_precision.hpp"

@@ -6,7 +6,7 @@
 // Of a convolution without dilation or groups, its kernel K x C x k x k; images and kernel have their
 // channels last in memory. Sums are made in float, what a product gives is rounded to bfloat16.
 
-#include "../loops.hpp"
+#include "../loops/patches.hpp"
 #include "activation.hpp"
 #include "rraebench/torch.hpp"
 

@@ -1,6 +1,7 @@
 #include "upsampling.hpp"
 
-#include "../loops.hpp"
+#include "../loops/rectification.hpp"
+#include "../loops/upper_half.hpp"
 #include "channels_last.hpp"
 #include "convolution_products.hpp"
 #include "reduced_precision.hpp"
