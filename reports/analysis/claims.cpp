@@ -1,7 +1,7 @@
 #include "reports/analysis/claims.hpp"
 
 #include "reports/analysis/equal_rate.hpp"
-#include "reports/analysis/metric_tables.hpp"
+#include "reports/analysis/figures_for_nothing.hpp"
 #include "reports/analysis/seed_comparison.hpp"
 
 #include <fmt/format.h>
@@ -52,9 +52,10 @@ Found find_figure(const std::vector<Comparison>& comparisons, const std::string&
 }
 
 /// Why nothing can be said of a label's figure; empty where something can.
-std::string fault_of(const LabelSummary& label, const MetricCell& cell, const MetricColumn& column) {
-  if (label.collapsed && is_trivial_after_collapse(column.name))
-    return label.label + " has collapsed and has the figure for nothing";
+std::string fault_of(const LabelSummary& label, const MetricCell& cell, const TableColumn& column,
+                     std::size_t row) {
+  if (const auto why = why_for_nothing(*column.table, column.column, row, label); !why.empty())
+    return label.label + " " + why + " and has the figure for nothing";
   const auto failed = cell.not_a_number + label.tally.failed_by_model();
   if (failed > 0)
     return fmt::format("{} of {} seeds of {} gave no figure", failed, label.tally.expected, label.label);
@@ -84,7 +85,7 @@ std::optional<MetricCell> cell_of(const Found& found, std::size_t row, std::stri
   }
   std::sort(cell.values.begin(), cell.values.end(),
             [](const SeedValue& a, const SeedValue& b) { return a.seed < b.seed; });
-  reason = fault_of(found.comparison->labels[row], cell, found.head());
+  reason = fault_of(found.comparison->labels[row], cell, found.columns.front(), row);
   return reason.empty() ? std::optional(cell) : std::nullopt;
 }
 
@@ -108,7 +109,8 @@ std::optional<SweepLine> line_of(const Found& found, const TableColumn& rate, co
       if (line.name != name) continue;
       for (const auto& point : line.points)
         for (const auto& figure : {found.columns.front(), rate}) {
-          reason = fault_of(found.comparison->labels[point.label], figure.of(point.label), figure.head());
+          reason =
+              fault_of(found.comparison->labels[point.label], figure.of(point.label), figure, point.label);
           if (!reason.empty()) return std::nullopt;
         }
       return line;

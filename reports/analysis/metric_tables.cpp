@@ -1,10 +1,10 @@
 #include "reports/analysis/metric_tables.hpp"
 
+#include "reports/analysis/figures_for_nothing.hpp"
 #include "reports/analysis/protocols.hpp"
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -85,12 +85,6 @@ bool all_numbers(const LabelSummary& label, const MetricCell& cell) {
 
 }  // namespace
 
-bool is_trivial_after_collapse(const std::string& metric) {
-  static constexpr std::array<std::string_view, 5> kTrivial = {"path_length", "path_detour", "precision",
-                                                               "density", "low_variance_fraction"};
-  return std::find(kTrivial.begin(), kTrivial.end(), metric) != kTrivial.end();
-}
-
 bool is_of_real_samples(const std::string& metric) {
   return metric == "real_entropy";
 }
@@ -165,11 +159,11 @@ void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels) {
   table.best.clear();
   table.left_out.assign(table.columns.size(), {});
   for (std::size_t column = 0; column < table.columns.size(); ++column) {
-    const bool trivial = is_trivial_after_collapse(table.columns[column].name);
     std::vector<Candidate> candidates;
     for (std::size_t label = 0; label < table.cells.size(); ++label) {
       const auto& cell = table.cells[label][column];
-      const bool eligible = all_numbers(labels[label], cell) && !(trivial && labels[label].collapsed);
+      const bool eligible =
+          all_numbers(labels[label], cell) && why_for_nothing(table, column, label, labels[label]).empty();
       candidates.push_back({cell.values, eligible});
       if (!eligible && !cell.values.empty()) table.left_out[column].push_back(labels[label].label);
     }

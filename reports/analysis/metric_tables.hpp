@@ -16,9 +16,6 @@ namespace rraebench {
 /// True when figures of the two may share a column.
 bool same_column(const MetricColumn& a, const MetricColumn& b);
 
-/// Whether a collapsed model has the figure for nothing: "path_length", "precision" and the like.
-bool is_trivial_after_collapse(const std::string& metric);
-
 /// Figures that measure the real samples alone, whatever the model.
 bool is_of_real_samples(const std::string& metric);
 
@@ -48,7 +45,7 @@ struct CostedRun {
 MetricTable arrange_cost(std::size_t labels, const std::vector<CostedRun>& runs);
 
 /// Marks the best of each column. A label some of whose runs failed or gave no number is no candidate; nor is
-/// one that collapsed where that alone makes the figure look good. Those are named in MetricTable::left_out.
+/// one that has the figure for nothing (why_for_nothing()). Those are named in MetricTable::left_out.
 void mark_best(MetricTable& table, const std::vector<LabelSummary>& labels);
 
 }  // namespace rraebench

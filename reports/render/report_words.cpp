@@ -95,8 +95,8 @@ std::vector<std::string> describe_marks(const MetricTable& table, const char* ma
         sentences.empty() ? fmt::format(" ({})", fmt::join(tests, "; ")) : "", fmt::join(titles, ", ")));
   if (const auto titles = columns_with(BestVerdict::kTooFewSeeds); !titles.empty())
     sentences.push_back(
-        fmt::format("Not marked, since fewer than two models have {} seeds that all gave the "
-                    "figure: {}.",
+        fmt::format("Not marked, since fewer than two models have {} seeds that all gave a figure which says "
+                    "something: {}.",
                     kFewestSeeds, fmt::join(titles, ", ")));
   std::vector<std::string> left_out;
   for (std::size_t i = first; i < last; ++i) {
@@ -106,8 +106,8 @@ std::vector<std::string> describe_marks(const MetricTable& table, const char* ma
   }
   if (!left_out.empty())
     sentences.push_back(fmt::format(
-        "Never marked where a run of theirs failed or gave no number, or where they collapsed and "
-        "have the figure for nothing: {}.",
+        "Never marked where a run of theirs failed or gave no number, or where they have the figure for "
+        "nothing, having collapsed or covering less than 1 % of the real samples: {}.",
         fmt::join(left_out, ", ")));
   return sentences;
 }

@@ -238,6 +238,25 @@ TEST_F(Report, ACollapsedModelDoesNotWinWhatItGetsForNothing) {
   EXPECT_THAT(comparison.notes, ElementsAre(HasSubstr("collapsed has collapsed")));
 }
 
+TEST_F(Report, AModelThatCoversNothingDoesNotWinByItsPrecision) {
+  for (int seed = 0; seed < 3; ++seed)
+    for (const auto& [label, precision, recall] :
+         {std::tuple{"mean", 1.0, 0.001}, {"a", 0.9, 0.5}, {"b", 0.7, 0.0101}}) {
+      auto run = make_run(label, seed);
+      run.metrics = {make_metric("generate", "precision", precision - 0.001 * seed, "higher"),
+                     make_metric("generate", "recall", recall, "higher"),
+                     make_metric("generate", "density", precision - 0.001 * seed, "higher")};
+      database_.store(run);
+    }
+  const auto report = build();
+  const auto& table = report.comparisons.at(0).tables.at(0);
+  EXPECT_EQ(table.cells[0][0].mark, Mark::kNone);
+  EXPECT_EQ(table.cells[1][0].mark, Mark::kLeads);
+  EXPECT_THAT(table.left_out[0], ElementsAre("mean")) << "b covers more than that";
+  EXPECT_EQ(table.cells[1][1].mark, Mark::kLeads);
+  EXPECT_EQ(table.cells[0][2].mark, Mark::kLeads) << "its coverage is not known";
+}
+
 TEST_F(Report, InfiniteAndMissingFiguresAreNeverBest) {
   for (int seed = 0; seed < 3; ++seed) {
     store_error("infinite", seed, -std::numeric_limits<double>::infinity());

@@ -167,6 +167,19 @@ TEST_F(Claims, OfACollapsedModelAreUndecidedWhereTheFigureComesForNothing) {
             "VRRAE has collapsed and has the figure for nothing");
 }
 
+TEST_F(Claims, OfPrecisionAreUndecidedWhereNothingIsCovered) {
+  for (std::int64_t seed = 0; seed < 3; ++seed)
+    for (const auto& [label, recall] : {std::pair{"VRRAE", 0.0}, {"VAE", 0.4}}) {
+      auto run = make_run(label, seed);
+      run.metrics = {
+          make_metric("generate", "precision", 1.0 - recall + 0.001 * static_cast<double>(seed), "higher"),
+          make_metric("generate", "recall", recall, "higher")};
+      database_.store(run);
+    }
+  EXPECT_EQ(decide(better_in("generate", "precision")).reason,
+            "VRRAE covers less than 1 % of the real samples and has the figure for nothing");
+}
+
 TEST_F(Claims, OfTimesAreUndecidedWhereMachinesDiffer) {
   for (std::int64_t seed = 0; seed < 3; ++seed)
     for (const auto* label : {"VRRAE", "VAE"}) {
