@@ -67,10 +67,8 @@ std::string fault_of(const LabelSummary& label, const MetricCell& cell, const Ta
 
 /// The label's row, or why there is none.
 std::optional<std::size_t> row_of(const Found& found, const std::string& label, std::string& reason) {
-  const auto& labels = found.comparison->labels;
-  const auto row = std::find_if(labels.begin(), labels.end(),
-                                [&](const LabelSummary& summary) { return summary.label == label; });
-  if (row != labels.end()) return static_cast<std::size_t>(row - labels.begin());
+  const auto row = label_index(*found.comparison, label);
+  if (row < found.comparison->labels.size()) return row;
   reason = label + " was not run yet";
   return std::nullopt;
 }

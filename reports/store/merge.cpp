@@ -32,8 +32,7 @@ std::map<std::int64_t, std::int64_t> merge_environments(SQLite::Database& into,
   while (read.executeStep()) {
     for (auto* statement : {&add, &find}) {
       statement->reset();
-      for (int i = 0; i < static_cast<int>(columns.size()); ++i)
-        bind_column(*statement, i + 1, read.getColumn(i));
+      bind_columns(*statement, read, columns.size());
     }
     add.exec();
     find.executeStep();
@@ -89,7 +88,7 @@ void merge_asked(SQLite::Database& into, const SQLite::Database& from, bool hide
                             "excluded.suite_file, asked_at = excluded.asked_at, position = excluded.position "
                             "WHERE excluded.asked_at > asked_at");
   while (read.executeStep()) {
-    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind_column(put, i + 1, read.getColumn(i));
+    bind_columns(put, read, columns.size());
     if (hides_folders)
       put.bind(file + 1, std::filesystem::path(read.getColumn(file).getString()).filename().string());
     put.exec();
@@ -140,7 +139,7 @@ void merge_plugins(SQLite::Database& into, const SQLite::Database& from) {
   SQLite::Statement read(from, "SELECT " + joined_columns(columns, ", ") + " FROM plugin");
   SQLite::Statement add(into, insertion("INSERT OR IGNORE", "plugin", columns));
   while (read.executeStep()) {
-    for (int i = 0; i < static_cast<int>(columns.size()); ++i) bind_column(add, i + 1, read.getColumn(i));
+    bind_columns(add, read, columns.size());
     add.exec();
     add.reset();
   }

@@ -47,6 +47,10 @@ void bind_column(SQLite::Statement& statement, int index, const SQLite::Column& 
   }
 }
 
+void bind_columns(SQLite::Statement& statement, SQLite::Statement& row, std::size_t count) {
+  for (int i = 0; i < static_cast<int>(count); ++i) bind_column(statement, i + 1, row.getColumn(i));
+}
+
 RowCopier::RowCopier(SQLite::Database& into, const SQLite::Database& from, const std::string& table,
                      const std::string& key)
     : columns_(columns_of(from, table)),

@@ -24,7 +24,11 @@ std::string joined_columns(const Columns& columns, const std::string& separator,
 /// "INSERT INTO table (a, b) VALUES (?,?)".
 std::string insertion(const std::string& verb, const std::string& table, const Columns& columns);
 
+/// As `value` is stored.
 void bind_column(SQLite::Statement& statement, int index, const SQLite::Column& value);
+
+/// The first columns of a row that was read, `count` of them, to the first places.
+void bind_columns(SQLite::Statement& statement, SQLite::Statement& row, std::size_t count);
 
 using Changes = std::map<std::string, std::variant<std::int64_t, std::string>>;  // Column to its new value.
 
